@@ -1,0 +1,64 @@
+"""The command ``cassette-tools``: its subcommands, each imported when it is asked for."""
+
+import importlib
+import sys
+from typing import NoReturn
+
+import click
+
+from cassette_tools import __version__
+from cassette_tools.cli import exit as exits
+from cassette_tools.cli.options import prepare_streams
+
+_COMMANDS = {
+    "lint": "Check cassettes: format, HTTP, event streams, LLM protocols.",
+    "rule": "Explain a rule, or list them all.",
+}
+"""Name and short help; listing them imports none of them."""
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"cassette_tools.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            import difflib
+
+            close = difflib.get_close_matches(args[0], _COMMANDS, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            ctx.fail(f"No such command {args[0]!r}.{hint}")
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
+def cli() -> None:
+    r"""Lint HTTP recordings (cassettes) of LLM traffic.
+
+    \b
+    Examples:
+      cassette-tools lint testdata/
+      cassette-tools lint --format json fixtures/*.yaml
+      cassette-tools rule CT301
+    """
+
+
+def main() -> NoReturn:
+    """The entry point of the command."""
+    prepare_streams()
+    sys.exit(exits.run(lambda: cli.main(prog_name="cassette-tools", standalone_mode=False)))

@@ -1,0 +1,45 @@
+"""What commands share: colour, width, streams."""
+
+import os
+import sys
+from typing import TextIO
+
+import click
+
+color = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colour the report. auto: on a terminal, unless NO_COLOR is set; FORCE_COLOR turns it on elsewhere.",
+)
+
+
+def wants_colour(choice: str, stream: TextIO) -> bool:
+    """Whether to colour a stream: the option, then NO_COLOR, then FORCE_COLOR, then what the stream is."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def terminal_width(stream: TextIO) -> int:
+    """The columns of a terminal; a file or a pipe has 120, unless COLUMNS says otherwise."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and int(columns[:6]) > 0:
+        return int(columns[:6])
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 120
+    except (OSError, ValueError):
+        return 120
+
+
+def prepare_streams() -> None:
+    """A character that the terminal's encoding lacks is escaped, not an error."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

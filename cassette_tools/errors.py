@@ -1,0 +1,27 @@
+"""What stops the tool. Each error says what was found and, where there is a way, how to mend it."""
+
+
+class CassetteToolsError(Exception):
+    """The base of every error that ends a command with exit code 2.
+
+    Args:
+        message: What was found and what was expected, in one sentence.
+        hint: What to do about it, or an empty string.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class PathError(CassetteToolsError):
+    """A path named by the user does not exist or cannot be used."""
+
+
+class NothingToCheckError(CassetteToolsError):
+    """The paths named by the user hold no cassette at all."""
+
+
+class UnknownNameError(CassetteToolsError):
+    """A rule (or another thing with a name) that does not exist."""

@@ -1,0 +1,66 @@
+"""What a check reports: a finding with its place, its severity and nothing secret in it."""
+
+import enum
+from typing import NamedTuple
+
+from cassette_tools.model import Route
+
+
+class Severity(enum.IntEnum):
+    """How bad a finding is; a greater one is worse."""
+
+    INFO = 1
+    """Worth knowing."""
+    WARNING = 2
+    """Likely wrong."""
+    ERROR = 3
+    """Replay or review is wrong."""
+
+    @property
+    def label(self) -> str:
+        """The name in lower case, as reports and options spell it."""
+        return self.name.lower()
+
+
+class Location(NamedTuple):
+    """A range of characters in a file. Lines and columns count from 1; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class SourceLine(NamedTuple):
+    """The line a finding starts on, ready to be shown: masked, escaped, and cut around the marked range."""
+
+    text: str
+    """At most a few hundred characters."""
+    start: int
+    """Where the marked range starts in ``text``, from 0."""
+    end: int
+    """Where it ends in ``text``, exclusive; always greater than ``start``."""
+
+
+class Problem(NamedTuple):
+    """What a rule yields: a message and a route, not yet a line number."""
+
+    message: str
+    route: Route
+    severity: Severity | None = None
+    """None for the rule's own severity."""
+
+
+class Finding(NamedTuple):
+    """One finding, complete and safe to show: recorded text in it is already masked and escaped."""
+
+    path: str
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    location: Location
+    route: str
+    """The place inside the recording, such as ``interactions[3].response.body event 17``."""
+    source_line: SourceLine | None
+    """None where the file has no text to show (an empty or unreadable one)."""

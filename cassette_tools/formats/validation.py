@@ -1,0 +1,87 @@
+"""What a schema says against a document, in words: the slow way, for files that the fast checks do not pass."""
+
+import difflib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cassette_tools import schemas
+from cassette_tools.model import Path
+from cassette_tools.source.nodes import Node, plain
+from cassette_tools.text import printable
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+
+class Violation(NamedTuple):
+    """One thing that breaks the schema."""
+
+    message: str
+    path: Path
+    key: bool
+    """The key at the end of the path is meant, not its value."""
+    unknown: bool
+    """An unknown key, which recorders ignore; everything else keeps them from reading the file as meant."""
+
+
+def violations(root: Node, schema: str) -> Iterator[Violation]:
+    """Everything in a document that breaks a schema of the package, at the deepest place that is wrong."""
+    from jsonschema import Draft202012Validator
+
+    validator = Draft202012Validator(schemas.load(schema))
+    for error in validator.iter_errors(plain(root)):
+        yield from _explain(error)
+
+
+_NAMES = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "an integer",
+    "null": "null",
+    "number": "a number",
+    "object": "a mapping",
+    "string": "a string",
+}
+
+
+def _explain(error: "ValidationError") -> Iterator[Violation]:
+    path: Path = tuple(error.absolute_path)
+    value: Any = error.instance
+    rule: Any = error.validator_value
+    schema: Any = error.schema
+    if error.validator == "type":
+        names = [name for name in ([rule] if isinstance(rule, str) else rule) if name != "null"]
+        expected = " or ".join(_NAMES[name] for name in names)
+        yield Violation(f"expected {expected}, found {_describe(value)}", path, key=False, unknown=False)
+    elif error.validator == "required":
+        for name in rule:
+            if name not in value and f"'{name}'" in error.message:
+                yield Violation(f"{name!r} is missing", path, key=False, unknown=False)
+    elif error.validator == "additionalProperties":
+        known = list(schema["properties"])
+        for name in value:
+            if name not in known:
+                close = difflib.get_close_matches(name, known, n=1)
+                hint = f" (did you mean {close[0]!r}?)" if close else ""
+                message = f"unknown key '{printable(name, 40)}'{hint}: the recorder ignores it"
+                yield Violation(message, (*path, name), key=True, unknown=True)
+    elif error.validator == "const":
+        yield Violation(f"expected {rule!r}, found {_describe(value)}", path, key=False, unknown=False)
+    else:  # pattern, the only other keyword of the schemas
+        wanted = schema["description"].partition(": ")[2].rstrip(".")
+        yield Violation(f"expected {wanted}, found {_describe(value)}", path, key=False, unknown=False)
+
+
+def _describe(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        kind = "integer" if isinstance(value, int) else "number"
+        return f"the {kind} {printable(str(value), 40)}"
+    if isinstance(value, str):
+        return f"the string '{printable(value, 40)}'"
+    if isinstance(value, list):
+        return "a list"
+    return "a mapping"

@@ -1,0 +1,142 @@
+"""Runs the rules over files: the loop that turns a path into findings."""
+
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from cassette_tools.errors import CassetteToolsError
+from cassette_tools.finding import Finding, Location, Problem
+from cassette_tools.formats.base import Unreadable, head_resembles_cassette
+from cassette_tools.formats.registry import read as read_format
+from cassette_tools.lint.places import Places
+from cassette_tools.model import Cassette
+from cassette_tools.protocols.registry import read as read_stream
+from cassette_tools.rules.base import CheckedFile, Rule
+from cassette_tools.rules.registry import RULES
+from cassette_tools.source import discover, files
+from cassette_tools.source.document import Document, parse
+
+MAX_FINDINGS = 1000
+"""Findings that are kept of one file; a file with more needs another kind of help."""
+
+
+class FileResult(NamedTuple):
+    """What checking one file gave."""
+
+    path: str
+    """As the user named it; the name given for standard input."""
+    checked: bool
+    """False when the file is no cassette and was passed over."""
+    findings: tuple[Finding, ...]
+    """In the order of their places."""
+
+
+def lint_paths(
+    names: list[str], *, skip_unknown: bool = False, stdin_name: str = "<stdin>"
+) -> Iterator[FileResult | CassetteToolsError]:
+    """Check all files behind the names, in order, each when it is asked for.
+
+    A name that leads nowhere is returned as an error, and the run goes on.
+
+    Args:
+        names: Files, folders, patterns, or ``-`` for standard input.
+        skip_unknown: Pass over a named file that is no cassette, as is done with one found in a folder.
+        stdin_name: What standard input is called in findings.
+    """
+    for target in discover.targets(names):
+        if isinstance(target, CassetteToolsError):
+            yield target
+        else:
+            is_stdin = str(target.path) == discover.STDIN
+            path = stdin_name if is_stdin else str(target.path)
+            try:
+                data = files.read_stdin() if is_stdin else files.read(target.path)
+            except files.UnreadableError as error:
+                yield _report(path, CheckedFile(None, str(error), None))
+                continue
+            yield lint_bytes(data, path, named=target.named and not skip_unknown)
+
+
+def lint_bytes(data: bytes, path: str, *, named: bool = True) -> FileResult:
+    """Check the content of one file.
+
+    Args:
+        data: The content.
+        path: What the file is called in findings.
+        named: Report a file that is no cassette, instead of passing over it.
+    """
+    with _no_garbage_collection():
+        document = parse(data)
+        outcome: Cassette | Unreadable | None
+        if document.root is None and document.defects:
+            outcome = None
+            passed_over = not named and not head_resembles_cassette(document.text)
+        else:
+            outcome = read_format(document.root)
+            passed_over = isinstance(outcome, Unreadable) and not (named or outcome.resembles)
+        if passed_over:
+            return FileResult(path, checked=False, findings=())
+        return _report(path, CheckedFile(document, "", outcome))
+
+
+def _report(path: str, file: CheckedFile) -> FileResult:
+    places = Places(file.document or Document(b""))
+    findings: list[Finding] = []
+    for rule, problem in _problems(file):
+        severity = rule.severity if problem.severity is None else problem.severity
+        if file.document is None:
+            location, source_line = Location(1, 1, 1, 1), None
+        else:
+            location, source_line = places.locate(problem.route)
+        findings.append(
+            Finding(path, rule.code, rule.name, severity, problem.message, location, str(problem.route), source_line)
+        )
+        if len(findings) >= MAX_FINDINGS:
+            break
+    findings.sort(key=lambda finding: (finding.location, finding.code))
+    return FileResult(path, checked=True, findings=tuple(findings))
+
+
+def _overriding(hook: str) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if getattr(type(rule), hook) is not getattr(Rule, hook))
+
+
+_FILE_RULES = _overriding("check_file")
+_CASSETTE_RULES = _overriding("check_cassette")
+_INTERACTION_RULES = _overriding("check_interaction")
+_STREAM_RULES = _overriding("check_stream")
+
+
+def _problems(file: CheckedFile) -> Iterator[tuple[Rule, Problem]]:
+    for rule in _FILE_RULES:
+        yield from _by(rule, rule.check_file(file))
+    cassette, document = file.outcome, file.document
+    if not isinstance(cassette, Cassette) or document is None:
+        return
+    for rule in _CASSETTE_RULES:
+        yield from _by(rule, rule.check_cassette(cassette, document))
+    for interaction in cassette.interactions:
+        for rule in _INTERACTION_RULES:
+            yield from _by(rule, rule.check_interaction(interaction))
+        transcript = read_stream(interaction)
+        if transcript is not None:
+            for rule in _STREAM_RULES:
+                yield from _by(rule, rule.check_stream(interaction, transcript))
+
+
+def _by(rule: Rule, problems: Iterable[Problem]) -> Iterator[tuple[Rule, Problem]]:
+    for problem in problems:
+        yield rule, problem
+
+
+@contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Nothing built here has cycles, and collecting costs half of the time on a large file."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

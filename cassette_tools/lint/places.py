@@ -1,0 +1,74 @@
+"""From routes to lines and columns: the one function that knows both ends."""
+
+from cassette_tools.finding import Location, SourceLine
+from cassette_tools.model import Route
+from cassette_tools.source.document import Document
+from cassette_tools.source.nodes import Scalar, find
+from cassette_tools.source.scalar import ScalarMap, scalar_map
+from cassette_tools.text import escape, mask
+
+_AROUND = 160
+"""Characters that are shown on either side of the marked range."""
+_CONTEXT = 4000
+"""Characters on either side that are looked at when secrets are masked."""
+_MARKED = 200
+"""Characters of the marked range that are shown."""
+
+
+class Places:
+    """Finds the places of one document; remembers the maps of scalars that several findings point into."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._maps: dict[int, ScalarMap] = {}
+
+    def locate(self, route: Route) -> tuple[Location, SourceLine | None]:
+        """The lines and columns of a route, and its first line made ready to be shown."""
+        document = self._document
+        start, end = self._offsets(route)
+        start = min(start, len(document.text))
+        end = min(max(end, start + 1), max(len(document.text), start))
+        line, column = document.position(start)
+        line_start, line_end = document.line(line)
+        end_line, end_column = document.position(end)
+        if end_line != line and route.span is None and route.file_span is None:
+            # All of a value is meant: its first line says which one it is.
+            end_line, end_column = line, max(line_end - line_start, column) + 1
+        shown_end = min(end if end_line == line else line_end, line_end)
+        return Location(line, column, end_line, end_column), self._source_line(line_start, line_end, start, shown_end)
+
+    def _offsets(self, route: Route) -> tuple[int, int]:
+        if route.file_span is not None:
+            return route.file_span
+        root = self._document.root
+        if root is None:
+            return 0, 0
+        node = find(root, route.path, key=route.key)
+        if isinstance(node, Scalar):
+            if route.span is not None:
+                return self._map(node).span(*route.span)
+            return node.start, node.end
+        return node.start, max(node.end, node.start + 1)
+
+    def _map(self, node: Scalar) -> ScalarMap:
+        known = self._maps.get(id(node))
+        if known is None:
+            known = self._maps[id(node)] = scalar_map(self._document.text, node)
+        return known
+
+    def _source_line(self, line_start: int, line_end: int, start: int, end: int) -> SourceLine | None:
+        text = self._document.text
+        if not text:
+            return None
+        end = min(max(end, start), start + _MARKED)
+        # Secrets are looked for in more than what is shown: one that is cut at the edge must not slip through.
+        context = max(0, start - _CONTEXT)
+        masked = mask(text[context : end + _CONTEXT])
+        shown = max(line_start, start - _AROUND)
+        before = escape(masked[shown - context : start - context])
+        marked = escape(masked[start - context : end - context])
+        after = escape(masked[end - context : max(min(line_end, end + _AROUND), end) - context])
+        lead = "…" if shown > line_start else ""
+        trail = "…" if end + _AROUND < line_end else ""
+        from_column = len(lead) + len(before)
+        return SourceLine(lead + before + marked + after + trail, from_column, from_column + max(len(marked), 1))

@@ -1,0 +1,266 @@
+"""What a recording says, whoever wrote it: the one model that every rule and operation works on."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from cassette_tools import strict_json
+
+Path = tuple[str | int, ...]
+"""Keys and indexes from the root of a document to a value, such as ``("interactions", 0, "request", "url")``."""
+
+
+class Route(NamedTuple):
+    """A place in a recording, in the recording's own terms; ``lint.places`` turns it into lines and columns."""
+
+    path: Path = ()
+    """From the document's root to the value that is meant."""
+    key: bool = False
+    """The key of the last step is meant, not its value."""
+    span: tuple[int, int] | None = None
+    """Characters inside the value (of its text, not of its spelling in the file); None for all of it."""
+    event: int | None = None
+    """The number of the event in the body's event stream, from 0."""
+    file_span: tuple[int, int] | None = None
+    """Characters of the file, for what has no node; the path then only serves as a description."""
+
+    def __str__(self) -> str:
+        text = ""
+        for step in self.path:
+            text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        if self.event is not None:
+            text += f" event {self.event}"
+        return text
+
+
+class Header(NamedTuple):
+    """One header line."""
+
+    name: str
+    value: str
+    path: Path
+    """Where the value is in the document."""
+
+
+class Headers:
+    """The headers of a message in the order of the recording; names are compared without case (RFC 9110, 5.1)."""
+
+    __slots__ = ("_lines",)
+
+    def __init__(self, lines: list[Header]) -> None:
+        self._lines = lines
+
+    def __iter__(self) -> Iterator[Header]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def find(self, name: str) -> Header | None:
+        """The first header of that name."""
+        name = name.lower()
+        for line in self._lines:
+            if line.name.lower() == name:
+                return line
+        return None
+
+    def get(self, name: str) -> str:
+        """The value of the first header of that name, or an empty string."""
+        line = self.find(name)
+        return line.value if line else ""
+
+
+class Body:
+    """The body of a message.
+
+    Args:
+        raw: As recorded: text, or bytes where the recording says they are bytes, or None where it has no body.
+        path: Where it is in the document.
+    """
+
+    __slots__ = ("_json", "_text", "path", "raw")
+
+    def __init__(self, raw: str | bytes | None, path: Path) -> None:
+        self.raw = raw
+        self.path = path
+        self._text: str | None = None
+        self._json: tuple[Any, strict_json.JsonError | None] | None = None
+
+    @property
+    def text(self) -> str:
+        """The body as text; bytes that are not UTF-8 become U+FFFD."""
+        if self._text is None:
+            raw = self.raw
+            self._text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace") if raw else ""
+        return self._text
+
+    @property
+    def size(self) -> int:
+        """The length in bytes."""
+        raw = self.raw
+        if not isinstance(raw, str):
+            return len(raw) if raw else 0
+        return len(raw) if raw.isascii() else len(raw.encode("utf-8", "surrogatepass"))
+
+    def json(self) -> Any:
+        """The value of the body, parsed once; None when the body is not JSON (``json_error`` says why)."""
+        if self._json is None:
+            try:
+                self._json = (strict_json.loads(self.text), None)
+            except strict_json.JsonError as error:
+                self._json = (None, error)
+        return self._json[0]
+
+    def json_error(self) -> strict_json.JsonError | None:
+        """Why the body is not JSON, or None when it is."""
+        if self._json is None:
+            return strict_json.error_in(self.text)
+        return self._json[1]
+
+    def route(self, start: int | None = None, end: int | None = None, *, event: int | None = None) -> Route:
+        """A place in the body's text.
+
+        Bytes have no characters of their own in the file, so that the place is the whole value then.
+        """
+        if start is None or not isinstance(self.raw, str):
+            return Route(self.path, event=event)
+        return Route(self.path, span=(start, start + 1 if end is None else end), event=event)
+
+
+class Message:
+    """What a request and a response have in common.
+
+    Args:
+        path: Where the message is in the document.
+        paths: Where its fields are, by the model's name for them; a field that the recording lacks is not in it.
+        headers: Its headers.
+        body: Its body.
+        content_length: The length in bytes that the recorder noted beside the headers (-1: unknown), or None.
+    """
+
+    __slots__ = ("body", "content_length", "headers", "path", "paths")
+
+    def __init__(
+        self, path: Path, paths: Mapping[str, Path], headers: Headers, body: Body, content_length: int | None
+    ) -> None:
+        self.path = path
+        self.paths = paths
+        self.headers = headers
+        self.body = body
+        self.content_length = content_length
+
+    @property
+    def media_type(self) -> str:
+        """The type and subtype of Content-Type in lower case, without parameters; empty when there is none."""
+        return self.headers.get("content-type").partition(";")[0].strip().lower()
+
+    def route(self, field: str) -> Route:
+        """The place of one of the model's fields, or of the whole message where the recording lacks the field."""
+        return Route(self.paths.get(field, self.path))
+
+
+class Request(Message):
+    """A recorded request. ``method`` and ``url`` are empty where the recording lacks them."""
+
+    __slots__ = ("method", "url")
+
+    def __init__(
+        self,
+        path: Path,
+        paths: Mapping[str, Path],
+        headers: Headers,
+        body: Body,
+        content_length: int | None,
+        *,
+        method: str,
+        url: str,
+    ) -> None:
+        super().__init__(path, paths, headers, body, content_length)
+        self.method = method
+        self.url = url
+
+    @property
+    def url_path(self) -> str:
+        """The path of the URL, without query and fragment."""
+        rest = self.url.partition("://")[2] or self.url
+        path = rest[rest.find("/") :] if "/" in rest else ""
+        return path.partition("?")[0].partition("#")[0]
+
+
+class Response(Message):
+    """A recorded response.
+
+    ``code`` is the status code as a number, or None; ``status_line`` is what the recorder noted as text, such as
+    ``200 OK``, or an empty string.
+    """
+
+    __slots__ = ("code", "status_line")
+
+    def __init__(
+        self,
+        path: Path,
+        paths: Mapping[str, Path],
+        headers: Headers,
+        body: Body,
+        content_length: int | None,
+        *,
+        code: int | None,
+        status_line: str,
+    ) -> None:
+        super().__init__(path, paths, headers, body, content_length)
+        self.code = code
+        self.status_line = status_line
+
+    @property
+    def successful(self) -> bool:
+        """Whether the status is 2xx; a recording without a status counts as successful."""
+        return self.code is None or 200 <= self.code < 300
+
+
+class Interaction:
+    """A request and the response to it.
+
+    Args:
+        index: Its position in the cassette, from 0.
+        path: Where it is in the document.
+        request: The request.
+        response: The response.
+        recorded_id: The number the recorder gave it, or None where the format has none.
+    """
+
+    __slots__ = ("index", "path", "recorded_id", "request", "response")
+
+    def __init__(self, index: int, path: Path, request: Request, response: Response, recorded_id: int | None) -> None:
+        self.index = index
+        self.path = path
+        self.request = request
+        self.response = response
+        self.recorded_id = recorded_id
+
+
+class Cassette:
+    """A recording: a list of interactions.
+
+    Args:
+        format_name: The format, such as ``go-vcr``.
+        version: The format's version as the file says, or None.
+        schema: The name of the JSON Schema that describes files of this kind.
+        interactions: The interactions, in the order of the file.
+        conforms: False when the file may break its schema: the schema then says whether, and how.
+    """
+
+    __slots__ = ("conforms", "format_name", "interactions", "schema", "version")
+
+    def __init__(
+        self,
+        format_name: str,
+        version: int | None,
+        schema: str,
+        interactions: list[Interaction],
+        *,
+        conforms: bool,
+    ) -> None:
+        self.format_name = format_name
+        self.version = version
+        self.schema = schema
+        self.interactions = interactions
+        self.conforms = conforms

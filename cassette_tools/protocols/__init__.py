@@ -1,0 +1,1 @@
+"""The LLM APIs: recognise one, check its grammar, put its streamed fragments together."""

@@ -1,0 +1,58 @@
+"""What every report of a lint run is made from."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from cassette_tools.finding import Finding, Severity
+
+
+class Totals:
+    """Counts what a run has seen, while it goes."""
+
+    def __init__(self) -> None:
+        self.cassettes = 0
+        self.skipped = 0
+        self.files_with_findings = 0
+        self.severities: Counter[Severity] = Counter()
+
+    def add(self, findings: Iterable[Finding], *, checked: bool) -> None:
+        """Count one file."""
+        if not checked:
+            self.skipped += 1
+            return
+        self.cassettes += 1
+        before = self.severities.total()
+        self.severities.update(finding.severity for finding in findings)
+        self.files_with_findings += self.severities.total() > before
+
+    @property
+    def findings(self) -> int:
+        """All of them."""
+        return self.severities.total()
+
+
+def count(number: int, noun: str) -> str:
+    """A number and its noun, such as ``1 finding`` and ``1,206 cassettes``."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun[:-1] + 'ies' if noun.endswith('y') else noun + 's'}"
+
+
+def summary(totals: Totals) -> str:
+    """One line about a run: what was found, in how much, and what was passed over."""
+    parts = []
+    if totals.findings:
+        kinds = ", ".join(
+            count(totals.severities[severity], severity.label)
+            if severity is not Severity.INFO
+            else f"{totals.severities[severity]:,} info"
+            for severity in sorted(Severity, reverse=True)
+            if totals.severities[severity]
+        )
+        found = count(totals.findings, "finding")
+        parts.append(f"{found} ({kinds}) in {totals.files_with_findings:,} of {count(totals.cassettes, 'cassette')}")
+    else:
+        parts.append(f"{count(totals.cassettes, 'cassette')} checked, nothing found")
+    if totals.skipped:
+        parts.append(f"{count(totals.skipped, 'other file')} skipped")
+    return ", ".join(parts)

@@ -1,0 +1,64 @@
+"""What a rule is, and what it is given."""
+
+from collections.abc import Iterable
+from typing import ClassVar, NamedTuple
+
+from cassette_tools.finding import Problem, Severity
+from cassette_tools.formats.base import Unreadable
+from cassette_tools.model import Cassette, Interaction, Route
+from cassette_tools.protocols.base import Irregularity
+from cassette_tools.protocols.registry import Transcript
+from cassette_tools.source.document import Document
+
+
+class CheckedFile(NamedTuple):
+    """A file as far as it could be read."""
+
+    document: Document | None
+    """None when the file itself could not be read."""
+    error: str
+    """Why it could not be read; empty when it could."""
+    outcome: Cassette | Unreadable | None
+    """The recording, or why there is none; None when the file has a defect that leaves nothing to look at."""
+
+
+class Rule:
+    """One check.
+
+    A subclass overrides one of the ``check_…`` methods. Its docstring is its page in the documentation, with the
+    headings *What it does*, *Why it matters*, *Example*, *Use instead* and *Configuration*.
+    """
+
+    code: ClassVar[str]
+    """``CT`` and three digits; the first digit is the family."""
+    name: ClassVar[str]
+    """In kebab-case, a noun for what is found."""
+    severity: ClassVar[Severity]
+    """Of its findings, where a finding does not say otherwise."""
+    since: ClassVar[str]
+    """The first release that has it."""
+
+    def check_file(self, file: CheckedFile) -> Iterable[Problem]:
+        """Check a file that may be broken."""
+        return ()
+
+    def check_cassette(self, cassette: Cassette, document: Document) -> Iterable[Problem]:
+        """Check a recording as a whole."""
+        return ()
+
+    def check_interaction(self, interaction: Interaction) -> Iterable[Problem]:
+        """Check one request and its response."""
+        return ()
+
+    def check_stream(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
+        """Check the event stream of a response."""
+        return ()
+
+
+def stream_route(interaction: Interaction, transcript: Transcript, irregularity: Irregularity) -> Route:
+    """The place of an irregularity: its own, or its event's, or the whole body."""
+    body = interaction.response.body
+    start, end = irregularity.start, irregularity.end
+    if irregularity.event is not None and start is None:
+        start, end = transcript.event_span(irregularity.event)
+    return body.route(start, end, event=irregularity.event)

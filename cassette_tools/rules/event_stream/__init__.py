@@ -1,0 +1,1 @@
+"""CT3xx: the framing of event streams."""

@@ -1,0 +1,73 @@
+"""CT303: event-not-json."""
+
+from collections.abc import Iterable
+
+from cassette_tools.finding import Problem, Severity
+from cassette_tools.model import Interaction
+from cassette_tools.protocols.base import Kind
+from cassette_tools.protocols.registry import Transcript
+from cassette_tools.rules.base import Rule, stream_route
+
+
+class EventNotJson(Rule):
+    """An event whose data is not JSON, in a stream of JSON.
+
+    ## What it does
+
+    Parses the data of every event of a stream whose protocol speaks JSON, or whose first event is a JSON object, and
+    reports the character at which it stops being JSON.
+
+    ## Why it matters
+
+    The client fails in the middle of the answer. A lost or added character is enough, and nobody sees it in a diff.
+
+    ## Example
+
+    ```yaml
+    version: 2
+    interactions:
+    - id: 0
+      request: {url: "https://api.example.com/v1/chat/completions", method: POST}
+      response:
+        code: 200
+        headers: {Content-Type: [text/event-stream]}
+        body: |+
+          data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]
+
+          data: [DONE]
+
+    ```
+
+    ## Use instead
+
+    ```yaml
+    version: 2
+    interactions:
+    - id: 0
+      request: {url: "https://api.example.com/v1/chat/completions", method: POST}
+      response:
+        code: 200
+        headers: {Content-Type: [text/event-stream]}
+        body: |+
+          data: {"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":"stop"}]}
+
+          data: [DONE]
+
+    ```
+
+    ## Configuration
+
+    This rule has no settings.
+    """
+
+    code = "CT303"
+    name = "event-not-json"
+    severity = Severity.ERROR
+    since = "0.1.0"
+
+    def check_stream(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
+        """The events that could not be parsed."""
+        for irregularity in transcript.irregularities:
+            if irregularity.kind is Kind.NOT_JSON:
+                message = f"the data of event {irregularity.event} is not JSON: {irregularity.detail}"
+                yield Problem(message, stream_route(interaction, transcript, irregularity))

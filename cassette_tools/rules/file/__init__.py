@@ -1,0 +1,1 @@
+"""CT1xx: the file, its syntax and its format."""

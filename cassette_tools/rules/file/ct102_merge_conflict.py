@@ -1,0 +1,56 @@
+"""CT102: merge-conflict."""
+
+from collections.abc import Iterable
+
+from cassette_tools.finding import Problem, Severity
+from cassette_tools.model import Route
+from cassette_tools.rules.base import CheckedFile, Rule
+
+
+class MergeConflict(Rule):
+    """A merge conflict that was committed.
+
+    ## What it does
+
+    Reports the first conflict marker (`<<<<<<<` … `>>>>>>>`, each at the start of a line).
+
+    ## Why it matters
+
+    The file holds two recordings in one. Cassettes cannot be merged by hand with any hope: record again, or take one
+    side whole.
+
+    ## Example
+
+    ```yaml
+    version: 2
+    <<<<<<< HEAD
+    interactions: []
+    =======
+    interactions: null
+    >>>>>>> main
+    ```
+
+    ## Use instead
+
+    ```yaml
+    version: 2
+    interactions: []
+    ```
+
+    ## Configuration
+
+    This rule has no settings.
+    """
+
+    code = "CT102"
+    name = "merge-conflict"
+    severity = Severity.ERROR
+    since = "0.1.0"
+
+    def check_file(self, file: CheckedFile) -> Iterable[Problem]:
+        """The first marker; what follows it is not worth a look."""
+        for defect in file.document.defects if file.document else ():
+            if defect.kind == "conflict":
+                yield Problem(
+                    "merge conflict: take one side, or record again", Route(file_span=(defect.start, defect.end))
+                )

@@ -1,0 +1,60 @@
+"""CT109: interaction-id."""
+
+from collections.abc import Iterable
+
+from cassette_tools.finding import Problem, Severity
+from cassette_tools.model import Cassette, Route
+from cassette_tools.rules.base import Rule
+from cassette_tools.source.document import Document
+
+
+class InteractionId(Rule):
+    """Interactions that are not numbered from 0 without gaps.
+
+    ## What it does
+
+    Reports the first interaction whose `id` is not its position in the list, in formats that number them (go-vcr 2).
+
+    ## Why it matters
+
+    go-vcr numbers from 0 without gaps when it writes. Another order says that the file was merged, cut or edited by
+    hand.
+
+    ## Example
+
+    ```yaml
+    version: 2
+    interactions:
+    - id: 3
+      request: {url: "https://api.example.com/v1/models", method: GET}
+      response: {code: 200, status: 200 OK, headers: {}, body: "[]"}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    version: 2
+    interactions:
+    - id: 0
+      request: {url: "https://api.example.com/v1/models", method: GET}
+      response: {code: 200, status: 200 OK, headers: {}, body: "[]"}
+    ```
+
+    ## Configuration
+
+    This rule has no settings.
+    """
+
+    code = "CT109"
+    name = "interaction-id"
+    severity = Severity.WARNING
+    since = "0.1.0"
+
+    def check_cassette(self, cassette: Cassette, document: Document) -> Iterable[Problem]:  # noqa: ARG002
+        """The first number that is off; those behind it are off with it."""
+        for interaction in cassette.interactions:
+            recorded = interaction.recorded_id
+            if recorded is not None and recorded != interaction.index:
+                message = f"interaction {interaction.index} has the id {recorded}: ids count from 0 without gaps"
+                yield Problem(message, Route((*interaction.path, "id")))
+                return

@@ -1,0 +1,1 @@
+"""CT2xx: the HTTP messages of a recording."""

@@ -1,0 +1,70 @@
+"""CT201: content-length."""
+
+from collections.abc import Iterable
+
+from cassette_tools.finding import Problem, Severity
+from cassette_tools.model import Interaction, Message
+from cassette_tools.rules.base import Rule
+
+
+class ContentLength(Rule):
+    """A recorded length that is not the length of the body.
+
+    ## What it does
+
+    Compares the length that the recorder noted (go-vcr's `content_length`) with the bytes of the recorded body. A
+    length of -1 (unknown) is passed over, and so are responses that have no body to measure: to HEAD, 204, 304, and
+    those whose body was stored after a coding was taken off it.
+
+    ## Why it matters
+
+    Something took a part of the body away, or put one in. go-vcr's own matcher compares the length of a request, and
+    clients wait for bytes that never come.
+
+    ## Example
+
+    ```yaml
+    version: 2
+    interactions:
+    - id: 0
+      request: {url: "https://api.example.com/v1/models", method: GET}
+      response: {code: 200, content_length: 5, status: 200 OK, headers: {}, body: "[]"}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    version: 2
+    interactions:
+    - id: 0
+      request: {url: "https://api.example.com/v1/models", method: GET}
+      response: {code: 200, content_length: 2, status: 200 OK, headers: {}, body: "[]"}
+    ```
+
+    ## Configuration
+
+    This rule has no settings.
+    """
+
+    code = "CT201"
+    name = "content-length"
+    severity = Severity.WARNING
+    since = "0.1.0"
+
+    def check_interaction(self, interaction: Interaction) -> Iterable[Problem]:
+        """Both sides."""
+        request, response = interaction.request, interaction.response
+        yield from _compare("request", request)
+        if request.method.upper() != "HEAD" and response.code not in (204, 304):
+            yield from _compare("response", response)
+
+
+def _compare(side: str, message: Message) -> Iterable[Problem]:
+    length = message.content_length
+    if length is None or length < 0 or message.headers.get("content-encoding"):
+        return
+    size = message.body.size
+    # net/http gives 0 both for an empty body and for one of unknown length on the client's side.
+    if size != length and (length > 0 or side == "response"):
+        text = f"the {side}'s recorded length is {length:,}, but its body has {size:,} bytes"
+        yield Problem(text, message.route("content_length"))

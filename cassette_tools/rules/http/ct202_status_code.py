@@ -1,0 +1,60 @@
+"""CT202: status-code."""
+
+import re
+from collections.abc import Iterable
+
+from cassette_tools.finding import Problem, Severity
+from cassette_tools.model import Interaction
+from cassette_tools.rules.base import Rule
+
+_NUMBER = re.compile(r"\s*([0-9]{3})(?![0-9])")
+
+
+class StatusCode(Rule):
+    """A status line that contradicts the status code.
+
+    ## What it does
+
+    Compares the number at the start of the recorded status line (`200 OK`) with the recorded status code.
+
+    ## Why it matters
+
+    Clients look at one or the other; the recording replays as a success to some and as a failure to others.
+
+    ## Example
+
+    ```yaml
+    version: 2
+    interactions:
+    - id: 0
+      request: {url: "https://api.example.com/v1/models", method: GET}
+      response: {code: 404, status: 200 OK, headers: {}, body: "[]"}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    version: 2
+    interactions:
+    - id: 0
+      request: {url: "https://api.example.com/v1/models", method: GET}
+      response: {code: 200, status: 200 OK, headers: {}, body: "[]"}
+    ```
+
+    ## Configuration
+
+    This rule has no settings.
+    """
+
+    code = "CT202"
+    name = "status-code"
+    severity = Severity.ERROR
+    since = "0.1.0"
+
+    def check_interaction(self, interaction: Interaction) -> Iterable[Problem]:
+        """The line against the code."""
+        response = interaction.response
+        match = _NUMBER.match(response.status_line)
+        if match and response.code is not None and int(match.group(1)) != response.code:
+            message = f"the status line says {match.group(1)}, the status code is {response.code}"
+            yield Problem(message, response.route("status"))

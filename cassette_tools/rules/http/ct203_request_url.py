@@ -1,0 +1,80 @@
+"""CT203: request-url."""
+
+import re
+from collections.abc import Iterable
+
+from cassette_tools.finding import Problem, Severity
+from cassette_tools.model import Interaction
+from cassette_tools.rules.base import Rule
+from cassette_tools.text import printable
+
+_URL = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:[^/?#@]*@)?(?P<host>\[[0-9A-Fa-f:.%]+\]|[^/?#:@]*)(?::(?P<port>[^/?#]*))?"
+)
+_WHITE = re.compile("[\x00-\x20\x7f]")
+
+
+class RequestUrl(Rule):
+    """A request URL that is not one.
+
+    ## What it does
+
+    Reports a URL that is empty, is not absolute, has neither `http` nor `https` for a scheme, has no host, has a port
+    that is no number, or holds white space or control characters.
+
+    ## Why it matters
+
+    Recorders match requests by URL: one that no client can send is never replayed.
+
+    ## Example
+
+    ```yaml
+    version: 2
+    interactions:
+    - id: 0
+      request: {url: "api.example.com/v1/models", method: GET}
+      response: {code: 200, status: 200 OK, headers: {}, body: "[]"}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    version: 2
+    interactions:
+    - id: 0
+      request: {url: "https://api.example.com/v1/models", method: GET}
+      response: {code: 200, status: 200 OK, headers: {}, body: "[]"}
+    ```
+
+    ## Configuration
+
+    This rule has no settings.
+    """
+
+    code = "CT203"
+    name = "request-url"
+    severity = Severity.ERROR
+    since = "0.1.0"
+
+    def check_interaction(self, interaction: Interaction) -> Iterable[Problem]:
+        """The URL of the request; a missing one is CT107's."""
+        request = interaction.request
+        problem = _problem(request.url) if "url" in request.paths else ""
+        if problem:
+            yield Problem(f"the URL '{printable(request.url, 60)}' {problem}", request.route("url"))
+
+
+def _problem(url: str) -> str:
+    match = _URL.match(url)
+    if not match:
+        return "is not absolute: expected https://host/path"
+    if match["scheme"].lower() not in ("http", "https"):
+        return "is neither http nor https"
+    if not match["host"]:
+        return "has no host"
+    port = match["port"]
+    if port and not (port.isascii() and port.isdigit() and int(port[:6]) <= 65_535):
+        return "has a port that is no number up to 65535"
+    if _WHITE.search(url):
+        return "holds white space or control characters"
+    return ""

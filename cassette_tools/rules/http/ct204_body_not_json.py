@@ -1,0 +1,68 @@
+"""CT204: body-not-json."""
+
+from collections.abc import Iterable
+
+from cassette_tools.finding import Problem, Severity
+from cassette_tools.model import Interaction, Message
+from cassette_tools.rules.base import Rule
+
+
+class BodyNotJson(Rule):
+    """A body that its Content-Type calls JSON, and that is not.
+
+    ## What it does
+
+    Parses bodies whose media type is `application/json` or ends in `+json`, strictly by RFC 8259 (no NaN, no trailing
+    comma), and reports the character at which they stop being JSON. An empty body is passed over.
+
+    ## Why it matters
+
+    The body was cut, edited, or filtered by something that does not know JSON; the client that reads it will fail.
+
+    ## Example
+
+    ```yaml
+    version: 2
+    interactions:
+    - id: 0
+      request: {url: "https://api.example.com/v1/models", method: GET}
+      response: {code: 200, status: 200 OK, headers: {Content-Type: [application/json]}, body: '{"a": 1'}
+    ```
+
+    ## Use instead
+
+    ```yaml
+    version: 2
+    interactions:
+    - id: 0
+      request: {url: "https://api.example.com/v1/models", method: GET}
+      response: {code: 200, status: 200 OK, headers: {Content-Type: [application/json]}, body: '{"a": 1}'}
+    ```
+
+    ## Configuration
+
+    This rule has no settings.
+    """
+
+    code = "CT204"
+    name = "body-not-json"
+    severity = Severity.WARNING
+    since = "0.1.0"
+
+    def check_interaction(self, interaction: Interaction) -> Iterable[Problem]:
+        """Both sides."""
+        yield from _check("request", interaction.request)
+        yield from _check("response", interaction.response)
+
+
+def _check(side: str, message: Message) -> Iterable[Problem]:
+    media_type = message.media_type
+    if media_type != "application/json" and not media_type.endswith("+json"):
+        return
+    body = message.body
+    # A coded body is not JSON before the coding is taken off.
+    if not body.raw or message.headers.get("content-encoding") or not body.text.strip():
+        return
+    error = body.json_error()
+    if error:
+        yield Problem(f"the {side} says it is {media_type}, but is not JSON: {error.message}", body.route(error.offset))

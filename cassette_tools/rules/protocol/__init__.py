@@ -1,0 +1,1 @@
+"""CT4xx: what the LLM APIs say in their streams."""

@@ -1,0 +1,1 @@
+"""From files to nodes that know where they are, and back."""

@@ -1,0 +1,139 @@
+"""From the paths a user names to the files that are meant."""
+
+import glob
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from cassette_tools.errors import PathError
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+SUFFIXES = (".yaml", ".yml", ".yaml.gz", ".yml.gz")
+"""What a folder is searched for."""
+STDIN = "-"
+
+
+class Target(NamedTuple):
+    """A file to be read."""
+
+    path: Path
+    named: bool
+    """Whether the user named the file itself, and not a folder or a pattern that holds it."""
+
+
+def targets(names: list[str]) -> Iterator[Target | PathError]:
+    """The files behind the names, each once, in the order of the names and sorted within a folder.
+
+    A name that leads nowhere is returned as the error that it is, so that the other names are still used.
+
+    Args:
+        names: Files, folders (searched for ``SUFFIXES``, leaving out what ``.gitignore`` files ignore), glob patterns
+            with ``**``, or ``-`` for standard input.
+    """
+    seen: set[str] = set()
+    for name in names:
+        for found in _targets(name):
+            if isinstance(found, Target):
+                key = os.path.realpath(found.path) if found.path != Path(STDIN) else STDIN
+                if key in seen:
+                    continue
+                seen.add(key)
+            yield found
+
+
+def _targets(name: str) -> Iterator[Target | PathError]:
+    path = Path(name)
+    if name == STDIN:
+        yield Target(path, named=True)
+    elif os.path.isdir(name):
+        for file in _search(path):
+            yield Target(file, named=False)
+    elif os.path.lexists(name):
+        yield Target(path, named=True)
+    elif glob.has_magic(name):
+        matches = sorted(glob.glob(name, recursive=True))
+        if not matches:
+            yield PathError(f"no file matches {name!r}", "quote the pattern, and try it with `ls`")
+        for match in matches:
+            if Path(match).is_dir():
+                continue
+            yield Target(Path(match), named=False)
+    else:
+        yield PathError(f"no such file or folder: {name!r}", _closest(path))
+
+
+def _closest(path: Path) -> str:
+    import difflib
+
+    try:
+        siblings = [entry.name for entry in os.scandir(path.parent)]
+    except OSError:
+        return ""
+    close = difflib.get_close_matches(path.name, siblings, n=1)
+    return f"did you mean {str(path.with_name(close[0]))!r}?" if close else ""
+
+
+def _search(folder: Path) -> Iterator[Path]:
+    ignore = _GitIgnore(folder)
+    for parent, folders, files in os.walk(folder):
+        ignore.enter(parent)
+        folders[:] = sorted(
+            name for name in folders if name != ".git" and not ignore.ignores(os.path.join(parent, name), folder=True)
+        )
+        for name in sorted(files):
+            if name.endswith(SUFFIXES):
+                path = os.path.join(parent, name)
+                if not ignore.ignores(path):
+                    yield Path(path)
+
+
+class _GitIgnore:
+    """The ``.gitignore`` files that hold for a folder and what is below it (gitignore(5)).
+
+    Those from the root of the work tree down are read; the user's own excludes file is not.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._specs: dict[str, GitIgnoreSpec] = {}
+        self._top = folder.resolve()
+        for parent in (self._top, *self._top.parents):
+            if (parent / ".git").exists():
+                self._top = parent
+                break
+        else:
+            return
+        for parent in folder.resolve().parents:
+            if parent.is_relative_to(self._top):
+                self.enter(str(parent))
+
+    def enter(self, folder: str) -> None:
+        """Read the folder's own ``.gitignore``."""
+        file = os.path.join(folder, ".gitignore")
+        if os.path.isfile(file):
+            from pathspec import GitIgnoreSpec
+
+            try:
+                lines = Path(file).read_text(encoding="utf-8", errors="replace").splitlines()
+                self._specs[os.path.realpath(folder)] = GitIgnoreSpec.from_lines(lines)
+            except (OSError, ValueError):
+                return  # git, too, goes on without a .gitignore that it cannot read
+
+    def ignores(self, path: str, *, folder: bool = False) -> bool:
+        """Whether a path below an entered folder is ignored: the deepest file that says something decides."""
+        if not self._specs:
+            return False
+        real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+        parent = os.path.dirname(real)
+        while True:
+            spec = self._specs.get(parent)
+            if spec is not None:
+                relative = os.path.relpath(real, parent).replace(os.sep, "/")
+                verdict = spec.check_file(relative + "/" if folder else relative).include
+                if verdict is not None:
+                    return verdict
+            if parent == os.path.dirname(parent):
+                return False
+            parent = os.path.dirname(parent)

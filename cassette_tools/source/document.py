@@ -1,0 +1,290 @@
+"""YAML text to nodes with places: the only room that knows a YAML parser.
+
+The parser is libyaml through ruamel.yaml's C extension, and ruamel.yaml's own in Python where there is no C one.
+go-vcr's parser, PyYAML's and Psych's are libyaml or ports of it: what is read here is what replays. Only the event
+stream is used, never a constructor: no tag builds an object, aliases are shared and not copied, and depth and size
+are bounded.
+"""
+
+import bisect
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+from ruamel.yaml.reader import ReaderError
+
+from cassette_tools.source.nodes import CORE_TAGS, Mapping, Node, Scalar, Sequence
+
+MAX_DEPTH = 400
+"""Levels of nesting that are read; recordings have some thirty at most."""
+MAX_EXPANSION = 10_000_000
+"""Nodes that a document may have once its aliases are expanded, which is what recorders do when they load it."""
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+class Defect(NamedTuple):
+    """Something wrong with the file itself, found while it was parsed."""
+
+    kind: str
+    """``syntax``, ``conflict``, ``duplicate-key`` or ``foreign-tag``."""
+    message: str
+    start: int
+    """Characters from the start of the text."""
+    end: int
+
+
+class Document:
+    """A parsed file.
+
+    Attributes:
+        root: The root node of the first YAML document; None when there is none, or when it cannot be read.
+        defects: What is wrong with the file, in the order in which it was found.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self.defects: list[Defect] = []
+        self.root: Node | None = None
+        self._data = data
+        self._text: str | None = None
+        self._line_starts: list[int] | None = None
+
+    @property
+    def text(self) -> str:
+        """The file as text, without a byte order mark; offsets count its characters."""
+        if self._text is None:
+            self._text = self._data.decode("utf-8-sig", "replace")
+        return self._text
+
+    @property
+    def line_starts(self) -> list[int]:
+        """The offset of each line's first character; lines end at LF, CR and CRLF, as in editors."""
+        if self._line_starts is None:
+            self._line_starts = [0, *(match.end() for match in _LINE_BREAK.finditer(self.text))]
+        return self._line_starts
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """The line and the column of an offset, both from 1."""
+        line = bisect.bisect_right(self.line_starts, offset)
+        return line, offset - self.line_starts[line - 1] + 1
+
+    def line(self, number: int) -> tuple[int, int]:
+        """Where line ``number`` (from 1) starts and ends, its line break not included."""
+        start = self.line_starts[number - 1]
+        end = self.line_starts[number] if number < len(self.line_starts) else len(self.text)
+        while end > start and self.text[end - 1] in "\r\n":
+            end -= 1
+        return start, end
+
+
+def parse(data: bytes) -> Document:
+    """Parse a file. Whatever is wrong with it is in the document's defects; nothing is raised."""
+    document = Document(data)
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4]:
+        document.defects.append(Defect("syntax", _ENCODING, 0, 0))
+        return document
+    conflict = _conflict(data, document)
+    if conflict:
+        document.defects.append(conflict)
+    try:
+        _Builder(document).run(_events(data.removeprefix(b"\xef\xbb\xbf")))
+    except _StopParsing as stop:
+        document.root = None
+        document.defects.append(stop.defect)
+    except YAMLError as error:
+        document.root = None
+        if not conflict:
+            document.defects.append(_syntax_defect(error, document))
+    return document
+
+
+_ENCODING = "the file is not UTF-8 text (UTF-16, UTF-32 or binary data): save it as UTF-8"
+
+
+def _events(data: bytes) -> Callable[[], Any]:
+    """A function that returns the next event, and None after the last one."""
+    try:
+        from _ruamel_yaml import CParser
+    except ImportError:
+        return _pure_events(data)
+    next_event: Callable[[], Any] = CParser(data).get_event
+    return next_event
+
+
+def _pure_events(data: bytes) -> Callable[[], Any]:
+    """The same events from ruamel.yaml's parser in Python."""
+    from ruamel.yaml import YAML
+
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ReaderError(None, error.start, data[error.start], "utf-8", error.reason) from None
+    yaml = YAML(typ="safe", pure=True)
+    yaml.version = "1.1"
+    _, parser = yaml.get_constructor_parser(text)
+
+    def next_event() -> Any:
+        try:
+            return parser.get_event()
+        except (AttributeError, IndexError, TypeError, ValueError) as error:
+            # Outside of its own API the parser trips over directives; to a user that is a syntax error like others.
+            raise YAMLError(f"the text cannot be parsed ({type(error).__name__})") from error
+
+    return next_event
+
+
+class _StopParsing(Exception):  # noqa: N818
+    """Ends the parse of a document that is not worth reading further."""
+
+    def __init__(self, message: str, start: int, end: int) -> None:
+        super().__init__(message)
+        self.defect = Defect("syntax", message, start, end)
+
+
+class _Open:
+    """A sequence or a mapping whose end has not been seen yet."""
+
+    __slots__ = ("anchor", "items", "node", "size")
+
+    def __init__(self, node: Sequence | Mapping, anchor: str | None) -> None:
+        self.node = node
+        self.anchor = anchor
+        self.items: list[Node] = []
+        self.size = 1
+
+
+class _Builder:
+    """Builds the nodes of one document from events, with an explicit stack: depth costs no recursion."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._anchors: dict[str, tuple[Node, int]] = {}
+
+    def run(self, next_event: Callable[[], Any]) -> None:
+        root = _Open(Sequence([], None, 0, 0), None)
+        stack = [root]
+        items = root.items
+        seen_document = False
+        while (event := next_event()) is not None:
+            kind = event.__class__
+            if kind is ScalarEvent:
+                scalar = Scalar(event.value, event.tag, event.style or "", event.start_mark.index, event.end_mark.index)
+                items.append(scalar)
+                if scalar.tag is not None and scalar.tag not in CORE_TAGS:
+                    self._foreign_tag(scalar)
+                if event.anchor is not None:
+                    self._anchors[event.anchor] = (scalar, 1)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                if len(stack) > MAX_DEPTH:
+                    self._stop(f"nested more than {MAX_DEPTH} levels deep", event)
+                shape = Mapping if kind is MappingStartEvent else Sequence
+                node = shape([], event.tag, event.start_mark.index, event.end_mark.index)
+                items.append(node)
+                opened = _Open(node, event.anchor)
+                stack.append(opened)
+                items = opened.items
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                self._close(stack, event)
+                items = stack[-1].items
+            elif kind is AliasEvent:
+                items.append(self._alias(event, stack))
+            elif kind is DocumentStartEvent:
+                if seen_document:
+                    self._document.root = root.items[0]
+                    self._second_document(event)
+                    return
+                seen_document = True
+        if root.items:
+            self._document.root = root.items[0]
+
+    def _close(self, stack: list[_Open], event: Any) -> None:
+        opened = stack.pop()
+        node, items = opened.node, opened.items
+        node.end = event.end_mark.index
+        size = opened.size + len(items)
+        if isinstance(node, Mapping):
+            node.pairs = list(zip(items[::2], items[1::2], strict=True))
+            self._duplicate_keys(node)
+        else:
+            node.items = items
+        if node.tag is not None and node.tag not in CORE_TAGS:
+            self._foreign_tag(node)
+        if opened.anchor is not None:
+            self._anchors[opened.anchor] = (node, size)
+        stack[-1].size += size
+        if size > MAX_EXPANSION:
+            self._stop(f"the aliases expand to more than {MAX_EXPANSION:,} values", event, node.start)
+
+    def _alias(self, event: Any, stack: list[_Open]) -> Node:
+        name = event.anchor
+        if any(opened.anchor == name for opened in stack):
+            self._stop("an alias stands inside the value it refers to", event)
+        if name not in self._anchors:
+            self._stop("an alias refers to an anchor that does not exist before it", event)
+        node, size = self._anchors[name]
+        stack[-1].size += size
+        return node
+
+    def _duplicate_keys(self, node: Mapping) -> None:
+        keys = [key.value for key, _ in node.pairs if isinstance(key, Scalar)]
+        if len(set(keys)) == len(keys):
+            return
+        seen: dict[str, Scalar] = {}
+        for key, _ in node.pairs:
+            if not isinstance(key, Scalar) or key.value == "<<":
+                continue
+            first = seen.setdefault(key.value, key)
+            if first is not key:
+                self._document.defects.append(Defect("duplicate-key", key.value, key.start, key.end))
+
+    def _foreign_tag(self, node: Node) -> None:
+        end = node.end if isinstance(node, Scalar) else node.start + 1
+        self._document.defects.append(Defect("foreign-tag", node.tag or "", node.start, end))
+
+    def _second_document(self, event: Any) -> None:
+        start = event.start_mark.index
+        message = "a second YAML document starts here: recorders read only the first one"
+        self._document.defects.append(Defect("syntax", message, start, start + 3))
+
+    @staticmethod
+    def _stop(message: str, event: Any, start: int | None = None) -> None:
+        begin = event.start_mark.index if start is None else start
+        raise _StopParsing(message, begin, begin + 1)
+
+
+def _conflict(data: bytes, document: Document) -> Defect | None:
+    """The first merge conflict: both its first and its last marker stand at the start of a line."""
+    if b"<<<<<<< " not in data or b"\n>>>>>>> " not in data:
+        return None
+    match = re.search(r"^<<<<<<< [^\r\n]*", document.text, re.MULTILINE)
+    return Defect("conflict", match.group(), match.start(), match.end()) if match else None
+
+
+def _syntax_defect(error: YAMLError, document: Document) -> Defect:
+    if isinstance(error, MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        context = f"{error.context}, " if error.context else ""
+        message = f"{context}{error.problem}"
+        start = min(mark.index, len(document.text)) if mark else 0
+        return Defect("syntax", message, start, start + 1)
+    if isinstance(error, ReaderError):
+        # The reader counts bytes; the offset of a character is the length of what decodes before it.
+        before = document._data.removeprefix(b"\xef\xbb\xbf")[: error.position]
+        start = len(before.decode("utf-8", "replace"))
+        if "control" in str(error.reason) or "special" in str(error.reason):
+            char = document.text[start : start + 1]
+            message = f"the control character U+{ord(char or chr(0)):04X} is not allowed in YAML"
+        else:
+            message = f"the bytes are not UTF-8 ({error.reason})"
+        return Defect("syntax", message, start, start + 1)
+    return Defect("syntax", str(error), 0, 1)

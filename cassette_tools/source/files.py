@@ -1,0 +1,56 @@
+"""Reading files: plain and gzipped, bounded, with errors that say what is wrong in a user's terms."""
+
+import sys
+from pathlib import Path
+
+MAX_BYTES = 1 << 30
+"""What is read of one file, and what a compressed one may unpack to: 1 GiB."""
+
+
+class UnreadableError(Exception):
+    """A file that cannot be read; the text says why."""
+
+
+def read(path: Path) -> bytes:
+    """The content of a file, unpacked when its name ends in ``.gz``.
+
+    Raises:
+        UnreadableError: No permission, not a regular file, broken compression, or too large.
+    """
+    try:
+        if not path.is_file():
+            # A pipe or a device could block for ever.
+            raise UnreadableError("not a regular file")
+        if path.suffix == ".gz":
+            return _unpack(path)
+        if path.stat().st_size > MAX_BYTES:
+            raise UnreadableError(f"larger than {MAX_BYTES >> 20} MiB")
+        return path.read_bytes()
+    except OSError as error:
+        raise UnreadableError((error.strerror or str(error)).lower()) from error
+
+
+def _unpack(path: Path) -> bytes:
+    import gzip
+    import zlib
+
+    try:
+        with gzip.open(path) as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise UnreadableError(f"broken gzip data: {error}") from error
+    if len(data) > MAX_BYTES:
+        raise UnreadableError(f"unpacks to more than {MAX_BYTES >> 20} MiB")
+    return data
+
+
+def read_stdin() -> bytes:
+    """All of standard input.
+
+    Raises:
+        UnreadableError: There is more of it than is read of a file.
+    """
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise UnreadableError(f"larger than {MAX_BYTES >> 20} MiB")
+    return data

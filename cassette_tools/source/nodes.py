@@ -1,0 +1,185 @@
+"""The nodes of a document: values with their place in the file, whatever parser read them."""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from cassette_tools.model import Path
+
+STRING_TAG = "tag:yaml.org,2002:str"
+BINARY_TAGS = frozenset({"tag:yaml.org,2002:binary", "!binary"})
+"""YAML's own and Psych's: a scalar of bytes in base64."""
+CORE_TAGS = BINARY_TAGS | {
+    "!",
+    *(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "null", "seq", "map", "timestamp")),
+}
+"""Tags that say no more than a plain value would."""
+
+# The core schema of YAML 1.2, section 10.3.2, with the underscores and octals of YAML 1.1.
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9_]*|0o[0-7]+|0x[0-9a-fA-F]+|0[0-7]+)\Z")
+_FLOAT = re.compile(
+    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z|[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z"
+)
+_NUMERIC_START = frozenset("0123456789+-.")
+
+
+class Scalar:
+    """A scalar. ``style`` is its YAML style: ``|``, ``>``, ``'``, ``"`` or an empty string for a plain one."""
+
+    __slots__ = ("end", "start", "style", "tag", "value")
+
+    def __init__(self, value: str, tag: str | None, style: str, start: int, end: int) -> None:
+        self.value = value
+        self.tag = tag
+        self.style = style
+        self.start = start
+        self.end = end
+
+    @property
+    def kind(self) -> str:
+        """What the scalar is: ``string``, ``integer``, ``number``, ``boolean``, ``null`` or ``binary``."""
+        tag = self.tag
+        if tag is not None:
+            if tag in BINARY_TAGS:
+                return "binary"
+            if tag in ("!", STRING_TAG):
+                return "string"
+        if self.style:
+            return "string"
+        value = self.value
+        if value in _NULLS:
+            return "null"
+        if value[0] in _NUMERIC_START:
+            if _INTEGER.match(value):
+                return "integer"
+            if _FLOAT.match(value):
+                return "number"
+        return "boolean" if value in _BOOLEANS else "string"
+
+    def integer(self) -> int | None:
+        """The value of an integer, or None for any other kind."""
+        if self.kind != "integer" or len(self.value) > 40:
+            return None
+        digits = self.value.replace("_", "")
+        sign = digits.lstrip("+-")
+        base = 8 if len(sign) > 1 and sign[0] == "0" and sign[1].isdigit() else 0
+        return int(digits, base)
+
+    def content(self) -> str | bytes | None:
+        """The text or the bytes that the scalar stands for; None for null. Base64 that is broken stays text."""
+        kind = self.kind
+        if kind == "null":
+            return None
+        if kind == "binary":
+            try:
+                return base64.b64decode("".join(self.value.split()), validate=True)
+            except (binascii.Error, ValueError):
+                return self.value
+        return self.value
+
+
+class Sequence:
+    """A list of nodes."""
+
+    __slots__ = ("end", "items", "start", "tag")
+
+    def __init__(self, items: "list[Node]", tag: str | None, start: int, end: int) -> None:
+        self.items = items
+        self.tag = tag
+        self.start = start
+        self.end = end
+
+
+class Mapping:
+    """Keys and values in the order of the file, duplicates included."""
+
+    __slots__ = ("end", "pairs", "start", "tag")
+
+    def __init__(self, pairs: "list[tuple[Node, Node]]", tag: str | None, start: int, end: int) -> None:
+        self.pairs = pairs
+        self.tag = tag
+        self.start = start
+        self.end = end
+
+    def get(self, key: str) -> "Node | None":
+        """The value of the last pair with that key: what most parsers keep of duplicates."""
+        found = self.pair(key)
+        return found[1] if found else None
+
+    def pair(self, key: str) -> "tuple[Node, Node] | None":
+        """The last pair with that key."""
+        for pair in reversed(self.pairs):
+            if isinstance(pair[0], Scalar) and pair[0].value == key:
+                return pair
+        return None
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def find(root: Node, path: Path, *, key: bool = False) -> Node:
+    """The node at a path, or the deepest one on the way to it that exists.
+
+    Args:
+        root: Where the path starts.
+        path: Keys and indexes.
+        key: Return the node of the last key instead of its value.
+    """
+    node = root
+    for number, step in enumerate(path):
+        if isinstance(node, Mapping) and isinstance(step, str):
+            pair = node.pair(step)
+            if pair is None:
+                return node
+            if key and number == len(path) - 1:
+                return pair[0]
+            node = pair[1]
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+        else:
+            return node
+    return node
+
+
+def plain(node: Node) -> Any:
+    """The node as plain Python values, as a JSON Schema wants them: bytes are a string, keys are strings."""
+    if isinstance(node, Mapping):
+        return {_key(key): plain(value) for key, value in node.pairs}
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    kind = node.kind
+    if kind == "null":
+        return None
+    if kind == "boolean":
+        return _BOOLEANS[node.value]
+    if kind == "integer":
+        number = node.integer()
+        return node.value if number is None else number
+    if kind == "number":
+        return float(node.value.lower().replace(".inf", "inf").replace(".nan", "nan"))
+    return node.value
+
+
+def _key(node: Node) -> str:
+    return node.value if isinstance(node, Scalar) else "?"
+
+
+def walk(root: Node) -> Iterator[Node]:
+    """Every node below and including ``root``, keys too, each once even where aliases share it."""
+    stack: list[Node] = [root]
+    seen: set[int] = set()
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield node
+        if isinstance(node, Mapping):
+            for key, value in reversed(node.pairs):
+                stack += (value, key)
+        elif isinstance(node, Sequence):
+            stack.extend(reversed(node.items))

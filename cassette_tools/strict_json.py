@@ -1,0 +1,84 @@
+"""JSON as RFC 8259 has it: the standard library's parser without its extensions and without its surprises."""
+
+import json
+from typing import Any, NoReturn
+
+_LARGE = 4_000_000
+"""Characters above which a text is checked without building its value: the value would take many times the space."""
+
+
+class JsonError(ValueError):
+    """A text that is not JSON.
+
+    Args:
+        message: What is wrong, in words that fit behind "not JSON: ".
+        offset: The character at which it is wrong, from 0.
+    """
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _ConstantError(name)
+
+
+class _ConstantError(Exception):
+    """NaN, Infinity or -Infinity, which Python reads and RFC 8259 section 6 does not allow."""
+
+
+def _long_integer(digits: str) -> float:
+    # Python refuses to convert more than 4,300 digits; the number is valid JSON all the same.
+    return float(digits)
+
+
+def _nothing(_: object) -> None:
+    return None
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+_long_integers = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_long_integer)
+_checker = json.JSONDecoder(
+    parse_constant=_refuse_constant, parse_int=_nothing, parse_float=_nothing, object_pairs_hook=_nothing
+)
+
+
+def _decode(decoder: json.JSONDecoder, text: str) -> Any:
+    try:
+        return decoder.decode(text)
+    except json.JSONDecodeError as error:
+        message = error.msg[:1].lower() + error.msg[1:]
+        raise JsonError(message, min(error.pos, len(text))) from None
+    except _ConstantError as error:
+        name = str(error)
+        raise JsonError(f"{name} is not a JSON value", max(text.find(name), 0)) from None
+    except RecursionError:
+        raise JsonError("nested too deeply to be read", 0) from None
+
+
+def loads(text: str) -> Any:
+    """Parse a JSON text.
+
+    Raises:
+        JsonError: The text is not JSON, or is nested some thousand levels deep.
+    """
+    try:
+        return _decode(_decoder, text)
+    except JsonError:
+        raise
+    except ValueError:
+        return _decode(_long_integers, text)
+
+
+def error_in(text: str) -> JsonError | None:
+    """What keeps a text from being JSON, or None. A large one is checked without building its value."""
+    try:
+        if len(text) > _LARGE:
+            _decode(_checker, text)
+        else:
+            loads(text)
+    except JsonError as error:
+        return error
+    return None

@@ -1,0 +1,63 @@
+"""The only way out for recorded text.
+
+A cassette is text chosen by a remote machine. Before any of it reaches a terminal, a log or an annotation it
+passes through here: control characters are escaped, what looks like a credential is masked, the length is capped.
+"""
+
+import re
+
+# Everything that moves a cursor, ends a line, starts an escape sequence or reorders what is shown: C0, DEL, C1, line
+# and paragraph separators, bidirectional controls, the byte order mark, and lone surrogates (which cannot be encoded).
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+# Names of headers, query parameters and fields that carry a credential, then the value that belongs to the name.
+# The gap may hold quotes, YAML's list dash and white space. Bounded repetitions only: linear whatever the input.
+_NAMED_CREDENTIAL = re.compile(
+    r"(?i)((?:authorization|x-api-key|api[-_]?key|x-goog-api-key|access[-_]token|refresh[-_]token|id[-_]token|"
+    r"client[-_]secret|password|passwd|set-cookie|cookie)\\{0,2}[\"']?\s{0,40}[:=]\s{0,40}(?:-\s{1,40})?\\{0,2}[\"']?"
+    r"(?:(?:bearer|basic|token)\s{1,10})?)([^\s\"'\\,;&\[\]{}]{6,})"
+)
+_BARE_CREDENTIAL = re.compile(
+    r"()((?:(?i:bearer|basic)\s{1,10}[A-Za-z0-9._~+/=-]{12,})"
+    r"|(?:\b(?:sk|pk|rk|gsk|hf|xai|pplx|csk|tgp|r8|ghp|gho|ghs|ghu|ghr|github_pat|glpat|xox[abposr])[-_][A-Za-z0-9_-]{12,})"
+    r"|(?:\bAIza[A-Za-z0-9_-]{20,})|(?:\b(?:AKIA|ASIA)[A-Z0-9]{12,})|(?:\bya29\.[A-Za-z0-9_-]{16,})"
+    r"|(?:\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*))"
+)
+_CREDENTIALS = (_NAMED_CREDENTIAL, _BARE_CREDENTIAL)
+
+
+def _escape(match: re.Match[str]) -> str:
+    char = match.group()
+    named = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(char)
+    if named:
+        return named
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def escape(text: str) -> str:
+    r"""Escape every character that could act on a terminal; a line break becomes the two characters ``\n``."""
+    return _UNSAFE.sub(_escape, text)
+
+
+def _masked(match: re.Match[str]) -> str:
+    secret = match.group(2)
+    return match.group(1) + "*" * len(secret)
+
+
+def mask(text: str) -> str:
+    """Replace what looks like a credential by as many asterisks: offsets into the text stay valid."""
+    for pattern in _CREDENTIALS:
+        text = pattern.sub(_masked, text)
+    return text
+
+
+def clip(text: str, limit: int) -> str:
+    """Cut a text to ``limit`` characters, the last of them an ellipsis when something was cut."""
+    return text if len(text) <= limit else text[: max(limit - 1, 0)] + "…"
+
+
+def printable(text: str, limit: int = 120) -> str:
+    """The form in which recorded text may be shown: masked, escaped, at most ``limit`` characters long."""
+    # Ten times the limit is enough context for a mask and keeps this cheap on a body of megabytes.
+    return clip(escape(mask(text[: limit * 10])), limit)

@@ -1,0 +1,1 @@
+"""Stream framings: from a body to events with their place in it."""

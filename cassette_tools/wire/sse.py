@@ -1,0 +1,181 @@
+"""Event streams (``text/event-stream``), as the WHATWG has them.
+
+Written from the HTML standard, section 9.2.5 "Parsing an event stream" and 9.2.6 "Interpreting an event stream"
+(https://html.spec.whatwg.org/multipage/server-sent-events.html). What the standard drops is dropped here too, and
+kept as a defect: client libraries differ in what they accept, a recording should not depend on it.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+MAX_DEFECTS = 1000
+"""Defects that are kept of one stream; a body made of nothing else has no use for more."""
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_DIGITS = re.compile(r"[0-9]+\Z")
+
+
+class Defect(NamedTuple):
+    """A line that the standard ignores, or an event that it drops."""
+
+    kind: str
+    """``unknown-field``, ``null-in-id``, ``bad-retry``, ``unterminated``."""
+    text: str
+    """The field's name, its value, or for ``unterminated`` the data of the lost event."""
+    start: int
+    """Characters from the start of the stream."""
+    end: int
+    event: int
+    """The number of the event it belongs to, or of the one that follows."""
+
+
+class Event(NamedTuple):
+    """An event that a client is given.
+
+    ``retry`` is not part of it: it sets the client's reconnection time and belongs to the stream.
+    """
+
+    number: int
+    """From 0, counting dispatched events."""
+    type: str
+    """The ``event`` field, or an empty string where it was absent: a ``message`` event."""
+    data: str
+    last_event_id: str
+    """The last ``id`` field of the stream up to here."""
+    start: int
+    """Where the first line of the event starts, comments before it included; characters from the stream's start."""
+    end: int
+    """Where the blank line stands that ends it."""
+    pieces: tuple[tuple[int, int], ...]
+    """Where the value of each ``data`` line starts and ends; the data is these, joined by line feeds."""
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where the characters ``start`` to ``end`` (exclusive) of ``data`` are in the stream."""
+        first = last = self.pieces[0][0]
+        offset = 0
+        for piece_start, piece_end in self.pieces:
+            length = piece_end - piece_start
+            if start >= offset:
+                first = min(piece_start + start - offset, piece_end)
+            if end > offset:
+                last = min(piece_start + end - offset, piece_end)
+            offset += length + 1
+        return first, max(first, last)
+
+
+class Decoder:
+    """Decodes a stream that may come in pieces.
+
+    Attributes:
+        defects: What has been found so far, at most ``MAX_DEFECTS``.
+        retry: The last valid reconnection time in milliseconds, or None.
+        tail: After ``close``, the event that was dropped because no blank line ends it, or None.
+    """
+
+    def __init__(self) -> None:
+        self.defects: list[Defect] = []
+        self.retry: int | None = None
+        self.tail: Event | None = None
+        self._pending: list[str] = []  # parts of a line whose end has not come yet
+        self._offset = 0  # where that line starts
+        self._fresh = True  # nothing has come yet: a byte order mark may
+        self._after_cr = False  # the last piece ended in CR: a line feed would belong to it
+        self._count = 0
+        self._last_event_id = ""
+        self._reset(0)
+
+    def _reset(self, start: int) -> None:
+        self._start = start
+        self._type = ""
+        self._data: list[str] = []
+        self._pieces: list[tuple[int, int]] = []
+
+    def feed(self, text: str) -> Iterator[Event]:
+        """Decode a further piece; its events are decoded while they are asked for."""
+        if not text:
+            return
+        if self._fresh:
+            self._fresh = False
+            if text[0] == "\ufeff":
+                text = text[1:]
+                self._skip()
+        elif self._after_cr and text[0] == "\n":
+            text = text[1:]
+            self._skip()
+        self._after_cr = text.endswith("\r")
+        position = 0
+        for match in _LINE_END.finditer(text):
+            line = text[position : match.start()]
+            position = match.end()
+            if self._pending:
+                line = "".join((*self._pending, line))
+                self._pending.clear()
+            start = self._offset
+            self._offset += len(line) + position - match.start()
+            if line:
+                self._line(line, start)
+            else:
+                if self._data:
+                    yield self._event(start)
+                    self._count += 1
+                self._reset(self._offset)
+        if position < len(text):
+            self._pending.append(text[position:])
+
+    def _skip(self) -> None:
+        if self._start == self._offset:
+            self._start += 1
+        self._offset += 1
+
+    def close(self) -> None:
+        """End the stream. An event without the blank line that ends it is dropped, and is a defect."""
+        if self._pending:
+            line = "".join(self._pending)
+            self._pending.clear()
+            self._line(line, self._offset)
+            self._offset += len(line)
+        if self._data:
+            self.tail = self._event(self._offset)
+            self._defect("unterminated", self.tail.data, self._pieces[0][0], self._pieces[-1][1])
+
+    def _event(self, end: int) -> Event:
+        data = self._data[0] if len(self._data) == 1 else "\n".join(self._data)
+        return Event(self._count, self._type, data, self._last_event_id, self._start, end, tuple(self._pieces))
+
+    def _line(self, line: str, start: int) -> None:
+        name, colon, value = line.partition(":")
+        skipped = len(name) + len(colon)
+        if value[:1] == " ":
+            value = value[1:]
+            skipped += 1
+        if name == "data":
+            self._data.append(value)
+            self._pieces.append((start + skipped, start + len(line)))
+        elif name == "event":
+            self._type = value
+        elif name == "id":
+            if "\0" in value:
+                self._defect("null-in-id", value, start, start + len(line))
+            else:
+                self._last_event_id = value
+        elif name == "retry":
+            if _DIGITS.match(value) and len(value) <= 18:
+                self.retry = int(value)
+            else:
+                self._defect("bad-retry", value, start, start + len(line))
+        elif name:
+            self._defect("unknown-field", name, start, start + len(line))
+        # else: a comment
+
+    def _defect(self, kind: str, text: str, start: int, end: int) -> None:
+        if len(self.defects) < MAX_DEFECTS:
+            self.defects.append(Defect(kind, text, start, end, self._count))
+
+
+def decode(text: str) -> tuple[list[Event], Decoder]:
+    """Decode a whole stream at once; the decoder has the defects."""
+    decoder = Decoder()
+    events = list(decoder.feed(text))
+    decoder.close()
+    return events, decoder
