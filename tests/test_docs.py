@@ -1,0 +1,63 @@
+"""Every console example in the documentation is run, and prints what the page says.
+
+``UPDATE_DOCS=1 pytest tests/test_docs.py`` writes into the pages what the commands print now.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the examples in it, and the command on the path."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    binary = tmp_path / ".bin"
+    binary.mkdir()
+    launcher = binary / "cassette-tools"
+    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cassette_tools "$@"\n')
+    launcher.chmod(0o755)
+    return tmp_path
+
+
+def _run(command: str, folder: Path) -> str:
+    clean = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS")}
+    env = {**clean, "COLUMNS": "110", "PATH": f"{folder / '.bin'}{os.pathsep}{os.environ['PATH']}"}
+    result = subprocess.run(
+        ["bash", "-c", command], cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    return result.stdout.rstrip() + "\n"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_examples_print_what_the_page_says(page: Path, folder: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+
+    def rerun(block: re.Match[str]) -> str:
+        command = block.group(1).partition("\n")[0]
+        assert command.startswith("$ "), f"a console block of {page.name} does not start with a command"
+        return f"```console\n{command}\n{_run(command[2:], folder)}```"
+
+    now = _BLOCK.sub(rerun, text)
+    if os.environ.get("UPDATE_DOCS"):
+        page.write_text(now, encoding="utf-8")
+    assert now == text
+
+
+def test_every_command_has_a_page_that_the_readme_links() -> None:
+    from cassette_tools.cli.main import cli
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in cli.list_commands(click.Context(cli)):
+        assert (ROOT / "docs" / f"{name}.md").is_file()
+        assert f"docs/{name}.md" in readme
