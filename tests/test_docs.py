@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-_BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^(`{3,})console\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.fixture
@@ -31,10 +31,18 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _run(command: str, folder: Path) -> str:
-    clean = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS")}
+    clean = {
+        key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS")
+    }
     env = {**clean, "COLUMNS": "110", "PATH": f"{folder / '.bin'}{os.pathsep}{os.environ['PATH']}"}
     result = subprocess.run(
-        ["bash", "-c", command], cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        ["bash", "-c", command],
+        cwd=folder,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     return result.stdout.rstrip() + "\n"
 
@@ -44,9 +52,10 @@ def test_examples_print_what_the_page_says(page: Path, folder: Path) -> None:
     text = page.read_text(encoding="utf-8")
 
     def rerun(block: re.Match[str]) -> str:
-        command = block.group(1).partition("\n")[0]
+        fence = block.group(1)
+        command = block.group(2).partition("\n")[0]
         assert command.startswith("$ "), f"a console block of {page.name} does not start with a command"
-        return f"```console\n{command}\n{_run(command[2:], folder)}```"
+        return f"{fence}console\n{command}\n{_run(command[2:], folder)}{fence}"
 
     now = _BLOCK.sub(rerun, text)
     if os.environ.get("UPDATE_DOCS"):
