@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cassette_tools import strict_json
+from cassette_tools.wire import encoding
 
 Path = tuple[str | int, ...]
 """Keys and indexes from the root of a document to a value, such as ``("interactions", 0, "request", "url")``."""
@@ -68,6 +69,11 @@ class Headers:
         line = self.find(name)
         return line.value if line else ""
 
+    def values(self, name: str) -> list[str]:
+        """The values of all headers of that name."""
+        name = name.lower()
+        return [line.value for line in self._lines if line.name.lower() == name]
+
 
 class Body:
     """The body of a message.
@@ -75,27 +81,70 @@ class Body:
     Args:
         raw: As recorded: text, or bytes where the recording says they are bytes, or None where it has no body.
         path: Where it is in the document.
+        headers: The headers of its message: they say how it is coded.
+        exact: Whether ``raw``, if it is text, is the very text of the value at ``path``. Where it is not (JSON that the
+            recorder stored as a structure, say), a place in the body is the place of the whole value.
+        coded: Whether the recorder stored the body with its content codings; None where the bytes have to tell.
     """
 
-    __slots__ = ("_json", "_text", "path", "raw")
+    __slots__ = ("_decoded", "_exact", "_headers", "_json", "_text", "coded", "path", "raw")
 
-    def __init__(self, raw: str | bytes | None, path: Path) -> None:
+    def __init__(
+        self,
+        raw: str | bytes | None,
+        path: Path,
+        headers: Headers | None = None,
+        *,
+        exact: bool = True,
+        coded: bool | None = None,
+    ) -> None:
         self.raw = raw
         self.path = path
+        self.coded = coded
+        self._headers = headers or Headers([])
+        self._exact = exact
+        self._decoded: encoding.Decoded | None = None
         self._text: str | None = None
         self._json: tuple[Any, strict_json.JsonError | None] | None = None
 
     @property
+    def codings(self) -> tuple[str, ...]:
+        """What Content-Encoding names, in the order in which it was applied."""
+        values = self._headers.values("content-encoding")
+        return encoding.codings(values) if values else ()
+
+    @property
+    def decoded(self) -> encoding.Decoded:
+        """The bytes without their content codings, and what was wrong with them."""
+        if self._decoded is None:
+            raw = self.raw
+            data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw or b""
+            names = self.codings
+            if not names or not data or self.coded is False:
+                self._decoded = encoding.Decoded(data, "", oversized=False)
+            elif isinstance(raw, str):
+                problem = f"is plain text, although Content-Encoding says {', '.join(names)}"
+                self._decoded = encoding.Decoded(data, problem, oversized=False)
+            else:
+                self._decoded = encoding.decode(data, names)
+        return self._decoded
+
+    @property
+    def data(self) -> bytes:
+        """The bytes of the body without its content codings, as far as they can be taken off."""
+        return self.decoded.data
+
+    @property
     def text(self) -> str:
-        """The body as text; bytes that are not UTF-8 become U+FFFD."""
+        """The body as text, in the charset that Content-Type names; what is not of it becomes U+FFFD."""
         if self._text is None:
             raw = self.raw
-            self._text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace") if raw else ""
+            self._text = raw if isinstance(raw, str) else _text(self.data, self._headers) if raw else ""
         return self._text
 
     @property
     def size(self) -> int:
-        """The length in bytes."""
+        """The length in bytes, with the content codings."""
         raw = self.raw
         if not isinstance(raw, str):
             return len(raw) if raw else 0
@@ -119,11 +168,22 @@ class Body:
     def route(self, start: int | None = None, end: int | None = None, *, event: int | None = None) -> Route:
         """A place in the body's text.
 
-        Bytes have no characters of their own in the file, so that the place is the whole value then.
+        Where the characters of the text are not those of the recorded value, the place is the whole value.
         """
-        if start is None or not isinstance(self.raw, str):
+        if start is None or not self._exact or not isinstance(self.raw, str):
             return Route(self.path, event=event)
         return Route(self.path, span=(start, start + 1 if end is None else end), event=event)
+
+
+def _text(data: bytes, headers: Headers) -> str:
+    parameters = headers.get("content-type").lower().partition(";")[2]
+    charset = parameters.partition("charset=")[2].partition(";")[0].strip(" \"'")
+    if charset and charset not in ("utf-8", "utf8"):
+        try:
+            return data.decode(charset, "replace")
+        except (LookupError, UnicodeError, ValueError):
+            pass  # a charset that does not exist: UTF-8 is what everything on the web is otherwise
+    return data.decode("utf-8", "replace")
 
 
 class Message:

@@ -233,11 +233,12 @@ class _Loader:
 def _message(fields: dict[str, Node], path: Path) -> tuple[Any, ...]:
     body = fields.get("body")
     length = fields.get("content_length")
+    headers = Headers(_header_lines(fields.get("headers"), (*path, "headers")))
     return (
         path,
         {name: (*path, name) for name in fields},
-        Headers(_header_lines(fields.get("headers"), (*path, "headers"))),
-        Body(body.content() if isinstance(body, Scalar) else None, (*path, "body")),
+        headers,
+        Body(body.content() if isinstance(body, Scalar) else None, (*path, "body"), headers),
         length.integer() if isinstance(length, Scalar) else None,
     )
 

@@ -90,10 +90,11 @@ class Document:
 def parse(data: bytes) -> Document:
     """Parse a file. Whatever is wrong with it is in the document's defects; nothing is raised."""
     document = Document(data)
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4]:
-        document.defects.append(Defect("syntax", _ENCODING, 0, 0))
+    wrong_encoding = not_utf8(data)
+    if wrong_encoding:
+        document.defects.append(wrong_encoding)
         return document
-    conflict = _conflict(data, document)
+    conflict = find_conflict(data, document)
     if conflict:
         document.defects.append(conflict)
     try:
@@ -108,7 +109,12 @@ def parse(data: bytes) -> Document:
     return document
 
 
-_ENCODING = "the file is not UTF-8 text (UTF-16, UTF-32 or binary data): save it as UTF-8"
+def not_utf8(data: bytes) -> Defect | None:
+    """A file that starts like UTF-16, UTF-32 or binary data."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4]:
+        message = "the file is not UTF-8 text (UTF-16, UTF-32 or binary data): save it as UTF-8"
+        return Defect("syntax", message, 0, 0)
+    return None
 
 
 def _events(data: bytes) -> Callable[[], Any]:
@@ -214,7 +220,7 @@ class _Builder:
         size = opened.size + len(items)
         if isinstance(node, Mapping):
             node.pairs = list(zip(items[::2], items[1::2], strict=True))
-            self._duplicate_keys(node)
+            find_duplicate_keys(node, self._document)
         else:
             node.items = items
         if node.tag is not None and node.tag not in CORE_TAGS:
@@ -235,18 +241,6 @@ class _Builder:
         stack[-1].size += size
         return node
 
-    def _duplicate_keys(self, node: Mapping) -> None:
-        keys = [key.value for key, _ in node.pairs if isinstance(key, Scalar)]
-        if len(set(keys)) == len(keys):
-            return
-        seen: dict[str, Scalar] = {}
-        for key, _ in node.pairs:
-            if not isinstance(key, Scalar) or key.value == "<<":
-                continue
-            first = seen.setdefault(key.value, key)
-            if first is not key:
-                self._document.defects.append(Defect("duplicate-key", key.value, key.start, key.end))
-
     def _foreign_tag(self, node: Node) -> None:
         end = node.end if isinstance(node, Scalar) else node.start + 1
         self._document.defects.append(Defect("foreign-tag", node.tag or "", node.start, end))
@@ -262,7 +256,21 @@ class _Builder:
         raise _StopParsing(message, begin, begin + 1)
 
 
-def _conflict(data: bytes, document: Document) -> Defect | None:
+def find_duplicate_keys(node: Mapping, document: Document) -> None:
+    """Note the repetitions of keys in a mapping; ``<<`` may be repeated, it is no key of its own."""
+    keys = [key.value for key, _ in node.pairs if isinstance(key, Scalar)]
+    if len(set(keys)) == len(keys):
+        return
+    seen: dict[str, Scalar] = {}
+    for key, _ in node.pairs:
+        if not isinstance(key, Scalar) or key.value == "<<":
+            continue
+        first = seen.setdefault(key.value, key)
+        if first is not key:
+            document.defects.append(Defect("duplicate-key", key.value, key.start, key.end))
+
+
+def find_conflict(data: bytes, document: Document) -> Defect | None:
     """The first merge conflict: both its first and its last marker stand at the start of a line."""
     if b"<<<<<<< " not in data or b"\n>>>>>>> " not in data:
         return None

@@ -99,7 +99,11 @@ def scalar_map(text: str, scalar: Scalar) -> ScalarMap:
         ValueError: The characters do not give the parser's value; a defect of this module, never of the file.
     """
     start = _skip_properties(text, scalar)
-    if scalar.style in ("|", ">"):
+    if scalar.style == "json":
+        result = _json(text, scalar.start + 1, scalar.end - 1)
+        if result.value == scalar.value:
+            return result
+    elif scalar.style in ("|", ">"):
         for indent in _indents(text, start, scalar.end):
             result = _block(text, start, scalar.end, indent, folded=scalar.style == ">")
             if result.value == scalar.value:
@@ -188,6 +192,33 @@ def _escape(text: str, start: int, writer: _Writer) -> int:
     end = match.end() if match else start + 2
     _add_breaks(list(_BREAK.finditer(text, start + 1, end))[1:], writer)
     return end
+
+
+# --- JSON strings -------------------------------------------------------------------------------------------------
+
+_JSON_ESCAPE = re.compile(
+    r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
+)
+_JSON_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+
+
+def _json(text: str, start: int, end: int) -> ScalarMap:
+    """What stands between the quotes of a JSON string (RFC 8259, section 7); two surrogates are one character."""
+    writer = _Writer()
+    position = start
+    for match in _JSON_ESCAPE.finditer(text, start, end):
+        writer.add(text[position : match.start()], position, match.start())
+        escape = match.group()
+        if escape[1] == "u":
+            high = int(escape[2:6], 16)
+            low = int(escape[8:12], 16) if len(escape) > 6 else 0
+            char = chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)) if low else chr(high)
+        else:
+            char = _JSON_ESCAPES.get(escape[1], escape[1])
+        writer.add(char, match.start(), match.end())
+        position = match.end()
+    writer.add(text[position:end], position, end)
+    return writer.finish(end)
 
 
 # --- block scalars ------------------------------------------------------------------------------------------------

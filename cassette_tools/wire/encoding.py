@@ -1,0 +1,149 @@
+"""Content codings: taking gzip, deflate, br and zstd off a body (RFC 9110, section 8.4; RFC 9659 for zstd).
+
+Every decoder is bounded: a megabyte can unpack to a gigabyte, and a cassette comes from a remote machine.
+"""
+
+import zlib
+from collections.abc import Callable
+from typing import NamedTuple
+
+MAX_DECODED = 64 << 20
+"""Bytes that are decoded of one body."""
+_NAMES = {"x-gzip": "gzip", "x-deflate": "deflate", "brotli": "br"}
+_MAGIC = {"gzip": b"\x1f\x8b\x08", "zstd": b"\x28\xb5\x2f\xfd"}
+
+
+class Decoded(NamedTuple):
+    """A body without its codings."""
+
+    data: bytes
+    """As far as it could be decoded; the bytes as they were where nothing could."""
+    problem: str
+    """What went wrong, in words that fit behind "the body"; empty when nothing did."""
+    oversized: bool
+    """There is more than ``MAX_DECODED`` bytes."""
+
+
+class _BrokenError(Exception):
+    """Data that is not of the coding."""
+
+
+def codings(values: list[str]) -> tuple[str, ...]:
+    """The codings that Content-Encoding names, in the order in which they were applied; ``identity`` is none."""
+    names = [name.strip().lower() for value in values for name in value.split(",")]
+    return tuple(_NAMES.get(name, name) for name in names if name not in ("", "identity", "none"))
+
+
+def sniff(data: bytes) -> str:
+    """The coding that bytes give away by how they start: ``gzip``, ``zstd`` or an empty string."""
+    return next((name for name, magic in _MAGIC.items() if data.startswith(magic)), "")
+
+
+def decode(data: bytes, names: tuple[str, ...], limit: int = MAX_DECODED) -> Decoded:
+    """Take the codings off, the last one first.
+
+    Args:
+        data: The coded bytes.
+        names: The codings in the order in which they were applied, as ``codings`` returns them.
+        limit: The most that is decoded.
+    """
+    for name in reversed(names):
+        decoder = _DECODERS.get(name)
+        if decoder is None:
+            return Decoded(data, f"has the content coding {name!r}, which is not known", oversized=False)
+        try:
+            decoded, complete = decoder(data, limit)
+        except _BrokenError:
+            other = sniff(data)
+            found = f"is {other}" if other and other != name else "is not"
+            return Decoded(data, f"{found}, although Content-Encoding says {name}", oversized=False)
+        if len(decoded) >= limit and not complete:
+            problem = f"unpacks to more than {limit >> 20} MiB"
+            return Decoded(decoded, problem, oversized=True)
+        data = decoded
+        if not complete:
+            return Decoded(data, f"is cut: its {name} data has no end", oversized=False)
+    return Decoded(data, "", oversized=False)
+
+
+def _zlib(data: bytes, limit: int, window: int) -> tuple[bytes, bool]:
+    decoder = zlib.decompressobj(window)
+    try:
+        decoded = decoder.decompress(data, limit)
+    except zlib.error:
+        raise _BrokenError from None
+    return decoded, decoder.eof
+
+
+def _gzip(data: bytes, limit: int) -> tuple[bytes, bool]:
+    parts: list[bytes] = []
+    left = limit
+    # Several members may follow each other (RFC 1952, section 2.2).
+    while True:
+        decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            parts.append(decoder.decompress(data, left))
+        except zlib.error:
+            if parts:
+                return b"".join(parts), True  # padding behind the last member
+            raise _BrokenError from None
+        left -= len(parts[-1])
+        data = decoder.unused_data
+        if not decoder.eof or not data or left <= 0:
+            return b"".join(parts), decoder.eof and not data
+
+
+def _deflate(data: bytes, limit: int) -> tuple[bytes, bool]:
+    try:
+        return _zlib(data, limit, zlib.MAX_WBITS)
+    except _BrokenError:
+        # Some servers send the bare stream without zlib's wrapping; clients take both.
+        return _zlib(data, limit, -zlib.MAX_WBITS)
+
+
+def _brotli(data: bytes, limit: int) -> tuple[bytes, bool]:
+    import brotli
+
+    decoder = brotli.Decompressor()
+    try:
+        decoded = decoder.process(data, output_buffer_limit=limit)
+        while len(decoded) < limit and not decoder.is_finished():
+            more = decoder.process(b"", output_buffer_limit=limit - len(decoded))
+            if not more:
+                break
+            decoded += more
+    except brotli.error:
+        raise _BrokenError from None
+    if not decoded and not decoder.is_finished():
+        raise _BrokenError
+    return decoded, decoder.is_finished()
+
+
+def _zstd(data: bytes, limit: int) -> tuple[bytes, bool]:
+    try:
+        from compression import zstd  # type: ignore[import-not-found, unused-ignore]
+    except ImportError:
+        from backports import zstd
+
+    parts: list[bytes] = []
+    left = limit
+    while True:
+        decoder = zstd.ZstdDecompressor()
+        try:
+            parts.append(decoder.decompress(data, max_length=left))
+        except zstd.ZstdError:
+            if parts:
+                return b"".join(parts), True
+            raise _BrokenError from None
+        left -= len(parts[-1])
+        data = decoder.unused_data
+        if not decoder.eof or not data or left <= 0:
+            return b"".join(parts), decoder.eof and not data
+
+
+_DECODERS: dict[str, Callable[[bytes, int], tuple[bytes, bool]]] = {
+    "br": _brotli,
+    "deflate": _deflate,
+    "gzip": _gzip,
+    "zstd": _zstd,
+}
