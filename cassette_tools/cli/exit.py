@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from typing import TextIO
 
 import click
 
@@ -19,11 +20,19 @@ INTERRUPTED = 130
 """Ctrl-C, as shells count it: 128 + SIGINT."""
 
 
+def say(message: str) -> None:
+    """Write a line to stderr. A reader of stderr that has gone changes nothing about the exit code."""
+    try:
+        click.echo(message, err=True)
+    except OSError:
+        _let_go(sys.stderr)
+
+
 def report_error(error: CassetteToolsError) -> None:
     """Say on stderr what went wrong and how to mend it."""
-    click.echo(f"error: {escape(error.message)}", err=True)
+    say(f"error: {escape(error.message)}")
     if error.hint:
-        click.echo(f"  hint: {escape(error.hint)}", err=True)
+        say(f"  hint: {escape(error.hint)}")
 
 
 def run(command: Callable[[], int | None]) -> int:
@@ -34,33 +43,50 @@ def run(command: Callable[[], int | None]) -> int:
     try:
         code = command()
         sys.stdout.flush()
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
     except click.ClickException as error:
-        error.show()
-        return TROUBLE
+        _report_usage(error)
     except CassetteToolsError as error:
         report_error(error)
-        return TROUBLE
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        say("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader has gone (`| head -1`). Python would complain about it once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return TROUBLE
+    except SystemExit as stop:
+        # click ends so where the reader of stdout has gone (`| head -1`), and where a shell asks for completions.
+        _let_go(sys.stdout)
+        return TROUBLE if stop.code else OK
+    except OSError as error:
+        _let_go(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            place = error.filename if error.filename is not None else "the report cannot be written"
+            say(f"error: {escape(str(place))}: {(error.strerror or type(error).__name__).lower()}")
     except Exception as error:  # noqa: BLE001 - the boundary
         _report_internal(error)
-        return TROUBLE
-    return OK if code is None else code
+    else:
+        return OK if code is None else code
+    return TROUBLE
+
+
+def _let_go(stream: TextIO) -> None:
+    """What Python still flushes into a stream when it ends goes nowhere, instead of failing once more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def _report_usage(error: click.ClickException) -> None:
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        say(f"{error.ctx.get_usage()}\nTry '{error.ctx.command_path} -h' for help.\n")
+    say(f"error: {escape(error.format_message())}")
 
 
 def _report_internal(error: Exception) -> None:
+    import traceback
+
     if os.environ.get("CASSETTE_TOOLS_TRACEBACK"):
-        raise error
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f"{os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}" if frame else "?"
-    click.echo(f"error: internal error: {type(error).__name__} at {place}: {printable(str(error), 200)}", err=True)
-    click.echo("  hint: this is a defect of cassette-tools; CASSETTE_TOOLS_TRACEBACK=1 shows the traceback", err=True)
+        traceback.print_exception(error)
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{type(error).__name__} at {os.path.basename(last.filename)}:{last.lineno}"
+    say(f"error: internal error: {place}: {printable(str(error), 200)}")
+    for note in getattr(error, "__notes__", ()):
+        say(f"  {escape(note)}")
+    say("  hint: this is a defect of cassette-tools; CASSETTE_TOOLS_TRACEBACK=1 shows the traceback")

@@ -15,7 +15,14 @@ from cassette_tools.report.base import Totals, summary
 
 @click.command("lint")
 @click.argument("paths", nargs=-1, required=True)
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text: for people, with the source lines. json: for programs, one document.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice([severity.label for severity in sorted(Severity, reverse=True)]),
@@ -70,7 +77,7 @@ def command(
             exits.report_error(result)
             in_trouble = True
             continue
-        totals.add(result.findings, checked=result.checked)
+        totals.add(result)
         for finding in result.findings:
             write(json_report.add(finding) if json_report else text.render(finding, colour=colour, width=width))
     if json_report:
@@ -82,7 +89,7 @@ def command(
             "name a file or a folder that holds cassettes (*.yaml, *.yml, also .gz)",
         )
     if not quiet:
-        click.echo(summary(totals), err=True)
+        exits.say(summary(totals))
     if in_trouble:
         return exits.TROUBLE
     worst = max((severity for severity, number in totals.severities.items() if number), default=None)

@@ -38,7 +38,9 @@ def terminal_width(stream: TextIO) -> int:
 
 
 def prepare_streams() -> None:
-    """A character that the terminal's encoding lacks is escaped, not an error."""
+    """A character that the terminal's encoding lacks is escaped, not an error; a closed stdout swallows the report."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the program runs
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:

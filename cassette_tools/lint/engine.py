@@ -1,12 +1,13 @@
 """Runs the rules over files: the loop that turns a path into findings."""
 
 import gc
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from cassette_tools.errors import CassetteToolsError
-from cassette_tools.finding import Finding, Location, Problem
+from cassette_tools.finding import Finding, Problem, Severity
 from cassette_tools.formats.base import Unreadable, head_resembles_cassette
 from cassette_tools.formats.registry import read as read_format
 from cassette_tools.lint.places import Places
@@ -16,9 +17,12 @@ from cassette_tools.rules.base import CheckedFile, Rule
 from cassette_tools.rules.registry import RULES
 from cassette_tools.source import discover, files
 from cassette_tools.source.document import Document, parse
+from cassette_tools.text import printable
 
 MAX_FINDINGS = 1000
-"""Findings that are kept of one file; a file with more needs another kind of help."""
+"""Findings of one rule and one severity that are kept of one file; those behind them are only counted."""
+_MAX_TEXT = 500
+"""Characters of a message, and of a route."""
 
 
 class FileResult(NamedTuple):
@@ -30,6 +34,8 @@ class FileResult(NamedTuple):
     """False when the file is no cassette and was passed over."""
     findings: tuple[Finding, ...]
     """In the order of their places."""
+    omitted: Counter[Severity]
+    """How many findings of each severity were found beyond those that were kept."""
 
 
 def lint_paths(
@@ -55,7 +61,12 @@ def lint_paths(
             except files.UnreadableError as error:
                 yield _report(path, CheckedFile(None, str(error), None))
                 continue
-            yield lint_bytes(data, path, named=target.named and not skip_unknown)
+            try:
+                result = lint_bytes(data, path, named=target.named and not skip_unknown)
+            except Exception as error:
+                error.add_note(f"while checking {path}")
+                raise
+            yield result
 
 
 def lint_bytes(data: bytes, path: str, *, named: bool = True) -> FileResult:
@@ -71,31 +82,43 @@ def lint_bytes(data: bytes, path: str, *, named: bool = True) -> FileResult:
         outcome: Cassette | Unreadable | None
         if document.root is None and document.defects:
             outcome = None
-            passed_over = not named and not head_resembles_cassette(document.text)
+            # Without the byte order mark and the zero bytes of UTF-16 there is a head to be read there, too.
+            head = document.text.replace("\0", "").lstrip("\ufffd")
+            passed_over = not named and not head_resembles_cassette(head)
         else:
             outcome = read_format(document.root)
             passed_over = isinstance(outcome, Unreadable) and not (named or outcome.resembles)
         if passed_over:
-            return FileResult(path, checked=False, findings=())
+            return FileResult(path, checked=False, findings=(), omitted=Counter())
         return _report(path, CheckedFile(document, "", outcome))
 
 
 def _report(path: str, file: CheckedFile) -> FileResult:
     places = Places(file.document or Document(b""))
     findings: list[Finding] = []
+    kept: Counter[tuple[str, Severity]] = Counter()
+    omitted: Counter[Severity] = Counter()
     for rule, problem in _problems(file):
         severity = rule.severity if problem.severity is None else problem.severity
-        if file.document is None:
-            location, source_line = Location(1, 1, 1, 1), None
-        else:
-            location, source_line = places.locate(problem.route)
-        findings.append(
-            Finding(path, rule.code, rule.name, severity, problem.message, location, str(problem.route), source_line)
-        )
-        if len(findings) >= MAX_FINDINGS:
-            break
+        kept[rule.code, severity] += 1
+        if kept[rule.code, severity] > MAX_FINDINGS:
+            omitted[severity] += 1
+            continue
+        location, source_line = places.locate(problem.route)
+        route, message = _safe_texts(problem)
+        findings.append(Finding(path, rule.code, rule.name, severity, message, location, route, source_line))
     findings.sort(key=lambda finding: (finding.location, finding.code))
-    return FileResult(path, checked=True, findings=tuple(findings))
+    return FileResult(path, checked=True, findings=tuple(findings), omitted=omitted)
+
+
+def _safe_texts(problem: Problem) -> tuple[str, str]:
+    """The route and the message, fit to be shown whatever recorded text a rule has put into them."""
+    raw = str(problem.route)
+    route, message = printable(raw, _MAX_TEXT), problem.message
+    if raw and message.startswith(f"{raw}: "):
+        # On its own, or a route to a header such as Cookie would make a credential of the first word behind it.
+        return route, f"{route}: {printable(message[len(raw) + 2 :], _MAX_TEXT)}"
+    return route, printable(message, _MAX_TEXT)
 
 
 def _overriding(hook: str) -> tuple[Rule, ...]:

@@ -12,7 +12,7 @@ _AROUND = 160
 _CONTEXT = 4000
 """Characters on either side that are looked at when secrets are masked."""
 _MARKED = 200
-"""Characters of the marked range that are shown."""
+"""Characters of the marked range that are shown; nothing behind it is when it has more."""
 
 
 class Places:
@@ -60,15 +60,17 @@ class Places:
         text = self._document.text
         if not text:
             return None
-        end = min(max(end, start), start + _MARKED)
+        end = max(end, start)
+        shown = max(line_start, start - _AROUND)
+        marked_end = min(end, start + _MARKED)
+        shown_end = marked_end if end > marked_end else max(min(line_end, end + _AROUND), end)
         # Secrets are looked for in more than what is shown: one that is cut at the edge must not slip through.
         context = max(0, start - _CONTEXT)
-        masked = mask(text[context : end + _CONTEXT])
-        shown = max(line_start, start - _AROUND)
-        before = escape(masked[shown - context : start - context])
-        marked = escape(masked[start - context : end - context])
-        after = escape(masked[end - context : max(min(line_end, end + _AROUND), end) - context])
+        masked = mask(text[context : shown_end + _CONTEXT])
+        before = escape(masked[shown - context : min(start, max(line_end, shown)) - context])
+        marked = escape(masked[start - context : marked_end - context])
+        after = escape(masked[marked_end - context : shown_end - context])
         lead = "…" if shown > line_start else ""
-        trail = "…" if end + _AROUND < line_end else ""
+        trail = "…" if shown_end < line_end else ""
         from_column = len(lead) + len(before)
         return SourceLine(lead + before + marked + after + trail, from_column, from_column + max(len(marked), 1))

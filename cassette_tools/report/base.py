@@ -1,9 +1,9 @@
 """What every report of a lint run is made from."""
 
 from collections import Counter
-from collections.abc import Iterable
 
-from cassette_tools.finding import Finding, Severity
+from cassette_tools.finding import Severity
+from cassette_tools.lint.engine import FileResult
 
 
 class Totals:
@@ -13,21 +13,23 @@ class Totals:
         self.cassettes = 0
         self.skipped = 0
         self.files_with_findings = 0
+        self.omitted = 0
         self.severities: Counter[Severity] = Counter()
 
-    def add(self, findings: Iterable[Finding], *, checked: bool) -> None:
+    def add(self, result: FileResult) -> None:
         """Count one file."""
-        if not checked:
+        if not result.checked:
             self.skipped += 1
             return
         self.cassettes += 1
-        before = self.severities.total()
-        self.severities.update(finding.severity for finding in findings)
-        self.files_with_findings += self.severities.total() > before
+        self.files_with_findings += bool(result.findings)
+        self.severities.update(finding.severity for finding in result.findings)
+        self.severities += result.omitted
+        self.omitted += result.omitted.total()
 
     @property
     def findings(self) -> int:
-        """All of them."""
+        """All of them, those that were omitted included."""
         return self.severities.total()
 
 
@@ -51,8 +53,12 @@ def summary(totals: Totals) -> str:
         )
         found = count(totals.findings, "finding")
         parts.append(f"{found} ({kinds}) in {totals.files_with_findings:,} of {count(totals.cassettes, 'cassette')}")
-    else:
+    elif totals.cassettes:
         parts.append(f"{count(totals.cassettes, 'cassette')} checked, nothing found")
+    else:
+        parts.append("no cassette checked")
+    if totals.omitted:
+        parts.append(f"{count(totals.omitted, 'finding')} not shown")
     if totals.skipped:
         parts.append(f"{count(totals.skipped, 'other file')} skipped")
     return ", ".join(parts)

@@ -23,7 +23,7 @@ def render(finding: Finding) -> dict[str, Any]:
         "name": finding.name,
         "severity": finding.severity.label,
         "message": finding.message,
-        "route": escape(finding.route),
+        "route": finding.route,
         "source": None if source is None else {"text": source.text, "start": source.start, "end": source.end},
     }
 
@@ -43,7 +43,8 @@ class JsonReport:
         """One finding."""
         separator = "" if self._first else ","
         self._first = False
-        return f"{separator}\n    {json.dumps(render(finding), ensure_ascii=False)}"
+        # ASCII only: what stands for a character is then the same in every encoding that stdout may have.
+        return f"{separator}\n    {json.dumps(render(finding))}"
 
     def end(self, totals: Totals) -> str:
         """What comes behind them."""
@@ -51,6 +52,7 @@ class JsonReport:
             "cassettes": totals.cassettes,
             "skipped": totals.skipped,
             "findings": totals.findings,
+            "omitted": totals.omitted,
             **{severity.label: totals.severities[severity] for severity in sorted(Severity, reverse=True)},
         }
         return ("" if self._first else "\n  ") + f'],\n  "summary": {json.dumps(counts)}\n}}\n'

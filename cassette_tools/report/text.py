@@ -1,7 +1,7 @@
 """For a person at a terminal: one block a finding, with the source line and the range marked."""
 
-from cassette_tools.finding import Finding, Severity
-from cassette_tools.text import printable
+from cassette_tools.finding import Finding, Severity, SourceLine
+from cassette_tools.text import escape
 
 _RESET = "\x1b[0m"
 _BOLD = "\x1b[1m"
@@ -20,36 +20,56 @@ def render(finding: Finding, *, colour: bool, width: int) -> str:
     """
     location = finding.location
     severity = _paint(f"{finding.severity.label}[{finding.code}]", _COLOURS[finding.severity], colour)
-    place = _paint(f"{printable(finding.path, 1000)}:{location.line}:{location.column}", _BOLD, colour)
+    place = _paint(f"{escape(finding.path)}:{location.line}:{location.column}", _BOLD, colour)
     lines = [f"{place}: {severity} {finding.name}: {finding.message}"]
     if finding.source_line is not None and finding.source_line.text:
-        lines += _source(finding, colour=colour, width=max(width, _MIN_WIDTH))
+        lines += _source(finding, finding.source_line, colour=colour, width=max(width, _MIN_WIDTH))
     return "\n".join(lines) + "\n"
 
 
-def _source(finding: Finding, *, colour: bool, width: int) -> list[str]:
-    source = finding.source_line
-    if source is None:
-        return []
+def _source(finding: Finding, source: SourceLine, *, colour: bool, width: int) -> list[str]:
     number = str(finding.location.line)
-    text, start, end = _cut(source.text, source.start, source.end, width - len(number) - 4)
+    text, start, end = _cut(source, width - len(number) - 4)
     bar = _paint("|", _DIM, colour)
-    marks = _paint("^" * max(min(end, len(text)) - start, 1), _COLOURS[finding.severity], colour)
+    marks = _paint("^" * (end - start), _COLOURS[finding.severity], colour)
     margin = " " * len(number)
     return [f" {_paint(number, _DIM, colour)} {bar} {text}", f" {margin} {bar} {' ' * start}{marks}"]
 
 
-def _cut(text: str, start: int, end: int, width: int) -> tuple[str, int, int]:
-    """The part of a line around a range that fits the width, and the range in it."""
-    if len(text) <= width:
-        return text, start, end
-    # A third of the width before the range shows where it is; what is cut off is an ellipsis.
-    first = max(0, min(start - width // 3, len(text) - width))
-    lead = "…" if first else ""
-    shown = lead + text[first + len(lead) : first + width]
-    if first + width < len(text):
-        shown = shown[:-1] + "…"
-    return shown, start - first, min(end - first, width)
+def _cut(source: SourceLine, width: int) -> tuple[str, int, int]:
+    """The part of a line around its marked range that fits the width, and the columns (from 0) of the range in it."""
+    text, start, end = source
+    widths = [1] * len(text) if text.isascii() else [_columns(char) for char in text]
+    first, last, lead, trail = 0, len(text), "", ""
+    if sum(widths) > width:
+        # A third of the width before the range shows where it is, and more where little follows.
+        room = max(width // 3, width - sum(widths[start:]))
+        first = start
+        while first > 0 and widths[first - 1] <= room:
+            first -= 1
+            room -= widths[first]
+        # What is cut off is an ellipsis, in the place of the first and the last character that would fit.
+        if first > 0:
+            lead = "…"
+            first += 1
+        used = len(lead) + sum(widths[first:])
+        if used > width:
+            trail = "…"
+            while used > width - 1:
+                last -= 1
+                used -= widths[last]
+    start_column = len(lead) + sum(widths[first:start])
+    marks = sum(widths[start : min(end, last)]) + (len(trail) if end > last else 0)
+    return lead + text[first:last] + trail, start_column, start_column + max(marks, 1)
+
+
+def _columns(char: str) -> int:
+    """The columns of a terminal that a character takes: two for a wide one, none for one that joins its neighbour."""
+    import unicodedata
+
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
 
 
 def _paint(text: str, code: str, colour: bool) -> str:

@@ -1,0 +1,71 @@
+"""What tests of several rooms share: the command, run as a user runs it, and a folder of real recordings."""
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+_STEERING = ("CI", "COLUMNS", "FORCE_COLOR", "NO_COLOR", "TERM", "CASSETTE_TOOLS_TRACEBACK")
+
+
+def _steers(name: str) -> bool:
+    return name in _STEERING or name.startswith("GITHUB_")
+
+
+@pytest.fixture
+def corpus() -> Path:
+    """The folder of cassettes that CASSETTE_CORPUS names."""
+    folder = os.environ.get("CASSETTE_CORPUS")
+    if not folder:
+        pytest.skip("CASSETTE_CORPUS is not set: no folder of cassettes to read")
+    return Path(folder)
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """The environment without what steers the output of commands."""
+    return {name: value for name, value in os.environ.items() if not _steers(name)}
+
+
+@pytest.fixture
+def run(tmp_path: Path, environment: dict[str, str]) -> Run:
+    """Runs the real command in an empty folder: ``run("lint", "x.yaml", stdin=b"", env={"NO_COLOR": "1"})``."""
+
+    def run(*args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "cassette_tools", *args]
+        result = subprocess.run(
+            command, cwd=tmp_path, env={**environment, **(env or {})}, input=stdin, capture_output=True, check=False
+        )
+        return subprocess.CompletedProcess(command, result.returncode, result.stdout.decode(), result.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The same within this process, which is quicker: everything but the start and the end of the interpreter."""
+    from cassette_tools.cli import exit as exits
+    from cassette_tools.cli.main import cli
+
+    for name in filter(_steers, list(os.environ)):
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+    def call(
+        *args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+            for name, value in (env or {}).items():
+                patch.setenv(name, value)
+            capsys.readouterr()
+            code = exits.run(lambda: cli.main(list(args), prog_name="cassette-tools", standalone_mode=False))
+        out, err = capsys.readouterr()
+        return subprocess.CompletedProcess(args, code, out, err)
+
+    return call
