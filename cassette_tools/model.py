@@ -108,6 +108,11 @@ class Body:
         self._json: tuple[Any, strict_json.JsonError | None] | None = None
 
     @property
+    def as_sent(self) -> bool:
+        """Whether ``raw`` is what went over the wire, and not something the recorder made of it."""
+        return self._exact and self.coded is not False
+
+    @property
     def codings(self) -> tuple[str, ...]:
         """What Content-Encoding names, in the order in which it was applied."""
         values = self._headers.values("content-encoding")

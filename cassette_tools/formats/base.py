@@ -20,6 +20,16 @@ class Format(Protocol):
         """The versions that can be read."""
         ...
 
+    @property
+    def files(self) -> str:
+        """The names of its files, as patterns."""
+        ...
+
+    @property
+    def recognised_by(self) -> str:
+        """What a file of the format is known by, for `cassette-tools formats`."""
+        ...
+
     def recognises(self, root: Mapping) -> bool:
         """Whether the document is of this format, readable version or not."""
         ...
@@ -45,6 +55,8 @@ class Unreadable(NamedTuple):
     """The format that recognised it but cannot read its version; empty when none did."""
     resembles: bool
     """Whether it looks like a cassette all the same: it is then never passed over in silence."""
+    recording: bool = False
+    """Whether it is a recording of something else than HTTP, as they lie beside cassettes."""
 
 
 _HEAD = 65_536

@@ -1,11 +1,14 @@
-"""The formats that are read, in the order in which they are tried."""
+"""The formats that are read, in the order in which they are tried, and the names of what is not read."""
 
 from cassette_tools.formats.base import Format, Unreadable, resembles_cassette
 from cassette_tools.formats.go_vcr import GoVcr
+from cassette_tools.formats.har import Har
+from cassette_tools.formats.ruby_vcr import Betamax, RubyVcr
+from cassette_tools.formats.vcrpy import VcrPy
 from cassette_tools.model import Cassette
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
 
-FORMATS: tuple[Format, ...] = (GoVcr(),)
+FORMATS: tuple[Format, ...] = (GoVcr(), VcrPy(), Betamax(), RubyVcr(), Har())
 
 
 def read(root: Node | None) -> Cassette | Unreadable:
@@ -20,16 +23,49 @@ def read(root: Node | None) -> Cassette | Unreadable:
                     return candidate.load(root)
                 known = " and ".join(map(str, candidate.versions))
                 stated = "no version" if version is None else f"version {version}"
-                reason = f"a {candidate.name} cassette that states {stated}; versions {known} can be read"
+                verb = "versions" if len(candidate.versions) > 1 else "version"
+                reason = f"a {candidate.name} cassette that states {stated}; {verb} {known} can be read"
                 return Unreadable(reason, candidate.name, resembles=True)
-    return Unreadable(_describe(root), "", resembles=resembles_cassette(root))
+    return _other(root)
 
 
-def _describe(root: Node) -> str:
+_OTHER_INTERACTIONS = {
+    "kind": "a WebSocket recording",
+    "direction": "a WebSocket recording",
+    "request_sample": "a gRPC recording",
+    "response_sample": "a gRPC recording",
+    "request_stream": "a gRPC recording",
+    "response_stream": "a gRPC recording",
+    "collections_method": "a gRPC recording",
+}
+_OTHER_DOCUMENTS = {
+    "openapi": "an OpenAPI document",
+    "swagger": "an OpenAPI document",
+    "services": "a Compose file",
+    "apiVersion": "a Kubernetes manifest",
+    "jobs": "a workflow",
+}
+
+
+def _other(root: Node) -> Unreadable:
+    """What a document is that no format takes."""
     if isinstance(root, Scalar):
-        return "not a cassette: a single value"
+        return Unreadable("not an HTTP cassette: a single value", "", resembles=False)
     if isinstance(root, Sequence):
-        return "not a cassette: a list"
+        first = root.items[0] if root.items else None
+        if isinstance(first, Mapping) and first.get("request") is not None and first.get("response") is not None:
+            reason = "a VCR.py cassette from before version 1: `python -m vcr.migration` brings it up to date"
+            return Unreadable(reason, "VCR.py", resembles=True)
+        return Unreadable("not an HTTP cassette: a list", "", resembles=False)
+    interactions = root.get("interactions")
+    items = interactions.items if isinstance(interactions, Sequence) else []
+    if items and isinstance(items[0], Mapping):
+        for key, name in _OTHER_INTERACTIONS.items():
+            if items[0].pair(key):
+                return Unreadable(f"not an HTTP cassette: {name}", "", resembles=False, recording=True)
     if resembles_cassette(root):
-        return "looks like a cassette, but of no format that can be read"
-    return "not a cassette: a mapping without interactions"
+        return Unreadable("looks like a cassette, but is of no format that can be read", "", resembles=True)
+    for key, name in _OTHER_DOCUMENTS.items():
+        if root.pair(key):
+            return Unreadable(f"not an HTTP cassette: {name}", "", resembles=False)
+    return Unreadable("not an HTTP cassette: a mapping without interactions", "", resembles=False)

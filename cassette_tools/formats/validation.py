@@ -63,7 +63,7 @@ def _explain(error: "ValidationError") -> Iterator[Violation]:
             if name not in known:
                 close = difflib.get_close_matches(name, known, n=1)
                 hint = f" (did you mean {close[0]!r}?)" if close else ""
-                message = f"unknown key '{printable(name, 40)}'{hint}: the recorder ignores it"
+                message = f"unknown key '{printable(name, 40)}'{hint}: the format does not have it"
                 yield Violation(message, (*path, name), key=True, unknown=True)
     elif error.validator == "const":
         yield Violation(f"expected {rule!r}, found {_describe(value)}", path, key=False, unknown=False)

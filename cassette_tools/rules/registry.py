@@ -21,6 +21,8 @@ from cassette_tools.rules.http.ct201_content_length import ContentLength
 from cassette_tools.rules.http.ct202_status_code import StatusCode
 from cassette_tools.rules.http.ct203_request_url import RequestUrl
 from cassette_tools.rules.http.ct204_body_not_json import BodyNotJson
+from cassette_tools.rules.http.ct205_content_encoding import ContentEncoding
+from cassette_tools.rules.http.ct206_oversized_body import OversizedBody
 from cassette_tools.rules.protocol.ct401_missing_terminator import MissingTerminator
 from cassette_tools.rules.protocol.ct402_after_terminator import AfterTerminator
 from cassette_tools.rules.protocol.ct403_unfinished_message import UnfinishedMessage
@@ -42,6 +44,8 @@ RULES: tuple[Rule, ...] = (
     StatusCode(),
     RequestUrl(),
     BodyNotJson(),
+    ContentEncoding(),
+    OversizedBody(),
     UnterminatedEvent(),
     UnknownField(),
     EventNotJson(),

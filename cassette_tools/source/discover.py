@@ -11,7 +11,8 @@ from cassette_tools.errors import PathError
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
-SUFFIXES = (".yaml", ".yml", ".yaml.gz", ".yml.gz")
+_SUFFIXES = (".yaml", ".yml", ".json", ".har")
+SUFFIXES = (*_SUFFIXES, *(f"{suffix}.gz" for suffix in _SUFFIXES))
 """What a folder is searched for."""
 STDIN = "-"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cassette_tools.finding import Problem, Severity
-from cassette_tools.model import Interaction, Message
+from cassette_tools.model import Interaction, Message, Route
 from cassette_tools.rules.base import Rule
 
 
@@ -12,9 +12,10 @@ class ContentLength(Rule):
 
     ## What it does
 
-    Compares the length that the recorder noted (go-vcr's `content_length`) with the bytes of the recorded body. A
-    length of -1 (unknown) is passed over, and so are responses that have no body to measure: to HEAD, 204, 304, and
-    those whose body was stored after a coding was taken off it.
+    Compares the length that the recorder noted (go-vcr's `content_length`), else the Content-Length header, with the
+    bytes of the recorded body. A length of -1 (unknown) is passed over, and so are responses that have no body to
+    measure (to HEAD, 204, 304), bodies with a content or transfer coding, and bodies that the recorder did not store
+    as they were sent.
 
     ## Why it matters
 
@@ -60,11 +61,17 @@ class ContentLength(Rule):
 
 
 def _compare(side: str, message: Message) -> Iterable[Problem]:
-    length = message.content_length
-    if length is None or length < 0 or message.headers.get("content-encoding"):
+    body = message.body
+    if body.codings or not body.as_sent or message.headers.get("transfer-encoding"):
         return
-    size = message.body.size
+    size = body.size
+    length = message.content_length
     # net/http gives 0 both for an empty body and for one of unknown length on the client's side.
-    if size != length and (length > 0 or side == "response"):
+    if length is not None and length >= 0 and size != length and (length > 0 or side == "response"):
         text = f"the {side}'s recorded length is {length:,}, but its body has {size:,} bytes"
         yield Problem(text, message.route("content_length"))
+        return
+    header = message.headers.find("content-length")
+    if header and header.value.isascii() and header.value.isdigit() and int(header.value[:18]) != size:
+        text = f"the {side}'s Content-Length is {int(header.value[:18]):,}, but its body has {size:,} bytes"
+        yield Problem(text, Route(header.path))

@@ -60,8 +60,8 @@ def _check(side: str, message: Message) -> Iterable[Problem]:
     if media_type != "application/json" and not media_type.endswith("+json"):
         return
     body = message.body
-    # A coded body is not JSON before the coding is taken off.
-    if not body.raw or message.headers.get("content-encoding") or not body.text.strip():
+    # What kept the coding from being taken off is CT205's; what is left of it is no text.
+    if not body.raw or body.decoded.problem or not body.text.strip():
         return
     error = body.json_error()
     if error:

@@ -1,0 +1,120 @@
+"""Checks of a node's type, shared by the formats: the fast side of their JSON Schemas.
+
+A format says for each field of a mapping which check its value has to pass, and which fields must be there. The checks
+accept just what the format's schema accepts; a property test holds the two together. They take no time in a file that
+is right, and the schema explains one that is not.
+"""
+
+from collections.abc import Callable
+from collections.abc import Mapping as Table
+
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, key_text
+
+Check = Callable[[Node], bool]
+
+
+def anything(node: Node) -> bool:  # noqa: ARG001
+    """Every node."""
+    return True
+
+
+def null(node: Node) -> bool:
+    """Null, spelt out or left out."""
+    return isinstance(node, Scalar) and node.kind == "null"
+
+
+def string(node: Node) -> bool:
+    """Text, bytes or null."""
+    return isinstance(node, Scalar) and (bool(node.style) or node.kind in ("string", "binary", "null"))
+
+
+def required_string(node: Node) -> bool:
+    """Text or bytes."""
+    return isinstance(node, Scalar) and (bool(node.style) or node.kind in ("string", "binary"))
+
+
+def integer(node: Node) -> bool:
+    """An integer or null."""
+    return isinstance(node, Scalar) and node.kind in ("integer", "null")
+
+
+def required_integer(node: Node) -> bool:
+    """An integer."""
+    return isinstance(node, Scalar) and node.kind == "integer"
+
+
+def number(node: Node) -> bool:
+    """An integer, a fraction or null."""
+    return isinstance(node, Scalar) and node.kind in ("integer", "number", "null")
+
+
+def boolean(node: Node) -> bool:
+    """True, false or null."""
+    return isinstance(node, Scalar) and node.kind in ("boolean", "null")
+
+
+def mapping(node: Node) -> bool:
+    """A mapping."""
+    return isinstance(node, Mapping)
+
+
+def sequence(node: Node) -> bool:
+    """A list."""
+    return isinstance(node, Sequence)
+
+
+def strings(node: Node) -> bool:
+    """A list of strings, or null."""
+    return null(node) or (isinstance(node, Sequence) and all(map(string, node.items)))
+
+
+def either(*checks: Check) -> Check:
+    """What passes one of several checks."""
+    return lambda node: any(check(node) for check in checks)
+
+
+def table_of(check: Check) -> Check:
+    """A mapping whose values all pass a check."""
+    return lambda node: isinstance(node, Mapping) and all(check(value) for _, value in node.pairs)
+
+
+class Conformity:
+    """Takes mappings apart, and notes whether everything was as the schema wants it."""
+
+    def __init__(self) -> None:
+        self.conforms = True
+
+    def fields(
+        self, node: Node | None, checks: Table[str, Check], needs: frozenset[str], *, extensible: bool = False
+    ) -> dict[str, Node]:
+        """The fields of a mapping by name; nothing where there is no mapping.
+
+        Args:
+            node: The mapping.
+            checks: The fields that the format has, and what their values have to be.
+            needs: Those that must be there.
+            extensible: Other fields are allowed.
+        """
+        if not isinstance(node, Mapping):
+            self.conforms = False
+            return {}
+        fields: dict[str, Node] = {}
+        for key, value in node.pairs:
+            name = key_text(key)
+            check = checks.get(name)
+            if not extensible if check is None else not check(value):
+                self.conforms = False
+            fields[name] = value
+        if not needs <= fields.keys():
+            self.conforms = False
+        return fields
+
+
+def text(node: Node | None) -> str:
+    """The text of a scalar; empty for null and for everything else."""
+    return node.value if isinstance(node, Scalar) and node.kind != "null" else ""
+
+
+def whole_number(node: Node | None) -> int | None:
+    """The value of an integer, or None."""
+    return node.integer() if isinstance(node, Scalar) else None

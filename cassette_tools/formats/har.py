@@ -1,0 +1,167 @@
+"""HAR 1.2, the HTTP Archive: what browsers, mitmproxy and Polly.js write.
+
+Source: the HAR 1.2 specification (http://www.softwareishard.com/blog/har-12-spec/). The text of a content is what is
+left once the content codings are taken off, whatever the headers say, or base64 where ``encoding`` says so. Polly.js
+keeps a coded body as it came, in base64; the bytes then tell.
+"""
+
+import json
+from typing import Any
+
+from cassette_tools.formats import checks
+from cassette_tools.formats.checks import Check, Conformity
+from cassette_tools.model import Body, Cassette, Header, Headers, Interaction, Path, Request, Response
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
+from cassette_tools.wire import encoding
+
+_LOG: dict[str, Check] = {"version": checks.string, "creator": checks.mapping, "entries": checks.sequence}
+_ENTRY: dict[str, Check] = {
+    "startedDateTime": checks.string,
+    "time": checks.number,
+    "request": checks.mapping,
+    "response": checks.mapping,
+}
+_REQUEST: dict[str, Check] = {
+    "method": checks.required_string,
+    "url": checks.required_string,
+    "httpVersion": checks.string,
+    "headers": checks.sequence,
+    "queryString": checks.sequence,
+    "cookies": checks.sequence,
+    "postData": checks.either(checks.null, checks.mapping),
+    "headersSize": checks.integer,
+    "bodySize": checks.integer,
+}
+_RESPONSE: dict[str, Check] = {
+    "status": checks.required_integer,
+    "statusText": checks.string,
+    "httpVersion": checks.string,
+    "headers": checks.sequence,
+    "cookies": checks.sequence,
+    "content": checks.mapping,
+    "redirectURL": checks.string,
+    "headersSize": checks.integer,
+    "bodySize": checks.integer,
+}
+_POST_DATA: dict[str, Check] = {
+    "mimeType": checks.string,
+    "text": checks.string,
+    "params": checks.either(checks.null, checks.sequence),
+}
+_CONTENT: dict[str, Check] = {
+    "size": checks.integer,
+    "mimeType": checks.string,
+    "text": checks.string,
+    "encoding": checks.string,
+}
+_PAIR: dict[str, Check] = {"name": checks.required_string, "value": checks.string}
+
+
+class Har:
+    """The HTTP Archive format."""
+
+    name = "HAR"
+    versions = (1,)
+    files = "*.har"
+    recognised_by = "`log` with `entries`"
+
+    def recognises(self, root: Mapping) -> bool:
+        """An object ``log`` with a list of ``entries``."""
+        log = root.get("log")
+        return isinstance(log, Mapping) and isinstance(log.get("entries"), Sequence)
+
+    def version(self, root: Mapping) -> int | None:
+        """The major version; without one it is 1.1, as the specification has it."""
+        log = root.get("log")
+        stated = checks.text(log.get("version") if isinstance(log, Mapping) else None) or "1.1"
+        major = stated.partition(".")[0]
+        return int(major) if major.isascii() and major.isdigit() and len(major) < 5 else None
+
+    def load(self, root: Mapping) -> Cassette:
+        """Build the model of an archive."""
+        reader = _Reader()
+        log = reader.fields(root, {"log": checks.mapping}, "log").get("log")
+        nodes = reader.fields(log, _LOG, "entries").get("entries")
+        items = nodes.items if isinstance(nodes, Sequence) else []
+        interactions = [reader.entry(node, ("log", "entries", n)) for n, node in enumerate(items)]
+        return Cassette(self.name, 1, "har-1.2", interactions, conforms=reader.conformity.conforms)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.conformity = Conformity()
+
+    def fields(self, node: Node | None, table: dict[str, Check], *needs: str) -> dict[str, Node]:
+        """The fields of an object, which every tool extends with its own."""
+        return self.conformity.fields(node, table, frozenset(needs), extensible=True)
+
+    def entry(self, node: Node, path: Path) -> Interaction:
+        """One exchange."""
+        fields = self.fields(node, _ENTRY, "request", "response")
+        request = self._request(fields.get("request"), (*path, "request"))
+        response = self._response(fields.get("response"), (*path, "response"))
+        return Interaction(int(path[-1]), path, request, response, None)
+
+    def _request(self, node: Node | None, path: Path) -> Request:
+        fields = self.fields(node, _REQUEST, "method", "url", "headers")
+        headers = Headers(self._pairs(fields.get("headers"), (*path, "headers")))
+        body = self._post_data(fields.get("postData"), (*path, "postData"), headers)
+        paths: dict[str, Path] = {name: (*path, name) for name in fields} | {"body": body.path}
+        method, url = checks.text(fields.get("method")), checks.text(fields.get("url"))
+        return Request(path, paths, headers, body, None, method=method, url=url)
+
+    def _response(self, node: Node | None, path: Path) -> Response:
+        fields = self.fields(node, _RESPONSE, "status", "headers", "content")
+        headers = Headers(self._pairs(fields.get("headers"), (*path, "headers")))
+        body = self._content(fields.get("content"), (*path, "content"), headers)
+        paths: dict[str, Path] = {name: (*path, name) for name in fields} | {"body": body.path}
+        paths |= {"code": (*path, "status"), "status": (*path, "statusText")}
+        code, status_line = checks.whole_number(fields.get("status")), checks.text(fields.get("statusText"))
+        return Response(path, paths, headers, body, None, code=code, status_line=status_line)
+
+    def _pairs(self, node: Node | None, path: Path) -> list[Header]:
+        items = node.items if isinstance(node, Sequence) else []
+        lines = []
+        for number, item in enumerate(items):
+            fields = self.fields(item, _PAIR, "name", "value")
+            name, value = checks.text(fields.get("name")), checks.text(fields.get("value"))
+            lines.append(Header(name, value, (*path, number, "value")))
+        return lines
+
+    def _post_data(self, node: Node | None, path: Path, headers: Headers) -> Body:
+        if node is None or checks.null(node):
+            return Body(None, path, headers)
+        fields = self.fields(node, _POST_DATA)
+        text = fields.get("text")
+        if isinstance(text, Scalar) and text.value:
+            return Body(text.value, (*path, "text"), headers, coded=False)
+        pairs = [(line.name, line.value) for line in self._pairs(fields.get("params"), path)]
+        if not pairs:
+            return Body(None, path, headers)
+        from urllib.parse import urlencode
+
+        return Body(urlencode(pairs), path, headers, exact=False, coded=False)
+
+    def _content(self, node: Node | None, path: Path, headers: Headers) -> Body:
+        fields = self.fields(node, _CONTENT)
+        text, path = fields.get("text"), (*path, "text")
+        if not isinstance(text, Scalar) or text.kind == "null":
+            return Body(None, path, headers)
+        if checks.text(fields.get("encoding")).lower() != "base64":
+            return Body(text.value, path, headers, coded=False)
+        data = _base64(text.value)
+        coded = None if isinstance(data, bytes) and encoding.sniff(data) else False
+        return Body(data, path, headers, exact=False, coded=coded)
+
+
+def _base64(text: str) -> str | bytes | None:
+    if text.startswith("["):
+        # Polly.js: a JSON list of chunks, each in base64.
+        try:
+            chunks: Any = json.loads(text)
+            text = "".join(chunks)
+        except (ValueError, TypeError):
+            return text
+        parts = [Scalar(chunk, "!binary", "", 0, 0).content() for chunk in chunks]
+        return b"".join(part for part in parts if isinstance(part, bytes))
+    return Scalar(text, "!binary", "", 0, 0).content()

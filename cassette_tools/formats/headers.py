@@ -1,0 +1,31 @@
+"""Headers as mappings from a name to a value or a list of values: the shape that VCR.py, Ruby VCR and Betamax share."""
+
+from cassette_tools.formats import checks
+from cassette_tools.model import Header, Path
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, key_text
+
+_value = checks.either(checks.string, checks.number)
+_values = checks.either(_value, lambda node: isinstance(node, Sequence) and all(map(_value, node.items)))
+header_values = checks.either(checks.null, checks.table_of(_values))
+"""The check of such a mapping."""
+
+
+def header_lines(node: Node | None, path: Path) -> list[Header]:
+    """One header for each value, in the order of the file; bytes are read as Latin-1, as HTTP has them."""
+    if not isinstance(node, Mapping):
+        return []
+    lines: list[Header] = []
+    for key, values in node.pairs:
+        name = key_text(key)
+        if isinstance(values, Scalar):
+            lines.append(Header(name, _text(values), (*path, name)))
+        elif isinstance(values, Sequence):
+            for number, value in enumerate(values.items):
+                if isinstance(value, Scalar):
+                    lines.append(Header(name, _text(value), (*path, name, number)))
+    return lines
+
+
+def _text(node: Scalar) -> str:
+    content = node.content()
+    return content.decode("latin-1") if isinstance(content, bytes) else content or ""

@@ -1,0 +1,174 @@
+"""VCR.py, version 1 of its format, from its YAML and its JSON serializer.
+
+Written from VCR.py's ``vcr/serialize.py``, ``vcr/request.py`` and ``vcr/stubs``. What differs from one writer to the
+next: header values are lists or plain strings; a response has its status under ``status`` or, from VCR.py 4 with
+httpx, under ``status_code`` with its body under ``content``; pydantic-ai's serializer writes JSON bodies as a structure
+under ``parsed_body``; older releases wrote file-like and iterated request bodies as tagged Python objects.
+"""
+
+import json
+from typing import Any
+
+from cassette_tools.formats import checks
+from cassette_tools.formats.checks import Check, Conformity
+from cassette_tools.formats.headers import header_lines, header_values
+from cassette_tools.model import Body, Cassette, Headers, Interaction, Path, Request, Response
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, plain
+
+_CASSETTE: dict[str, Check] = {
+    "version": checks.integer,
+    "interactions": checks.sequence,
+    "metadata": checks.anything,
+}
+_INTERACTION: dict[str, Check] = {"request": checks.mapping, "response": checks.mapping}
+_REQUEST: dict[str, Check] = {
+    "method": checks.required_string,
+    "uri": checks.required_string,
+    "headers": header_values,
+    "body": checks.anything,
+    "parsed_body": checks.anything,
+}
+_RESPONSE: dict[str, Check] = {
+    "status": checks.mapping,
+    "headers": header_values,
+    "body": checks.either(checks.string, checks.mapping),
+    "parsed_body": checks.anything,
+    "status_code": checks.required_integer,
+    "http_version": checks.string,
+    "content": checks.string,
+    "protocol": checks.anything,
+    "url": checks.string,
+}
+_STATUS: dict[str, Check] = {"code": checks.required_integer, "message": checks.string}
+_PARTS = frozenset({"request", "response"})
+
+
+class VcrPy:
+    """The format of VCR.py."""
+
+    name = "VCR.py"
+    versions = (1,)
+    files = "*.yaml, *.json"
+    recognised_by = "`interactions` whose requests have a `uri`"
+
+    def recognises(self, root: Mapping) -> bool:
+        """A list of interactions with a ``uri`` in the request, or with a response that only VCR.py writes."""
+        interactions = root.get("interactions")
+        if not isinstance(interactions, Sequence):
+            return False
+        if interactions.items:
+            return any(_resembles(item) for item in interactions.items if isinstance(item, Mapping))
+        return root.pair("version") is not None or len(root.pairs) == 1
+
+    def version(self, root: Mapping) -> int | None:
+        """The number under ``version``; without one it is 1, as VCR.py does not look at it."""
+        node = root.get("version")
+        return 1 if node is None else checks.whole_number(node)
+
+    def load(self, root: Mapping) -> Cassette:
+        """Build the model of a cassette."""
+        conformity = Conformity()
+        nodes = conformity.fields(root, _CASSETTE, frozenset({"interactions"})).get("interactions")
+        items = nodes.items if isinstance(nodes, Sequence) else []
+        interactions = [_interaction(node, ("interactions", n), conformity) for n, node in enumerate(items)]
+        return Cassette(self.name, 1, "vcrpy-v1", interactions, conforms=conformity.conforms)
+
+
+def _resembles(item: Mapping) -> bool:
+    request, response = item.get("request"), item.get("response")
+    if isinstance(request, Mapping) and (request.get("uri") is not None or request.get("parsed_body") is not None):
+        return True
+    return (
+        isinstance(request, Mapping)
+        and isinstance(response, Mapping)
+        and any(response.get(name) is not None for name in ("status", "status_code", "parsed_body"))
+        and response.get("code") is None
+    )
+
+
+def _interaction(node: Node, path: Path, conformity: Conformity) -> Interaction:
+    fields = conformity.fields(node, _INTERACTION, _PARTS)
+    request = _request(fields.get("request"), (*path, "request"), conformity)
+    response = _response(fields.get("response"), (*path, "response"), conformity)
+    return Interaction(int(path[1]), path, request, response, None)
+
+
+def _request(node: Node | None, path: Path, conformity: Conformity) -> Request:
+    fields = conformity.fields(node, _REQUEST, frozenset({"method", "uri", "headers"}))
+    headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
+    paths: dict[str, Path] = {name: (*path, name) for name in fields}
+    if "uri" in paths:
+        paths["url"] = paths["uri"]
+    body = _body(fields, path, headers)
+    paths["body"] = body.path
+    return Request(
+        path, paths, headers, body, None, method=checks.text(fields.get("method")), url=checks.text(fields.get("uri"))
+    )
+
+
+def _response(node: Node | None, path: Path, conformity: Conformity) -> Response:
+    plain_status = isinstance(node, Mapping) and node.get("status_code") is not None
+    needs = frozenset({"headers", "status_code" if plain_status else "status"})
+    fields = conformity.fields(node, _RESPONSE, needs)
+    headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
+    paths: dict[str, Path] = {name: (*path, name) for name in fields}
+    if plain_status:
+        code, status_line = checks.whole_number(fields.get("status_code")), ""
+        paths["code"] = (*path, "status_code")
+    else:
+        status = conformity.fields(fields.get("status"), _STATUS, frozenset({"code"}))
+        code = checks.whole_number(status.get("code"))
+        status_line = checks.text(status.get("message"))
+        paths["code"] = (*path, "status", "code")
+        paths["status"] = (*path, "status", "message")
+    body = _body(fields, path, headers)
+    paths["body"] = body.path
+    return Response(path, paths, headers, body, None, code=code, status_line=status_line)
+
+
+def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
+    if "parsed_body" in fields:
+        return _structure(fields["parsed_body"], (*path, "parsed_body"), headers)
+    name = "content" if "content" in fields else "body"
+    node, path = fields.get(name), (*path, name)
+    if isinstance(node, Scalar):
+        return Body(node.content(), path, headers)
+    if isinstance(node, Mapping):
+        if node.tag is not None and node.tag.startswith("tag:yaml.org,2002:python/object"):
+            return Body(_object_content(node), path, headers)
+        for key in ("string", "base64_string"):
+            value = node.get(key)
+            if isinstance(value, Scalar):
+                return string_body(key, value, (*path, key), headers)
+        if node.pairs and node.pair("string") is None:
+            return _structure(node, path, headers)
+    return Body(None, path, headers)
+
+
+def string_body(key: str, value: Scalar, path: Path, headers: Headers) -> Body:
+    """A body under ``string``, or under ``base64_string`` as base64."""
+    if key == "string":
+        return Body(value.content(), path, headers)
+    decoded = Scalar(value.value, "!binary", "", 0, 0).content()
+    return Body(decoded, path, headers, exact=isinstance(decoded, bytes))
+
+
+def _structure(node: Node, path: Path, headers: Headers) -> Body:
+    """JSON that the recorder stored as YAML: the text is written anew, as compact as clients send it."""
+    text = json.dumps(plain(node), ensure_ascii=False, separators=(",", ":"))
+    return Body(text, path, headers, exact=False, coded=False)
+
+
+def _object_content(node: Mapping) -> bytes | None:
+    """The content of ``io.BytesIO`` (first of its state) and of an iterator over parts (its argument).
+
+    VCR.py's own loader reads these two tags and refuses every other object.
+    """
+    for key in ("state", "args"):
+        value = node.get(key)
+        if isinstance(value, Sequence) and value.items:
+            first: Any = value.items[0]
+            parts = first.items if isinstance(first, Sequence) else [first]
+            contents = [part.content() for part in parts if isinstance(part, Scalar)]
+            return b"".join(c.encode() if isinstance(c, str) else c or b"" for c in contents)
+    return None
