@@ -244,6 +244,12 @@ class Request(Message):
         self.url = url
 
     @property
+    def host(self) -> str:
+        """The host of the URL in lower case, without user and port; empty when it has none."""
+        authority = self.url.partition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2]
+        return (authority if authority.endswith("]") else authority.partition(":")[0]).lower()
+
+    @property
     def url_path(self) -> str:
         """The path of the URL, without query and fragment."""
         rest = self.url.partition("://")[2] or self.url

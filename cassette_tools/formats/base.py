@@ -59,6 +59,14 @@ class Unreadable(NamedTuple):
     """Whether it is a recording of something else than HTTP, as they lie beside cassettes."""
 
 
+def may_be_cassette(data: bytes) -> bool:
+    """Whether a file has the words that every cassette has; most other files are known by their absence.
+
+    In UTF-16 the words look different: a file with zero bytes may be anything.
+    """
+    return b"nteractions" in data or (b"request" in data and b"response" in data) or b"\0" in data[:4]
+
+
 _HEAD = 65_536
 _LIST = re.compile(r"^[\"'{ ]{0,3}(?:http_)?interactions[\"']?\s{0,3}:", re.MULTILINE)
 _REQUEST = re.compile(r"^[ \t\"'{-]{0,12}request[\"']?\s{0,3}:", re.MULTILINE)

@@ -129,8 +129,12 @@ def _response(node: Node | None, path: Path, conformity: Conformity) -> Response
 def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
     if "parsed_body" in fields:
         return _structure(fields["parsed_body"], (*path, "parsed_body"), headers)
-    name = "content" if "content" in fields else "body"
-    node, path = fields.get(name), (*path, name)
+    if "content" in fields:
+        # What httpx had made of it: the content codings are off, whatever the headers say.
+        content = fields["content"]
+        raw = content.content() if isinstance(content, Scalar) else None
+        return Body(raw, (*path, "content"), headers, coded=False)
+    node, path = fields.get("body"), (*path, "body")
     if isinstance(node, Scalar):
         return Body(node.content(), path, headers)
     if isinstance(node, Mapping):

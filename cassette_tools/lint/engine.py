@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cassette_tools.errors import CassetteToolsError
 from cassette_tools.finding import Finding, Problem, Severity
-from cassette_tools.formats.base import Unreadable, head_resembles_cassette
+from cassette_tools.formats.base import Unreadable, head_resembles_cassette, may_be_cassette
 from cassette_tools.formats.registry import read as read_format
 from cassette_tools.lint.places import Places
 from cassette_tools.model import Cassette
@@ -16,7 +16,8 @@ from cassette_tools.protocols.registry import read as read_stream
 from cassette_tools.rules.base import CheckedFile, Rule
 from cassette_tools.rules.registry import RULES
 from cassette_tools.source import discover, files
-from cassette_tools.source.document import Document, parse
+from cassette_tools.source.document import Document
+from cassette_tools.source.parse import parse
 from cassette_tools.text import printable
 
 MAX_FINDINGS = 1000
@@ -36,6 +37,8 @@ class FileResult(NamedTuple):
     """In the order of their places."""
     omitted: Counter[Severity]
     """How many findings of each severity were found beyond those that were kept."""
+    other_recording: bool = False
+    """It was passed over as a recording of something else than HTTP."""
 
 
 def lint_paths(
@@ -77,8 +80,10 @@ def lint_bytes(data: bytes, path: str, *, named: bool = True) -> FileResult:
         path: What the file is called in findings.
         named: Report a file that is no cassette, instead of passing over it.
     """
+    if not named and not may_be_cassette(data):
+        return FileResult(path, checked=False, findings=(), omitted=Counter())
     with _no_garbage_collection():
-        document = parse(data)
+        document = parse(data, path)
         outcome: Cassette | Unreadable | None
         if document.root is None and document.defects:
             outcome = None
@@ -89,7 +94,8 @@ def lint_bytes(data: bytes, path: str, *, named: bool = True) -> FileResult:
             outcome = read_format(document.root)
             passed_over = isinstance(outcome, Unreadable) and not (named or outcome.resembles)
         if passed_over:
-            return FileResult(path, checked=False, findings=(), omitted=Counter())
+            recording = isinstance(outcome, Unreadable) and outcome.recording
+            return FileResult(path, checked=False, findings=(), omitted=Counter(), other_recording=recording)
         return _report(path, CheckedFile(document, "", outcome))
 
 

@@ -77,6 +77,6 @@ class StreamProtocol(Protocol):
         """
         ...
 
-    def accumulator(self) -> Accumulator:
+    def accumulator(self, interaction: Interaction) -> Accumulator:
         """A fresh accumulator."""
         ...

@@ -23,6 +23,8 @@ from cassette_tools.wire.sse import Event
 
 _FIRST_COUNTS = frozenset({"role", "type", "id", "name", "format", "status"})
 _FIRST_COUNTS_IN_CHUNK = frozenset({"id", "model", "created"})
+_NEVER_TERMINATED = frozenset({"api.perplexity.ai", "api.writer.com"})
+"""Hosts that never send ``[DONE]``, in none of their recordings."""
 REASONING_FIELDS = ("reasoning_content", "reasoning")
 """Spellings of the model's reasoning: DeepSeek's, xAI's, Z.AI's and llama.cpp's; then OpenRouter's and Groq's."""
 
@@ -44,9 +46,9 @@ class OpenAIChat:
         choices = first.get("choices")
         return isinstance(choices, list) and bool(choices) and isinstance(choices[0], dict) and "delta" in choices[0]
 
-    def accumulator(self) -> "ChatAccumulator":
+    def accumulator(self, interaction: Interaction) -> "ChatAccumulator":
         """A fresh accumulator."""
-        return ChatAccumulator()
+        return ChatAccumulator(terminated_by_host=interaction.request.host not in _NEVER_TERMINATED)
 
 
 class _Fragments:
@@ -62,13 +64,13 @@ class _Fragments:
 class ChatAccumulator:
     """Puts one stream of chat completion chunks together."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, terminated_by_host: bool = True) -> None:
         self.irregularities: list[Irregularity] = []
         self._native: dict[str, Any] = {}
         self._choices: dict[int, dict[str, Any]] = {}
         self._errors: list[Any] = []
         self._terminated = False
-        self._never_terminates = False
+        self._owes_terminator = terminated_by_host
         self._last = -1
 
     def _note(self, kind: Kind, detail: str, event: int | None) -> None:
@@ -94,8 +96,8 @@ class ChatAccumulator:
             self._errors.append(error or chunk)
             self._note(Kind.ERROR, _error_text(error or chunk), event.number)
         if chunk.get("object") == "chat.completion":
-            # Perplexity streams whole completions under the name of the unstreamed object, and no [DONE].
-            self._never_terminates = True
+            # Whole completions under the name of the unstreamed object: Perplexity's dialect, behind any gateway.
+            self._owes_terminator = False
         native = self._native
         for key, value in chunk.items():
             if key == "choices" or value is None or key == "obfuscation":
@@ -159,7 +161,7 @@ class ChatAccumulator:
             if not finished:
                 self._note(Kind.CUT, "", None if self._last < 0 else self._last)
                 return
-            if not self._never_terminates:
+            if self._owes_terminator:
                 self._note(Kind.NO_TERMINATOR, "", self._last)
         for choice in choices:
             if not choice.finish_reason and not self._errors:

@@ -97,7 +97,7 @@ class _Reader:
         for protocol in PROTOCOLS:
             if protocol.recognises(self._interaction, first):
                 self._transcript.protocol = protocol
-                self._accumulator = protocol.accumulator()
+                self._accumulator = protocol.accumulator(self._interaction)
                 self._speaks_json = True
                 return
 

@@ -12,6 +12,7 @@ class Totals:
     def __init__(self) -> None:
         self.cassettes = 0
         self.skipped = 0
+        self.other_recordings = 0
         self.files_with_findings = 0
         self.omitted = 0
         self.severities: Counter[Severity] = Counter()
@@ -20,6 +21,7 @@ class Totals:
         """Count one file."""
         if not result.checked:
             self.skipped += 1
+            self.other_recordings += result.other_recording
             return
         self.cassettes += 1
         self.files_with_findings += bool(result.findings)
@@ -59,6 +61,8 @@ def summary(totals: Totals) -> str:
         parts.append("no cassette checked")
     if totals.omitted:
         parts.append(f"{count(totals.omitted, 'finding')} not shown")
-    if totals.skipped:
-        parts.append(f"{count(totals.skipped, 'other file')} skipped")
+    if totals.other_recordings:
+        parts.append(f"{count(totals.other_recordings, 'other recording')} skipped")
+    if totals.skipped > totals.other_recordings:
+        parts.append(f"{count(totals.skipped - totals.other_recordings, 'other file')} skipped")
     return ", ".join(parts)

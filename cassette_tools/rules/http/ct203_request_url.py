@@ -11,6 +11,8 @@ from cassette_tools.text import printable
 _URL = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:[^/?#@]*@)?(?P<host>\[[0-9A-Fa-f:.%]+\]|[^/?#:@]*)(?::(?P<port>[^/?#]*))?"
 )
+# What recorders put in place of a base URL that must not be known: <API_BASE>, [API_BASE], {{base}}, <%= base %>.
+_PLACEHOLDER = re.compile(r"<[^<>]+>|\[[A-Z_ -]+\]|\{\{")
 _WHITE = re.compile("[\x00-\x20\x7f]")
 
 
@@ -20,7 +22,8 @@ class RequestUrl(Rule):
     ## What it does
 
     Reports a URL that is empty, is not absolute, has neither `http` nor `https` for a scheme, has no host, has a port
-    that is no number, or holds white space or control characters.
+    that is no number, or holds white space or control characters. A URL that starts with a placeholder of the
+    recorder's filters, such as `<API_BASE>/models`, is passed over.
 
     ## Why it matters
 
@@ -65,6 +68,8 @@ class RequestUrl(Rule):
 
 
 def _problem(url: str) -> str:
+    if _PLACEHOLDER.match(url):
+        return ""
     match = _URL.match(url)
     if not match:
         return "is not absolute: expected https://host/path"
