@@ -11,6 +11,7 @@ from cassette_tools.cli import exit as exits
 from cassette_tools.cli.options import prepare_streams
 
 _COMMANDS = {
+    "formats": "List the formats that are read.",
     "lint": "Check cassettes: format, HTTP, event streams, LLM protocols.",
     "rule": "Explain a rule, or list them all.",
 }
@@ -48,14 +49,14 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
 def cli() -> None:
-    r"""Lint HTTP recordings (cassettes) of LLM traffic.
+    """Lint HTTP recordings (cassettes) of LLM traffic.
 
     \b
     Examples:
       cassette-tools lint testdata/
       cassette-tools lint --format json fixtures/*.yaml
       cassette-tools rule CT301
-    """
+    """  # noqa: D301 - \b is the character that click wants before a block it must not wrap
 
 
 def main() -> NoReturn:

@@ -21,6 +21,11 @@ class Format(Protocol):
         ...
 
     @property
+    def schema_versions(self) -> str:
+        """The versions as its users name them, for `cassette-tools formats`."""
+        ...
+
+    @property
     def files(self) -> str:
         """The names of its files, as patterns."""
         ...

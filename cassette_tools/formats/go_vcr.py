@@ -93,11 +93,12 @@ class GoVcr:
 
     name = "go-vcr"
     versions = (1, 2)
+    schema_versions = "1 and 2"
     files = "*.yaml"
-    recognised_by = "`interactions` whose requests have a `url`"
+    recognised_by = "interactions whose requests have a url"
 
     def recognises(self, root: Mapping) -> bool:
-        """A list of interactions with a ``url`` in the request; VCR.py's have a ``uri`` and a ``status`` mapping."""
+        """A list of interactions with a `url` in the request; VCR.py's have a `uri` and a ``status`` mapping."""
         interactions = root.get("interactions")
         if isinstance(interactions, Sequence) and interactions.items:
             return any(_resembles(item) for item in interactions.items if isinstance(item, Mapping))

@@ -62,8 +62,9 @@ class Har:
 
     name = "HAR"
     versions = (1,)
+    schema_versions = "1.2"
     files = "*.har"
-    recognised_by = "`log` with `entries`"
+    recognised_by = "log with entries"
 
     def recognises(self, root: Mapping) -> bool:
         """An object ``log`` with a list of ``entries``."""

@@ -50,8 +50,9 @@ class RubyVcr:
 
     name = "Ruby VCR"
     versions = (1,)
+    schema_versions = "2 to 6"
     files = "*.yml, *.json"
-    recognised_by = "`http_interactions`"
+    recognised_by = "http_interactions"
 
     def recognises(self, root: Mapping) -> bool:
         """A list of ``http_interactions``, whoever recorded them."""
@@ -74,8 +75,9 @@ class Betamax(RubyVcr):
     """The format of Betamax: that of Ruby VCR in JSON, and the URL in the response too."""
 
     name = "Betamax"
+    schema_versions = "0.1 and later"
     files = "*.json"
-    recognised_by = "`http_interactions`, `recorded_with: betamax/…`"
+    recognised_by = "http_interactions, recorded_with: betamax/…"
 
     def recognises(self, root: Mapping) -> bool:
         """By what it was recorded with."""

@@ -48,11 +48,12 @@ class VcrPy:
 
     name = "VCR.py"
     versions = (1,)
+    schema_versions = "1"
     files = "*.yaml, *.json"
-    recognised_by = "`interactions` whose requests have a `uri`"
+    recognised_by = "interactions whose requests have a uri"
 
     def recognises(self, root: Mapping) -> bool:
-        """A list of interactions with a ``uri`` in the request, or with a response that only VCR.py writes."""
+        """A list of interactions with a `uri` in the request, or with a response that only VCR.py writes."""
         interactions = root.get("interactions")
         if not isinstance(interactions, Sequence):
             return False
