@@ -12,7 +12,7 @@ from cassette_tools.formats.base import Unreadable, head_resembles_cassette, may
 from cassette_tools.formats.registry import read as read_format
 from cassette_tools.lint.places import Places
 from cassette_tools.model import Cassette
-from cassette_tools.protocols.registry import read as read_stream
+from cassette_tools.protocols.registry import read as read_answer
 from cassette_tools.rules.base import CheckedFile, Rule
 from cassette_tools.rules.registry import RULES
 from cassette_tools.source import discover, files
@@ -134,7 +134,7 @@ def _overriding(hook: str) -> tuple[Rule, ...]:
 _FILE_RULES = _overriding("check_file")
 _CASSETTE_RULES = _overriding("check_cassette")
 _INTERACTION_RULES = _overriding("check_interaction")
-_STREAM_RULES = _overriding("check_stream")
+_ANSWER_RULES = _overriding("check_answer")
 
 
 def _problems(file: CheckedFile) -> Iterator[tuple[Rule, Problem]]:
@@ -148,10 +148,10 @@ def _problems(file: CheckedFile) -> Iterator[tuple[Rule, Problem]]:
     for interaction in cassette.interactions:
         for rule in _INTERACTION_RULES:
             yield from _by(rule, rule.check_interaction(interaction))
-        transcript = read_stream(interaction)
+        transcript = read_answer(interaction)
         if transcript is not None:
-            for rule in _STREAM_RULES:
-                yield from _by(rule, rule.check_stream(interaction, transcript))
+            for rule in _ANSWER_RULES:
+                yield from _by(rule, rule.check_answer(interaction, transcript))
 
 
 def _by(rule: Rule, problems: Iterable[Problem]) -> Iterator[tuple[Rule, Problem]]:

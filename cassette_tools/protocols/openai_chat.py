@@ -15,86 +15,83 @@ Unknown fields take part in this like known ones: nothing is dropped.
 
 from typing import Any
 
-from cassette_tools import strict_json
-from cassette_tools.model import Interaction
-from cassette_tools.protocols.base import MAX_IRREGULARITIES, Irregularity, Kind
-from cassette_tools.protocols.message import Choice, Message, ToolCall
-from cassette_tools.wire.sse import Event
+from cassette_tools.model import Interaction, Path
+from cassette_tools.protocols.base import Accumulator, Kind, Protocol, error_text, items, mapping, string
+from cassette_tools.protocols.message import Choice, Fragments, Media, Message, ToolCall
+from cassette_tools.wire.event import Event
+
+REASONING_FIELDS = ("reasoning_content", "reasoning")
+"""Spellings of the model's reasoning: DeepSeek's, xAI's, Z.AI's and llama.cpp's; then OpenRouter's and Groq's."""
 
 _FIRST_COUNTS = frozenset({"role", "type", "id", "name", "format", "status"})
 _FIRST_COUNTS_IN_CHUNK = frozenset({"id", "model", "created"})
 _NEVER_TERMINATED = frozenset({"api.perplexity.ai", "api.writer.com"})
 """Hosts that never send ``[DONE]``, in none of their recordings."""
-REASONING_FIELDS = ("reasoning_content", "reasoning")
-"""Spellings of the model's reasoning: DeepSeek's, xAI's, Z.AI's and llama.cpp's; then OpenRouter's and Groq's."""
 
 
-class OpenAIChat:
-    """The protocol of ``POST …/chat/completions`` with ``"stream": true``."""
+class OpenAIChat(Protocol):
+    """The protocol of ``POST …/chat/completions``."""
 
     name = "openai-chat"
     terminator = "[DONE]"
 
     def recognises(self, interaction: Interaction, first: Any) -> bool:
-        """By the path, which gateways keep, or by what a chunk looks like."""
+        """By the path, which gateways keep, or by what an answer or its first chunk looks like."""
         if interaction.request.url_path.rstrip("/").endswith("/chat/completions"):
             return True
         if not isinstance(first, dict):
             return False
-        if first.get("object") == "chat.completion.chunk":
+        if first.get("object") in ("chat.completion.chunk", "chat.completion"):
             return True
-        choices = first.get("choices")
-        return isinstance(choices, list) and bool(choices) and isinstance(choices[0], dict) and "delta" in choices[0]
+        choice = next(iter(items(first.get("choices"))), None)
+        return isinstance(choice, dict) and (isinstance(choice.get("delta"), dict) or "message" in choice)
 
     def accumulator(self, interaction: Interaction) -> "ChatAccumulator":
         """A fresh accumulator."""
-        return ChatAccumulator(terminated_by_host=interaction.request.host not in _NEVER_TERMINATED)
+        return ChatAccumulator(owes_terminator=interaction.request.host not in _NEVER_TERMINATED)
+
+    def answer(self, value: dict[str, Any]) -> Message:
+        """The message of a ``chat.completion``."""
+        choices = []
+        for position, item in enumerate(items(value.get("choices"))):
+            merged: dict[str, Any] = {"index": position, "message": {}, **mapping(item)}
+            fragments: dict[str, Any] = {}
+            _merge(fragments, mapping(merged["message"]), None, ("choices", position, "message"))
+            choices.append(_choice({**merged, "message": fragments}))
+        error = value.get("error")
+        return _message(value, choices, [error] if error else [])
 
 
-class _Fragments:
-    """A text that is still being put together, and the events its parts came from."""
-
-    __slots__ = ("events", "parts")
-
-    def __init__(self, part: str, event: int) -> None:
-        self.parts = [part]
-        self.events = [event]
-
-
-class ChatAccumulator:
+class ChatAccumulator(Accumulator):
     """Puts one stream of chat completion chunks together."""
 
-    def __init__(self, *, terminated_by_host: bool = True) -> None:
-        self.irregularities: list[Irregularity] = []
+    def __init__(self, *, owes_terminator: bool = True) -> None:
+        super().__init__()
         self._native: dict[str, Any] = {}
         self._choices: dict[int, dict[str, Any]] = {}
         self._errors: list[Any] = []
         self._terminated = False
-        self._owes_terminator = terminated_by_host
-        self._last = -1
-
-    def _note(self, kind: Kind, detail: str, event: int | None) -> None:
-        if len(self.irregularities) < MAX_IRREGULARITIES:
-            self.irregularities.append(Irregularity(kind, detail, event))
+        self._owes_terminator = owes_terminator
+        self._last: int | None = None
 
     def terminate(self, event: Event) -> None:
         """``data: [DONE]``."""
         if self._terminated:
-            self._note(Kind.AFTER_TERMINATOR, event.data, event.number)
+            self.note(Kind.AFTER_TERMINATOR, event.data, event.number)
         self._terminated = True
 
     def add(self, event: Event, chunk: Any) -> None:
         """One chunk. What is no object is ignored: there is nothing in it to merge."""
         self._last = event.number
         if self._terminated:
-            self._note(Kind.AFTER_TERMINATOR, event.data, event.number)
+            self.note(Kind.AFTER_TERMINATOR, event.data, event.number)
             return
         if not isinstance(chunk, dict):
             return
-        error = chunk.get("error")
-        if error or event.type == "error":
-            self._errors.append(error or chunk)
-            self._note(Kind.ERROR, _error_text(error or chunk), event.number)
+        error = chunk.get("error") or (chunk if event.type == "error" else None)
+        if error:
+            self._errors.append(error)
+            self.note(Kind.ERROR, error_text(error), event.number)
         if chunk.get("object") == "chat.completion":
             # Whole completions under the name of the unstreamed object: Perplexity's dialect, behind any gateway.
             self._owes_terminator = False
@@ -106,16 +103,14 @@ class ChatAccumulator:
                 native[key] = native.get(key) or value
             elif value != "":
                 native[key] = value
-        choices = chunk.get("choices")
-        if isinstance(choices, list):
-            for number, choice in enumerate(choices):
-                if isinstance(choice, dict):
-                    self._add_choice(choice, number, event.number)
+        for position, choice in enumerate(items(chunk.get("choices"))):
+            if isinstance(choice, dict):
+                self._add_choice(choice, position, event.number)
 
-    def _add_choice(self, choice: dict[str, Any], number: int, event: int) -> None:
+    def _add_choice(self, choice: dict[str, Any], position: int, event: int) -> None:
         index = choice.get("index")
         if not isinstance(index, int):
-            index = number
+            index = position
         merged = self._choices.get(index)
         if merged is None:
             merged = self._choices[index] = {"index": index, "message": {}, "finish_reason": None}
@@ -124,7 +119,7 @@ class ChatAccumulator:
                 continue
             if key == "delta":
                 if isinstance(value, dict):
-                    _merge(merged["message"], value, event)
+                    _merge(merged["message"], value, event, ("choices", position, "delta"))
             elif key == "logprobs" and isinstance(value, dict):
                 _merge_logprobs(merged.setdefault("logprobs", {}), value)
             elif key != "message":  # Perplexity's repeats what came so far
@@ -132,104 +127,94 @@ class ChatAccumulator:
 
     def finish(self) -> Message:
         """The completion as the provider sends it without streaming; ``object`` is that answer's."""
-        native: dict[str, Any] = _joined(self._native)
-        native["object"] = "chat.completion"
         merged = [self._choices[index] for index in sorted(self._choices)]
-        calls = [_tool_calls(choice["message"]) for choice in merged]
-        native["choices"] = [_joined(choice) for choice in merged]
-        choices = []
-        for choice, tool_calls in zip(native["choices"], calls, strict=True):
-            message = choice["message"]
-            for call in message.get("tool_calls") or ():
+        choices = [_choice(choice) for choice in merged]
+        self._check(choices)
+        native: dict[str, Any] = {**self._native, "object": "chat.completion", "choices": _joined(merged)}
+        for choice in native["choices"]:
+            for call in items(choice["message"].get("tool_calls")):
                 if isinstance(call, dict):
                     call.pop("index", None)
-            choices.append(_choice(choice, tool_calls))
-        self._check(choices)
-        usage = native.get("usage")
-        return Message(
-            _string(native.get("id")),
-            _string(native.get("model")),
-            tuple(choices),
-            usage if isinstance(usage, dict) else None,
-            tuple(self._errors),
-            native,
-        )
+        return _message(native, choices, self._errors)
 
     def _check(self, choices: list[Choice]) -> None:
         finished = any(choice.finish_reason for choice in choices)
         if not self._terminated and not self._errors:
             if not finished:
-                self._note(Kind.CUT, "", None if self._last < 0 else self._last)
+                self.note(Kind.CUT, "", self._last)
                 return
             if self._owes_terminator:
-                self._note(Kind.NO_TERMINATOR, "", self._last)
+                self.note(Kind.NO_TERMINATOR, "", self._last)
         for choice in choices:
             if not choice.finish_reason and not self._errors:
-                self._note(Kind.UNFINISHED, str(choice.number), self._last)
+                self.note(Kind.UNFINISHED, str(choice.number), self._last)
             if choice.finish_reason == "length":
                 continue  # the answer was cut at the token limit, its arguments with it
             for call in choice.tool_calls:
-                problem = _arguments_problem(call.arguments)
-                if problem:
-                    self._note(Kind.TOOL_ARGUMENTS, f"{call.name}\n{problem}", call.events[0])
+                if call.problem:
+                    self.note(Kind.TOOL_ARGUMENTS, f"{call.name}\n{call.problem}", call.arguments.events[0])
 
 
-def _merge(target: dict[str, Any], delta: dict[str, Any], event: int) -> None:
+def _merge(target: dict[str, Any], delta: dict[str, Any], event: int | None, path: Path) -> None:
     for key, value in delta.items():
         if value is None:
             target.setdefault(key, None)
             continue
         old = target.get(key)
+        here = (*path, key)
         if old is None:
-            target[key] = _fresh(value, event, key)
-        elif isinstance(old, _Fragments):
+            target[key] = _fresh(value, event, here, first_counts=key in _FIRST_COUNTS)
+        elif isinstance(old, Fragments):
             if isinstance(value, str):
-                old.parts.append(value)
-                old.events.append(event)
+                old.add(value, event, here)
             elif isinstance(value, list):  # Mistral: text first, then a list of content parts
-                text = "".join(old.parts)
-                target[key] = ([{"type": "text", "text": text}] if text else []) + value
+                parts: list[Any] = [{"type": "text", "text": old}] if old else []
+                _merge_list(parts, value, event, here)
+                target[key] = parts
         elif key in _FIRST_COUNTS:
             target[key] = old or value
         elif isinstance(old, dict) and isinstance(value, dict):
-            _merge(old, value, event)
+            _merge(old, value, event, here)
         elif isinstance(old, list) and isinstance(value, list):
-            _merge_list(old, value, event)
+            _merge_list(old, value, event, here)
         elif isinstance(old, list) and isinstance(value, str):
             if value:
-                old.append({"type": "text", "text": _Fragments(value, event)})
+                old.append({"type": "text", "text": _fresh(value, event, here)})
         else:
             target[key] = value
 
 
-def _fresh(value: Any, event: int, key: str) -> Any:
+def _fresh(value: Any, event: int | None, path: Path, *, first_counts: bool = False) -> Any:
     """A value that is not there yet, in the form in which it can be merged into."""
-    if isinstance(value, str):
-        return value if key in _FIRST_COUNTS else _Fragments(value, event)
+    if isinstance(value, str) and not first_counts:
+        fragments = Fragments()
+        fragments.add(value, event, path)
+        return fragments
     if isinstance(value, dict):
-        fresh: dict[str, Any] = {}
-        _merge(fresh, value, event)
-        return fresh
+        merged: dict[str, Any] = {}
+        _merge(merged, value, event, path)
+        return merged
     if isinstance(value, list):
-        items: list[Any] = []
-        _merge_list(items, value, event)
-        return items
+        members: list[Any] = []
+        _merge_list(members, value, event, path)
+        return members
     return value
 
 
-def _merge_list(old: list[Any], new: list[Any], event: int) -> None:
-    for item in new:
+def _merge_list(old: list[Any], new: list[Any], event: int | None, path: Path) -> None:
+    for position, item in enumerate(new):
+        here = (*path, position)
         index = item.get("index") if isinstance(item, dict) else None
         if isinstance(index, int):
             # From the end: fragments belong to the last member as a rule.
             for known in reversed(old):
                 if isinstance(known, dict) and known.get("index") == index:
-                    _merge(known, item, event)
+                    _merge(known, item, event, here)
                     break
             else:
-                old.append(_fresh(item, event, ""))
+                old.append(_fresh(item, event, here))
         else:
-            old.append(_fresh(item, event, ""))
+            old.append(_fresh(item, event, here))
 
 
 def _merge_logprobs(target: dict[str, Any], value: dict[str, Any]) -> None:
@@ -242,8 +227,8 @@ def _merge_logprobs(target: dict[str, Any], value: dict[str, Any]) -> None:
 
 def _joined(value: Any) -> Any:
     """The value with its fragments put together."""
-    if isinstance(value, _Fragments):
-        return "".join(value.parts)
+    if isinstance(value, Fragments):
+        return value.text
     if isinstance(value, dict):
         return {key: _joined(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -251,60 +236,92 @@ def _joined(value: Any) -> Any:
     return value
 
 
-def _tool_calls(message: dict[str, Any]) -> tuple[ToolCall, ...]:
-    calls = message.get("tool_calls")
-    if not isinstance(calls, list):
-        return ()
-    found = []
-    for call in calls:
-        if not isinstance(call, dict):
-            continue
-        function = call.get("function")
-        function = function if isinstance(function, dict) else {}
-        arguments = function.get("arguments")
-        text = "".join(arguments.parts) if isinstance(arguments, _Fragments) else ""
-        events = tuple(arguments.events) if isinstance(arguments, _Fragments) else (0,)
-        found.append(ToolCall(_string(call.get("id")), _string(function.get("name")), text, events))
-    return tuple(found)
+def _message(native: dict[str, Any], choices: list[Choice], errors: list[Any]) -> Message:
+    usage = native.get("usage")
+    model = string(native.get("model"))
+    top = tuple(items(native.get("citations")))  # Perplexity and xAI cite for the whole answer
+    if top and choices:
+        choices = [choices[0]._replace(citations=choices[0].citations + top), *choices[1:]]
+    found = usage if isinstance(usage, dict) else None
+    return Message(string(native.get("id")), model, tuple(choices), found, tuple(errors), native)
 
 
-def _choice(choice: dict[str, Any], tool_calls: tuple[ToolCall, ...]) -> Choice:
+def _choice(choice: dict[str, Any]) -> Choice:
+    """A choice whose message has its texts as fragments."""
     message = choice["message"]
-    reasoning = next((message[name] for name in REASONING_FIELDS if isinstance(message.get(name), str)), "")
+    text, reasoning = Fragments(), Fragments()
+    for name in REASONING_FIELDS:
+        if isinstance(message.get(name), Fragments) and message[name]:
+            reasoning.extend(message[name])
+            break
+    _content(message.get("content"), text, reasoning)
+    refusal = message.get("refusal")
     return Choice(
         choice["index"],
-        _string(message.get("role")),
-        _content(message.get("content")),
+        string(message.get("role")),
+        text,
         reasoning,
-        _string(message.get("refusal")),
-        tool_calls,
-        _string(choice.get("finish_reason")),
+        refusal if isinstance(refusal, Fragments) else Fragments(),
+        _tool_calls(message),
+        tuple(_joined(items(message.get("annotations")))),
+        _media(message),
+        string(choice.get("finish_reason")),
     )
 
 
-def _content(content: Any) -> str:
-    """The text of a content that may be a list of parts."""
-    if isinstance(content, list):
-        return "".join(_string(part.get("text")) for part in content if isinstance(part, dict))
-    return _string(content)
+def _content(content: Any, text: Fragments, reasoning: Fragments) -> None:
+    """The text of a content, which may be a list of parts, and the thinking among them."""
+    if isinstance(content, Fragments):
+        text.extend(content)
+    for part in items(content):
+        part = mapping(part)
+        if isinstance(part.get("text"), Fragments):
+            text.extend(part["text"])
+        thinking = part.get("thinking")
+        if isinstance(thinking, Fragments):
+            reasoning.extend(thinking)
+        for thought in items(thinking):
+            if isinstance(mapping(thought).get("text"), Fragments):
+                reasoning.extend(thought["text"])
 
 
-def _string(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+def _tool_calls(message: dict[str, Any]) -> tuple[ToolCall, ...]:
+    found = []
+    for call in items(message.get("tool_calls")):
+        call = mapping(call)
+        # A custom tool has its text under `input`, a function its JSON under `arguments`.
+        function = mapping(call.get("function")) or mapping(call.get("custom"))
+        found.append(_call(string(call.get("id")), function))
+    legacy = mapping(message.get("function_call"))
+    if legacy:
+        found.append(_call("", legacy))
+    return tuple(found)
 
 
-def _arguments_problem(arguments: str) -> str:
-    """Why the arguments of a call are not a JSON object; none at all are taken for an empty one."""
-    if not arguments.strip():
-        return ""
-    try:
-        value = strict_json.loads(arguments)
-    except strict_json.JsonError as error:
-        return error.message
-    return "" if isinstance(value, dict) else "a JSON value, but not an object"
+def _call(call_id: str, function: dict[str, Any]) -> ToolCall:
+    arguments = function.get("arguments")
+    if isinstance(arguments, dict):  # Ollama's and others' dialect: arguments as a structure
+        arguments = _written(_joined(arguments))
+    return ToolCall(
+        call_id, string(function.get("name")), arguments if isinstance(arguments, Fragments) else Fragments()
+    )
 
 
-def _error_text(error: Any) -> str:
-    if isinstance(error, dict):
-        return _string(error.get("message")) or _string(error.get("code")) or _string(error.get("type"))
-    return _string(error)
+def _written(value: Any) -> Fragments:
+    import json
+
+    fragments = Fragments()
+    fragments.add(json.dumps(value, ensure_ascii=False), None, ())
+    return fragments
+
+
+def _media(message: dict[str, Any]) -> tuple[Media, ...]:
+    found = []
+    for image in items(_joined(message.get("images"))):
+        url = string(mapping(mapping(image).get("image_url")).get("url"))
+        if url:
+            found.append(Media("image", url))
+    data = string(mapping(_joined(message.get("audio"))).get("data"))
+    if data:
+        found.append(Media("audio", data))
+    return tuple(found)

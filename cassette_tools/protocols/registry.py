@@ -1,40 +1,52 @@
 """The protocols that are known, and the reading of a response with the one that fits."""
 
 from array import array
+from collections.abc import Iterator
 from typing import Any
 
 from cassette_tools import strict_json
 from cassette_tools.model import Interaction
-from cassette_tools.protocols.base import MAX_IRREGULARITIES, Accumulator, Irregularity, Kind, StreamProtocol
+from cassette_tools.protocols.base import MAX_IRREGULARITIES, Accumulator, Irregularity, Kind, Protocol
 from cassette_tools.protocols.message import Message
 from cassette_tools.protocols.openai_chat import OpenAIChat
-from cassette_tools.wire import sse
+from cassette_tools.wire import aws_eventstream, json_array, ndjson, sse
+from cassette_tools.wire.event import Defect, Event
 
-PROTOCOLS: tuple[StreamProtocol, ...] = (OpenAIChat(),)
-_TERMINATORS = frozenset(protocol.terminator for protocol in PROTOCOLS if protocol.terminator)
+PROTOCOLS: tuple[Protocol, ...] = (OpenAIChat(),)
+"""In the order in which they are tried: those with a path of their own first."""
+_TERMINATORS = frozenset({"[DONE]"})
+"""Data that ends a stream and is not JSON, whatever the protocol."""
 
 
 class Transcript:
-    """What the event stream of a response says.
+    """What a response says.
 
     Attributes:
+        framing: What frames its events: ``event-stream``, ``aws-event-stream``, ``ndjson``, ``json-array``; empty when it
+            is no stream.
         protocol: The protocol it speaks, or None when none that is known.
         defects: What its framing does that the standard ignores or drops.
         irregularities: What it does that its protocol does not have.
         message: The whole answer; None when no protocol is known.
     """
 
-    __slots__ = ("_ends", "_starts", "defects", "irregularities", "message", "protocol")
+    __slots__ = ("_ends", "_starts", "defects", "framing", "irregularities", "message", "protocol")
 
-    def __init__(self) -> None:
-        self.protocol: StreamProtocol | None = None
-        self.defects: list[sse.Defect] = []
+    def __init__(self, framing: str) -> None:
+        self.framing = framing
+        self.protocol: Protocol | None = None
+        self.defects: list[Defect] = []
         self.irregularities: list[Irregularity] = []
         self.message: Message | None = None
         self._starts = array("q")
         self._ends = array("q")
 
-    def add_span(self, event: sse.Event) -> None:
+    @property
+    def event_count(self) -> int:
+        """The number of events."""
+        return len(self._starts)
+
+    def add_span(self, event: Event) -> None:
         """Remember where the data of the next event is; two integers each, a stream may have half a million."""
         self._starts.append(event.pieces[0][0])
         self._ends.append(event.pieces[-1][1])
@@ -44,52 +56,99 @@ class Transcript:
         return self._starts[number], self._ends[number]
 
 
-def is_event_stream(interaction: Interaction) -> bool:
-    """Whether the response is an event stream.
+def framing(interaction: Interaction) -> str:
+    """What frames the events of the response; empty when it is no stream.
 
     Its Content-Type says so and it succeeded, or it has none and starts with a field of an event stream. A failed one
     keeps the type with some providers, but its body is a JSON error.
     """
     response = interaction.response
+    if not response.successful:
+        return ""
     media_type = response.media_type
     if media_type == "text/event-stream":
-        return response.successful and response.body.text[:1] not in ("{", "[")
-    return not media_type and response.successful and response.body.text[:6] in ("data: ", "event:")
+        return "" if response.body.text[:1] in ("{", "[") else "event-stream"
+    if media_type == "application/vnd.amazon.eventstream":
+        return "aws-event-stream"
+    if media_type in ndjson.MEDIA_TYPES:
+        return "ndjson"
+    if ":stream" in interaction.request.url_path and response.body.text[:1] == "[":
+        return "json-array"
+    return "event-stream" if not media_type and response.body.text[:6] in ("data: ", "event:") else ""
 
 
 def read(interaction: Interaction) -> Transcript | None:
-    """Read the response of an interaction in one pass; None when it is not an event stream."""
-    if not is_event_stream(interaction):
+    """Read the response of an interaction in one pass.
+
+    Returns:
+        None when it is neither a stream nor a JSON answer of a protocol that is known.
+    """
+    frame = framing(interaction)
+    if frame:
+        return _StreamReader(interaction, frame).run()
+    return _read_answer(interaction)
+
+
+def _read_answer(interaction: Interaction) -> Transcript | None:
+    if not interaction.response.body.raw:
         return None
-    return _Reader(interaction).run()
+    value = interaction.response.body.json()
+    if not isinstance(value, dict):
+        return None
+    for protocol in PROTOCOLS:
+        if protocol.recognises(interaction, value):
+            transcript = Transcript("")
+            transcript.protocol = protocol
+            transcript.message = protocol.answer(value)
+            for choice in transcript.message.choices:
+                for call in choice.tool_calls:
+                    if call.problem and choice.finish != "length":
+                        detail = f"{call.name}\n{call.problem}"
+                        transcript.irregularities.append(Irregularity(Kind.TOOL_ARGUMENTS, detail, None))
+            return transcript
+    return None
 
 
-class _Reader:
+class _StreamReader:
     """One pass over a stream. Events are not kept: a stream of a hundred megabytes has half a million of them."""
 
-    def __init__(self, interaction: Interaction) -> None:
+    def __init__(self, interaction: Interaction, frame: str) -> None:
         self._interaction = interaction
         self._accumulator: Accumulator | None = None
         self._speaks_json = False
         self._begun = False
-        self._transcript = Transcript()
+        self._transcript = Transcript(frame)
 
     def run(self) -> Transcript:
         transcript = self._transcript
-        decoder = sse.Decoder()
-        for event in decoder.feed(self._interaction.response.body.text):
+        for event in self._events():
             self._take(event)
-        decoder.close()
-        transcript.defects = decoder.defects
-        if decoder.tail is not None:
-            # The standard drops it, and the defect says so; clients do read it, so what it says is not also missing.
-            self._take(decoder.tail)
         if not self._begun:
             self._begin(None)
         if self._accumulator is not None:
             transcript.message = self._accumulator.finish()
             transcript.irregularities += self._accumulator.irregularities
         return transcript
+
+    def _events(self) -> Iterator[Event]:
+        body = self._interaction.response.body
+        frame = self._transcript.framing
+        if frame == "aws-event-stream":
+            frames = aws_eventstream.Decoder()
+            yield from frames.events(body.data)
+            self._transcript.defects = frames.defects
+        elif frame == "ndjson":
+            yield from ndjson.events(body.text)
+        elif frame == "json-array":
+            yield from json_array.events(body.text)
+        else:
+            decoder = sse.Decoder()
+            yield from decoder.feed(body.text)
+            decoder.close()
+            self._transcript.defects = decoder.defects
+            if decoder.tail is not None:
+                # The standard drops it, and the defect says so; clients do read it: what it says is not missing too.
+                yield decoder.tail
 
     def _begin(self, first: Any) -> None:
         self._begun = True
@@ -101,7 +160,7 @@ class _Reader:
                 self._speaks_json = True
                 return
 
-    def _take(self, event: sse.Event) -> None:
+    def _take(self, event: Event) -> None:
         self._transcript.add_span(event)
         chunk = error = None
         if event.data not in _TERMINATORS:

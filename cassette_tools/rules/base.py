@@ -50,12 +50,12 @@ class Rule:
         """Check one request and its response."""
         return ()
 
-    def check_stream(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
-        """Check the event stream of a response."""
+    def check_answer(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
+        """Check what a response says: a stream, or an answer of a protocol that is known."""
         return ()
 
 
-def stream_route(interaction: Interaction, transcript: Transcript, irregularity: Irregularity) -> Route:
+def answer_route(interaction: Interaction, transcript: Transcript, irregularity: Irregularity) -> Route:
     """The place of an irregularity: its own, or its event's, or the whole body."""
     body = interaction.response.body
     start, end = irregularity.start, irregularity.end

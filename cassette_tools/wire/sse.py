@@ -7,61 +7,14 @@ kept as a defect: client libraries differ in what they accept, a recording shoul
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from cassette_tools.wire.event import Defect, Event
 
 MAX_DEFECTS = 1000
 """Defects that are kept of one stream; a body made of nothing else has no use for more."""
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _DIGITS = re.compile(r"[0-9]+\Z")
-
-
-class Defect(NamedTuple):
-    """A line that the standard ignores, or an event that it drops."""
-
-    kind: str
-    """``unknown-field``, ``null-in-id``, ``bad-retry``, ``unterminated``."""
-    text: str
-    """The field's name, its value, or for ``unterminated`` the data of the lost event."""
-    start: int
-    """Characters from the start of the stream."""
-    end: int
-    event: int
-    """The number of the event it belongs to, or of the one that follows."""
-
-
-class Event(NamedTuple):
-    """An event that a client is given.
-
-    ``retry`` is not part of it: it sets the client's reconnection time and belongs to the stream.
-    """
-
-    number: int
-    """From 0, counting dispatched events."""
-    type: str
-    """The ``event`` field, or an empty string where it was absent: a ``message`` event."""
-    data: str
-    last_event_id: str
-    """The last ``id`` field of the stream up to here."""
-    start: int
-    """Where the first line of the event starts, comments before it included; characters from the stream's start."""
-    end: int
-    """Where the blank line stands that ends it."""
-    pieces: tuple[tuple[int, int], ...]
-    """Where the value of each ``data`` line starts and ends; the data is these, joined by line feeds."""
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where the characters ``start`` to ``end`` (exclusive) of ``data`` are in the stream."""
-        first = last = self.pieces[0][0]
-        offset = 0
-        for piece_start, piece_end in self.pieces:
-            length = piece_end - piece_start
-            if start >= offset:
-                first = min(piece_start + start - offset, piece_end)
-            if end > offset:
-                last = min(piece_start + end - offset, piece_end)
-            offset += length + 1
-        return first, max(first, last)
 
 
 class Decoder:

@@ -66,7 +66,7 @@ class UnterminatedEvent(Rule):
     severity = Severity.ERROR
     since = "0.1.0"
 
-    def check_stream(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
+    def check_answer(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
         """The event that was left over at the end of the stream."""
         for defect in transcript.defects:
             if defect.kind == "unterminated":

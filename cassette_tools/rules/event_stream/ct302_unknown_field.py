@@ -72,7 +72,7 @@ class UnknownField(Rule):
     severity = Severity.ERROR
     since = "0.1.0"
 
-    def check_stream(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
+    def check_answer(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
         """The lines that the decoder had to ignore."""
         for defect in transcript.defects:
             if defect.kind != "unknown-field":

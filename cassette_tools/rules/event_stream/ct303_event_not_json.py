@@ -6,7 +6,7 @@ from cassette_tools.finding import Problem, Severity
 from cassette_tools.model import Interaction
 from cassette_tools.protocols.base import Kind
 from cassette_tools.protocols.registry import Transcript
-from cassette_tools.rules.base import Rule, stream_route
+from cassette_tools.rules.base import Rule, answer_route
 
 
 class EventNotJson(Rule):
@@ -65,9 +65,9 @@ class EventNotJson(Rule):
     severity = Severity.ERROR
     since = "0.1.0"
 
-    def check_stream(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
+    def check_answer(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
         """The events that could not be parsed."""
         for irregularity in transcript.irregularities:
             if irregularity.kind is Kind.NOT_JSON:
                 message = f"the data of event {irregularity.event} is not JSON: {irregularity.detail}"
-                yield Problem(message, stream_route(interaction, transcript, irregularity))
+                yield Problem(message, answer_route(interaction, transcript, irregularity))

@@ -6,7 +6,7 @@ from cassette_tools.finding import Problem, Severity
 from cassette_tools.model import Interaction
 from cassette_tools.protocols.base import Kind
 from cassette_tools.protocols.registry import Transcript
-from cassette_tools.rules.base import Rule, stream_route
+from cassette_tools.rules.base import Rule, answer_route
 
 
 class MissingTerminator(Rule):
@@ -64,11 +64,11 @@ class MissingTerminator(Rule):
     severity = Severity.ERROR
     since = "0.1.0"
 
-    def check_stream(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
+    def check_answer(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
         """What was missing when the stream ended."""
         protocol = transcript.protocol
         for irregularity in transcript.irregularities:
-            route = stream_route(interaction, transcript, irregularity)
+            route = answer_route(interaction, transcript, irregularity)
             if irregularity.kind is Kind.CUT:
                 message = "the stream is cut: it ends without a finish reason"
                 yield Problem(f"{message} and without '{protocol.terminator}'" if protocol else message, route)

@@ -6,7 +6,7 @@ from cassette_tools.finding import Problem, Severity
 from cassette_tools.model import Interaction
 from cassette_tools.protocols.base import Kind
 from cassette_tools.protocols.registry import Transcript
-from cassette_tools.rules.base import Rule, stream_route
+from cassette_tools.rules.base import Rule, answer_route
 from cassette_tools.text import printable
 
 
@@ -71,10 +71,10 @@ class ToolArgumentsNotJson(Rule):
     severity = Severity.WARNING
     since = "0.1.0"
 
-    def check_stream(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
+    def check_answer(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
         """The calls whose arguments could not be parsed."""
         for irregularity in transcript.irregularities:
             if irregularity.kind is Kind.TOOL_ARGUMENTS:
                 name, _, problem = irregularity.detail.rpartition("\n")
                 message = f"the arguments of the call of '{printable(name, 40)}' are not a JSON object: {problem}"
-                yield Problem(message, stream_route(interaction, transcript, irregularity))
+                yield Problem(message, answer_route(interaction, transcript, irregularity))

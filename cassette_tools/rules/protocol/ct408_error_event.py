@@ -6,7 +6,7 @@ from cassette_tools.finding import Problem, Severity
 from cassette_tools.model import Interaction
 from cassette_tools.protocols.base import Kind
 from cassette_tools.protocols.registry import Transcript
-from cassette_tools.rules.base import Rule, stream_route
+from cassette_tools.rules.base import Rule, answer_route
 from cassette_tools.text import printable
 
 
@@ -66,10 +66,10 @@ class ErrorEvent(Rule):
     severity = Severity.WARNING
     since = "0.1.0"
 
-    def check_stream(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
+    def check_answer(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
         """The errors that the stream carries."""
         for irregularity in transcript.irregularities:
             if irregularity.kind is Kind.ERROR:
                 said = f": {printable(irregularity.detail, 80)}" if irregularity.detail else ""
                 message = f"the provider reports an error in the stream{said}"
-                yield Problem(message, stream_route(interaction, transcript, irregularity))
+                yield Problem(message, answer_route(interaction, transcript, irregularity))
