@@ -10,7 +10,7 @@ from cassette_tools.errors import CassetteToolsError, NothingToCheckError
 from cassette_tools.finding import Severity
 from cassette_tools.lint.engine import lint_paths
 from cassette_tools.report import text
-from cassette_tools.report.base import Totals, summary
+from cassette_tools.report.base import Totals, count, summary
 
 
 @click.command("lint")
@@ -56,9 +56,10 @@ def command(
 
     \b
     Exit code:
-      0  nothing found (or nothing as bad as --fail-on)
-      1  findings
-      2  something stopped the tool: a wrong option, a path that is not there, nothing to check
+      0    nothing found (or nothing as bad as --fail-on)
+      1    findings
+      2    something stopped the tool: a wrong option, a path that is not there, nothing to check
+      130  interrupted
     """
     threshold = Severity[fail_on.upper()]
     totals = Totals()
@@ -83,9 +84,9 @@ def command(
     if json_report:
         write(json_report.end(totals))
     sys.stdout.flush()
-    if not totals.cassettes and not in_trouble and not skip_unknown:
+    if not totals.cassettes and not in_trouble and not (skip_unknown and totals.skipped):
         raise NothingToCheckError(
-            "no cassette found" + (f" in {totals.skipped:,} YAML files" if totals.skipped else ""),
+            "no cassette found" + (f" in {count(totals.skipped, 'file')}" if totals.skipped else ""),
             "name a file or a folder that holds cassettes (*.yaml, *.yml, also .gz)",
         )
     if not quiet:

@@ -18,6 +18,12 @@ _COMMANDS = {
 """Name and short help; listing them imports none of them."""
 
 
+def _with_blocks(command: click.Command) -> click.Command:
+    r"""In a raw docstring ``\b`` is two characters; click wants the one that keeps a block from being wrapped."""
+    command.help = (command.help or "").replace("\\b\n", "\b\n")
+    return command
+
+
 class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(_COMMANDS)
@@ -26,8 +32,7 @@ class _LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"cassette_tools.cli.{cmd_name}")
-        command: click.Command = module.command
-        return command
+        return _with_blocks(module.command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -49,14 +54,17 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, "-V", "--version", message="%(prog)s %(version)s")
 def cli() -> None:
-    """Lint HTTP recordings (cassettes) of LLM traffic.
+    r"""Lint HTTP recordings (cassettes) of LLM traffic.
 
     \b
     Examples:
       cassette-tools lint testdata/
       cassette-tools lint --format json fixtures/*.yaml
       cassette-tools rule CT301
-    """  # noqa: D301 - \b is the character that click wants before a block it must not wrap
+    """
+
+
+_with_blocks(cli)
 
 
 def main() -> NoReturn:

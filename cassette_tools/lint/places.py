@@ -10,7 +10,7 @@ from cassette_tools.text import escape, mask
 _AROUND = 160
 """Characters that are shown on either side of the marked range."""
 _CONTEXT = 4000
-"""Characters on either side that are looked at when secrets are masked."""
+"""Characters on either side that are looked at when secrets are masked: one that is cut must not slip through."""
 _MARKED = 200
 """Characters of the marked range that are shown; nothing behind it is when it has more."""
 
@@ -21,6 +21,7 @@ class Places:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._maps: dict[int, ScalarMap] = {}
+        self._window = (0, 0, "")
 
     def locate(self, route: Route) -> tuple[Location, SourceLine | None]:
         """The lines and columns of a route, and its first line made ready to be shown."""
@@ -64,13 +65,20 @@ class Places:
         shown = max(line_start, start - _AROUND)
         marked_end = min(end, start + _MARKED)
         shown_end = marked_end if end > marked_end else max(min(line_end, end + _AROUND), end)
-        # Secrets are looked for in more than what is shown: one that is cut at the edge must not slip through.
-        context = max(0, start - _CONTEXT)
-        masked = mask(text[context : shown_end + _CONTEXT])
-        before = escape(masked[shown - context : min(start, max(line_end, shown)) - context])
-        marked = escape(masked[start - context : marked_end - context])
-        after = escape(masked[marked_end - context : shown_end - context])
+        before = escape(self._masked(shown, min(start, max(line_end, shown))))
+        marked = escape(self._masked(start, marked_end))
+        after = escape(self._masked(marked_end, shown_end))
         lead = "…" if shown > line_start else ""
         trail = "…" if shown_end < line_end else ""
         from_column = len(lead) + len(before)
         return SourceLine(lead + before + marked + after + trail, from_column, from_column + max(len(marked), 1))
+
+    def _masked(self, start: int, end: int) -> str:
+        """A part of the text without its secrets, from a window that serves many findings: masking is slow."""
+        text = self._document.text
+        first, last, window = self._window
+        if max(0, start - _CONTEXT) < first or last < min(len(text), end + _CONTEXT):
+            first, last = max(0, start - _CONTEXT), end + 4 * _CONTEXT
+            window = mask(text[first:last])
+            self._window = (first, last, window)
+        return window[start - first : end - first]

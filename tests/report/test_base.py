@@ -1,0 +1,57 @@
+"""The summary line: what was found, in how much, and what was passed over."""
+
+from collections import Counter
+
+import pytest
+
+from cassette_tools.finding import Finding, Location, Severity
+from cassette_tools.lint.engine import FileResult
+from cassette_tools.report.base import Totals, count, summary
+
+
+def _result(*severities: Severity, omitted: dict[Severity, int] | None = None) -> FileResult:
+    findings = [Finding("x", "CT101", "n", severity, "m", Location(1, 1, 1, 1), "", None) for severity in severities]
+    return FileResult("x", checked=True, findings=tuple(findings), omitted=Counter(omitted or {}))
+
+
+CLEAN = _result()
+SKIPPED = FileResult("x", checked=False, findings=(), omitted=Counter())
+
+
+@pytest.mark.parametrize(
+    ("results", "line"),
+    [
+        ([], "no cassette checked"),
+        ([SKIPPED], "no cassette checked, 1 other file skipped"),
+        ([CLEAN], "1 cassette checked, nothing found"),
+        ([CLEAN] * 1206 + [SKIPPED] * 2, "1,206 cassettes checked, nothing found, 2 other files skipped"),
+        ([_result(Severity.ERROR)], "1 finding (1 error) in 1 of 1 cassette"),
+        (
+            [_result(Severity.INFO, Severity.ERROR, Severity.WARNING, Severity.ERROR), CLEAN, _result(Severity.INFO)],
+            "5 findings (2 errors, 1 warning, 2 info) in 2 of 3 cassettes",
+        ),
+        (
+            [_result(Severity.INFO, omitted={Severity.ERROR: 1_000}), SKIPPED],
+            "1,001 findings (1,000 errors, 1 info) in 1 of 1 cassette, 1,000 findings not shown, 1 other file skipped",
+        ),
+    ],
+)
+def test_the_summary_says_what_was_found_and_what_was_not_shown(results: list[FileResult], line: str) -> None:
+    totals = Totals()
+    for result in results:
+        totals.add(result)
+    assert summary(totals) == line
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "text"),
+    [
+        (0, "finding", "0 findings"),
+        (1, "finding", "1 finding"),
+        (1234567, "finding", "1,234,567 findings"),
+        (2, "entry", "2 entries"),
+        (1, "entry", "1 entry"),
+    ],
+)
+def test_a_number_and_its_noun(number: int, noun: str, text: str) -> None:
+    assert count(number, noun) == text
