@@ -1,5 +1,6 @@
 """What every API's answer has, whatever the API calls it."""
 
+from array import array
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -19,16 +20,24 @@ class Origin(NamedTuple):
     end: int
 
 
-class Fragments:
-    """A text that came in parts, and where each part came from."""
+_BLOCK = 512
 
-    __slots__ = ("_events", "_parts", "_paths", "_text")
+
+class Fragments:
+    """A text that came in parts, and where each part came from.
+
+    Kept small, since a stream may have half a million parts: parts are joined now and then, events are integers in an
+    array, and a path is kept once for all the parts in a row that have it.
+    """
+
+    __slots__ = ("_blocks", "_ends", "_events", "_paths", "_recent")
 
     def __init__(self) -> None:
-        self._parts: list[str] = []
-        self._events: list[int | None] = []
-        self._paths: list[Path] = []
-        self._text: str | None = None
+        self._blocks: list[str] = []  # parts that have been joined, and
+        self._recent: list[str] = []  # those that have not
+        self._ends = array("q")  # of each part, in characters of the whole text
+        self._events = array("q")  # of each part; -1 for None
+        self._paths: list[tuple[int, Path]] = []  # from which part on
 
     def add(self, part: str, event: int | None, path: Path) -> None:
         """Append a part.
@@ -38,38 +47,53 @@ class Fragments:
             event: The number of the event that carried it, or None in an answer that is not streamed.
             path: Where it stands in the event's JSON, or in the body's.
         """
-        self._parts.append(part)
-        self._events.append(event)
-        self._paths.append(path)
-        self._text = None
+        if not self._paths or self._paths[-1][1] != path:
+            self._paths.append((len(self._ends), path))
+        self._recent.append(part)
+        if len(self._recent) >= _BLOCK:
+            self._blocks.append("".join(self._recent))
+            self._recent.clear()
+        self._ends.append((self._ends[-1] if self._ends else 0) + len(part))
+        self._events.append(-1 if event is None else event)
 
     def extend(self, other: "Fragments") -> None:
         """Append all parts of another text."""
-        self._parts += other._parts
-        self._events += other._events
-        self._paths += other._paths
-        self._text = None
+        start = 0
+        text = other.text
+        for end, event, path in other._parts():
+            self.add(text[start:end], event, path)
+            start = end
+
+    def _parts(self) -> Iterator[tuple[int, int | None, Path]]:
+        """End, event and path of each part."""
+        following = 0
+        path: Path = ()
+        for number, (end, event) in enumerate(zip(self._ends, self._events, strict=True)):
+            if following < len(self._paths) and self._paths[following][0] == number:
+                path = self._paths[following][1]
+                following += 1
+            yield end, None if event < 0 else event, path
 
     @property
     def text(self) -> str:
         """The parts, put together."""
-        if self._text is None:
-            self._text = "".join(self._parts)
-        return self._text
+        if self._recent or len(self._blocks) != 1:
+            self._blocks = ["".join((*self._blocks, *self._recent))]
+            self._recent.clear()
+        return self._blocks[0]
 
     @property
     def events(self) -> tuple[int | None, ...]:
         """The events that carried the parts, in order."""
-        return tuple(self._events)
+        return tuple(None if event < 0 else event for event in self._events)
 
     def __bool__(self) -> bool:
-        return bool(self.text)
+        return bool(self._ends) and self._ends[-1] > 0
 
     def origins(self, start: int, end: int) -> Iterator[Origin]:
         """Where the characters ``start`` to ``end`` (exclusive) come from, one origin for each part they touch."""
         offset = 0
-        for part, event, path in zip(self._parts, self._events, self._paths, strict=True):
-            after = offset + len(part)
+        for after, event, path in self._parts():
             if after > start and offset < end:
                 yield Origin(event, path, max(start - offset, 0), min(end, after) - offset)
             offset = after
