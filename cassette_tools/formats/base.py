@@ -69,7 +69,7 @@ def may_be_cassette(data: bytes) -> bool:
 
     In UTF-16 the words look different: a file with zero bytes may be anything.
     """
-    return b"nteractions" in data or (b"request" in data and b"response" in data) or b"\0" in data[:4]
+    return b"interactions" in data or (b"request" in data and b"response" in data) or b"\0" in data[:4]
 
 
 _HEAD = 65_536

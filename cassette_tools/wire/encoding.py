@@ -116,7 +116,8 @@ def _brotli(data: bytes, limit: int) -> tuple[bytes, bool]:
         raise _BrokenError from None
     if not decoded and not decoder.is_finished():
         raise _BrokenError
-    return decoded, decoder.is_finished()
+    # The decoder's limit is where it stops soon, not where it stops.
+    return decoded[:limit], decoder.is_finished() and len(decoded) <= limit
 
 
 def _zstd(data: bytes, limit: int) -> tuple[bytes, bool]:

@@ -1,0 +1,121 @@
+"""HAR, from small archives written by its specification."""
+
+import base64
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from cassette_tools.formats.registry import read
+from cassette_tools.model import Cassette
+from cassette_tools.source.parse import parse
+
+
+def _archive(**parts: Any) -> dict[str, Any]:
+    request = {
+        "method": "POST",
+        "url": "https://api.example.com/v1/chat?x=1",
+        "httpVersion": "HTTP/1.1",
+        "headers": [{"name": "Content-Type", "value": "application/json"}],
+        "queryString": [{"name": "x", "value": "1"}],
+        "cookies": [],
+        "headersSize": -1,
+        "bodySize": 2,
+        "postData": {"mimeType": "application/json", "text": "{}"},
+    }
+    response = {
+        "status": 200,
+        "statusText": "OK",
+        "httpVersion": "HTTP/1.1",
+        "headers": [{"name": "Content-Encoding", "value": "gzip"}],
+        "cookies": [],
+        "content": {"size": 5, "mimeType": "text/plain", "text": "hello"},
+        "redirectURL": "",
+        "headersSize": -1,
+        "bodySize": 25,
+    }
+    request |= parts.get("request", {})
+    response |= parts.get("response", {})
+    entry = {
+        "startedDateTime": "2026-01-02T03:04:05.678Z",
+        "time": 12.5,
+        "request": request,
+        "response": response,
+        "cache": {},
+        "timings": {"send": 0, "wait": 12.5, "receive": 0},
+    }
+    log = {"version": "1.2", "creator": {"name": "test", "version": "1"}, "entries": [entry], "_tool": {"own": True}}
+    return {"log": log | parts.get("log", {})}
+
+
+def _read(archive: dict[str, Any]) -> Cassette:
+    outcome = read(parse(json.dumps(archive).encode(), "recording.har").root)
+    assert isinstance(outcome, Cassette)
+    return outcome
+
+
+def test_an_archive_gives_the_model() -> None:
+    cassette = _read(_archive())
+    assert (cassette.format_name, cassette.conforms) == ("HAR", True)
+    (interaction,) = cassette.interactions
+    request, response = interaction.request, interaction.response
+    assert (request.method, request.url) == ("POST", "https://api.example.com/v1/chat?x=1")
+    assert (request.media_type, request.body.text) == ("application/json", "{}")
+    assert (response.code, response.status_line, response.body.text) == (200, "OK", "hello")
+    assert request.route("url").path == ("log", "entries", 0, "request", "url")
+    assert response.body.route(0, 5).path == ("log", "entries", 0, "response", "content", "text")
+
+
+def test_the_text_of_a_content_has_no_coding_whatever_the_headers_say() -> None:
+    body = _read(_archive()).interactions[0].response.body
+    assert (body.codings, body.decoded.problem, body.data) == (("gzip",), "", b"hello")
+
+
+def test_base64_is_decoded() -> None:
+    content = {
+        "size": 3,
+        "mimeType": "image/png",
+        "text": base64.b64encode(b"\x00\x01\xff").decode(),
+        "encoding": "base64",
+    }
+    assert _read(_archive(response={"content": content})).interactions[0].response.body.data == b"\x00\x01\xff"
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["one text", "a list of chunks"])
+def test_polly_keeps_the_coding_and_the_bytes_tell(chunked: bool) -> None:
+    packed = gzip.compress(b"hello", mtime=0)
+    parts = [base64.b64encode(part).decode() for part in ((packed[:9], packed[9:]) if chunked else (packed,))]
+    content = {
+        "size": 5,
+        "mimeType": "text/plain",
+        "encoding": "base64",
+        "text": json.dumps(parts) if chunked else parts[0],
+    }
+    body = _read(_archive(response={"content": content})).interactions[0].response.body
+    assert (body.raw, body.data) == (packed, b"hello")
+
+
+def test_a_form_is_written_from_its_parameters() -> None:
+    post = {"mimeType": "application/x-www-form-urlencoded", "params": [{"name": "a b", "value": "c&d"}]}
+    assert _read(_archive(request={"postData": post})).interactions[0].request.body.text == "a+b=c%26d"
+
+
+def test_a_request_without_a_body_has_none() -> None:
+    archive = _archive()
+    del archive["log"]["entries"][0]["request"]["postData"]
+    assert _read(archive).interactions[0].request.body.raw is None
+
+
+def test_fields_of_a_tool_are_allowed_and_a_wrong_type_is_not() -> None:
+    assert _read(_archive(response={"_error": None, "comment": "x"})).conforms
+    assert not _read(_archive(response={"status": "200"})).conforms
+
+
+def test_an_archive_without_a_version_is_of_version_1_1() -> None:
+    assert _read(_archive(log={"version": ""})).conforms
+
+
+def test_a_byte_order_mark_is_allowed() -> None:
+    outcome = read(parse(b"\xef\xbb\xbf" + json.dumps(_archive()).encode(), "recording.har").root)
+    assert isinstance(outcome, Cassette)

@@ -1,0 +1,74 @@
+"""What is no HTTP cassette is named, and only what resembles one is never passed over."""
+
+import pytest
+
+from cassette_tools.formats.base import may_be_cassette
+from cassette_tools.formats.registry import FORMATS, read
+from cassette_tools.model import Cassette
+from cassette_tools.source.parse import parse
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "resembles", "recording"),
+    [
+        ("", "the file is empty", False, False),
+        ("# nothing\n", "the file is empty", False, False),
+        ("just words", "not an HTTP cassette: a single value", False, False),
+        ("- 1\n- 2\n", "not an HTTP cassette: a list", False, False),
+        ("services: {web: {image: x}}", "not an HTTP cassette: a Compose file", False, False),
+        ("openapi: 3.1.0\npaths: {}", "not an HTTP cassette: an OpenAPI document", False, False),
+        ("on: push\njobs: {}", "not an HTTP cassette: a workflow", False, False),
+        ("a: 1", "not an HTTP cassette: a mapping without interactions", False, False),
+        ("interactions: [{kind: message, data: x}]", "not an HTTP cassette: a WebSocket recording", False, True),
+        ("interactions: [{request_sample: x}]", "not an HTTP cassette: a gRPC recording", False, True),
+        ("interactions: [{foo: 1}]", "looks like a cassette, but is of no format that can be read", True, False),
+        (
+            "request: {a: 1}\nresponse: {b: 2}",
+            "looks like a cassette, but is of no format that can be read",
+            True,
+            False,
+        ),
+        ("interactions: 3", "looks like a cassette, but is of no format that can be read", True, False),
+    ],
+)
+def test_what_is_no_cassette_is_named(text: str, reason: str, resembles: bool, recording: bool) -> None:
+    outcome = read(parse(text.encode(), "file.yaml").root)
+    assert not isinstance(outcome, Cassette)
+    assert (outcome.reason, outcome.resembles, outcome.recording) == (reason, resembles, recording)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("version: 2\ninteractions: []\n", "go-vcr"),
+        ("version: 1\ninteractions: []\n", "go-vcr"),
+        ("interactions: []\nversion: 1\n", "VCR.py"),
+        ("interactions: []\n", "VCR.py"),
+        ("http_interactions: []\nrecorded_with: VCR 6.0.0\n", "Ruby VCR"),
+        ('{"http_interactions": [], "recorded_with": "betamax/0.9.0"}', "Betamax"),
+        ('{"log": {"version": "1.2", "creator": {}, "entries": []}}', "HAR"),
+    ],
+)
+def test_an_empty_recording_is_known_by_its_head(text: str, name: str) -> None:
+    outcome = read(parse(text.encode(), "file").root)
+    assert isinstance(outcome, Cassette)
+    assert (outcome.format_name, outcome.interactions, outcome.conforms) == (name, [], True)
+
+
+def test_every_format_says_what_it_is() -> None:
+    for format_ in FORMATS:
+        assert format_.name
+        assert format_.files.startswith("*.")
+        assert format_.recognised_by
+        assert format_.schema_versions
+
+
+@pytest.mark.parametrize(
+    "data", [b"interactions:", b'"http_interactions"', b"request: response:", b"\xff\xfe\x00i", b"i\x00n\x00"]
+)
+def test_a_file_that_may_be_a_cassette_is_read(data: bytes) -> None:
+    assert may_be_cassette(data)
+
+
+def test_a_file_without_the_words_of_a_cassette_is_not() -> None:
+    assert not may_be_cassette(b"services: {web: {image: nginx}}")

@@ -1,0 +1,185 @@
+"""VCR.py, from small recordings written by its source."""
+
+import base64
+import gzip
+import json
+
+import pytest
+
+from cassette_tools.formats.registry import read
+from cassette_tools.formats.validation import violations
+from cassette_tools.model import Cassette
+from cassette_tools.source.parse import parse
+
+_HEAD = """interactions:
+- request:
+    method: POST
+    uri: https://api.example.com/v1/chat
+    headers:
+      Content-Type: [application/json]
+"""
+_RESPONSE = """  response:
+    status: {code: 200, message: OK}
+    headers:
+      Content-Type: [application/json]
+    body: {string: '[]'}
+version: 1
+"""
+
+
+def _read(text: str, name: str = "cassette.yaml") -> Cassette:
+    outcome = read(parse(text.encode(), name).root)
+    assert isinstance(outcome, Cassette)
+    return outcome
+
+
+def _request_body(body: str) -> str:
+    return f"{_HEAD}    body: {body}\n{_RESPONSE}"
+
+
+_BYTES_IO = """!!python/object/new:_io.BytesIO
+      state: !!python/tuple [!!binary aGVsbG8=, 0, null]"""
+_ITERATOR = """!!python/object/apply:builtins.iter
+      args:
+      - [!!binary aGU=, !!binary bGxv]"""
+
+
+@pytest.mark.parametrize(
+    ("body", "data"),
+    [
+        ("hello", b"hello"),
+        ("null", b""),
+        ("!!binary aGVsbG8=", b"hello"),
+        ("!!python/unicode 'hello'", b"hello"),
+        ("!!python/str '12'", b"12"),
+        ("{a: 1, b: [true, null, 1.5]}", b'{"a":1,"b":[true,null,1.5]}'),
+        (_BYTES_IO, b"hello"),
+        (_ITERATOR, b"hello"),
+    ],
+)
+def test_request_bodies_of_every_shape(body: str, data: bytes) -> None:
+    cassette = _read(_request_body(body))
+    assert cassette.conforms
+    assert cassette.interactions[0].request.body.data == data
+
+
+def test_vcrpy_reads_those_bodies_the_same_way() -> None:
+    from vcr.serialize import deserialize
+    from vcr.serializers import yamlserializer
+
+    for body in ("hello", "null", "!!binary aGVsbG8=", "!!python/unicode 'hello'", _BYTES_IO, _ITERATOR):
+        text = _request_body(body)
+        (request,) = deserialize(text, yamlserializer)[0]
+        theirs = request.body
+        if hasattr(theirs, "read"):
+            theirs = theirs.read()
+        elif theirs is not None and not isinstance(theirs, bytes):
+            theirs = b"".join(theirs)
+        assert _read(text).interactions[0].request.body.data == (theirs or b"")
+
+
+def test_structured_bodies_are_json_on_both_sides() -> None:
+    text = (
+        _HEAD
+        + "    parsed_body: {q: [1, 'two']}\n"
+        + _RESPONSE.replace("body: {string: '[]'}", "parsed_body: {ok: true}")
+    )
+    cassette = _read(text)
+    assert cassette.conforms
+    interaction = cassette.interactions[0]
+    assert interaction.request.body.text == '{"q":[1,"two"]}'
+    assert interaction.response.body.json() == {"ok": True}
+    assert interaction.response.body.route(0, 3).span is None  # the place is the whole structure
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_coded_bodies_are_decoded(coding: str) -> None:
+    import zlib
+
+    import brotli
+
+    if coding == "zstd":
+        zstd = pytest.importorskip("backports.zstd", reason="Python's own zstd is tested with Python 3.14")
+        packed = zstd.compress(b'{"a": 1}')
+    else:
+        packed = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress}[coding](b'{"a": 1}')
+    text = base64.b64encode(packed).decode()
+    body = (
+        _read(
+            _request_body("null")
+            .replace("Content-Type: [application/json]\n    body: {", f"Content-Encoding: [{coding}]\n    body: {{")
+            .replace("'[]'", f"!!binary {text}")
+        )
+        .interactions[0]
+        .response.body
+    )
+    assert (body.codings, body.decoded.problem, body.json()) == ((coding,), "", {"a": 1})
+
+
+def test_base64_strings_are_bytes() -> None:
+    text = _request_body("null").replace("string: '[]'", "base64_string: aGVsbG8=")
+    assert _read(text).interactions[0].response.body.data == b"hello"
+
+
+def test_headers_may_be_plain_strings_lists_bytes_and_tagged_keys() -> None:
+    text = _request_body("null").replace(
+        "      Content-Type: [application/json]\n    body: null",
+        "      Content-Type: application/json\n"
+        "      X-Bytes: [!!binary 6Q==]\n"
+        "      ? !!python/object/apply:multidict._multidict.istr [X-Key]\n      : [a, b]\n"
+        "    body: null",
+    )
+    cassette = _read(text)
+    assert cassette.conforms
+    lines = [(line.name, line.value) for line in cassette.interactions[0].request.headers]
+    assert lines == [("Content-Type", "application/json"), ("X-Bytes", "é"), ("X-Key", "a"), ("X-Key", "b")]
+
+
+def test_the_first_format_of_httpx_recordings_is_read() -> None:
+    text = (
+        _HEAD
+        + "    body: ''\n  response:\n    status_code: 200\n    http_version: HTTP/1.1\n    headers: {}\n    content: hi\n"
+    )
+    cassette = _read(text)
+    assert cassette.conforms
+    assert (cassette.interactions[0].response.code, cassette.interactions[0].response.body.text) == (200, "hi")
+
+
+def test_the_json_serializer_is_read_with_the_same_places() -> None:
+    document = {
+        "version": 1,
+        "interactions": [
+            {
+                "request": {"method": "GET", "uri": "https://x.example/", "headers": {}, "body": None},
+                "response": {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": "a\n😀b"}},
+            }
+        ],
+    }
+    text = json.dumps(document, indent=4)
+    cassette = _read(text, "cassette.json")
+    assert cassette.conforms
+    assert cassette.interactions[0].response.body.text == "a\n😀b"
+
+
+def test_a_missing_status_is_named() -> None:
+    text = _request_body("null").replace("    status: {code: 200, message: OK}\n", "")
+    root = parse(text.encode(), "cassette.yaml").root
+    assert root is not None
+    cassette = _read(text)
+    assert not cassette.conforms
+    found = [(violation.path, violation.message) for violation in violations(root, cassette.schema)]
+    assert found == [(("interactions", 0, "response"), "'status' is missing")]
+
+
+def test_without_a_version_it_is_read_and_with_another_it_is_not() -> None:
+    assert _read(_request_body("null").replace("version: 1\n", "")).version == 1
+    outcome = read(parse(_request_body("null").replace("version: 1", "version: 7").encode(), "c.yaml").root)
+    assert not isinstance(outcome, Cassette)
+    assert outcome.reason == "a VCR.py cassette that states version 7; version 1 can be read"
+
+
+def test_the_list_of_the_first_releases_is_named() -> None:
+    outcome = read(parse(b"- request: {method: GET}\n  response: {status: {code: 200}}\n", "c.yaml").root)
+    assert not isinstance(outcome, Cassette)
+    assert (outcome.format_name, outcome.resembles) == ("VCR.py", True)
+    assert "before version 1" in outcome.reason

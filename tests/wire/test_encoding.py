@@ -1,0 +1,128 @@
+"""Content codings are taken off, within bounds, and what is wrong with them is said."""
+
+import gzip
+import random
+import sys
+import zlib
+
+import brotli
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cassette_tools.wire.encoding import MAX_DECODED, codings, decode, sniff
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+
+def _raw_deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
+
+
+PACKERS = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "raw deflate": _raw_deflate,
+    "br": brotli.compress,
+    "zstd": zstd.compress,
+}
+
+
+def _coding(packer: str) -> str:
+    return packer.removeprefix("raw ")
+
+
+@pytest.mark.parametrize("packer", PACKERS)
+@pytest.mark.parametrize(
+    "data", [b"", b"a", b"hello " * 1000, bytes(range(256))], ids=["empty", "one", "long", "bytes"]
+)
+def test_what_was_packed_is_unpacked(packer: str, data: bytes) -> None:
+    assert decode(PACKERS[packer](data), (_coding(packer),)) == (data, "", False)
+
+
+@given(st.binary(max_size=200), st.lists(st.sampled_from(sorted(PACKERS)), max_size=4))
+def test_several_codings_in_a_row_come_off_in_reverse_order(data: bytes, packers: list[str]) -> None:
+    packed = data
+    for packer in packers:
+        packed = PACKERS[packer](packed)
+    assert decode(packed, tuple(map(_coding, packers))) == (data, "", False)
+
+
+def test_members_of_gzip_and_frames_of_zstd_may_follow_each_other() -> None:
+    assert decode(gzip.compress(b"a") + gzip.compress(b"b"), ("gzip",)).data == b"ab"
+    assert decode(zstd.compress(b"a") + zstd.compress(b"b"), ("zstd",)).data == b"ab"
+    assert decode(gzip.compress(b"a") + b"\0\0\0", ("gzip",)) == (b"a", "", False)
+
+
+@pytest.mark.parametrize("packer", PACKERS)
+def test_plain_text_under_a_coding_is_said_and_kept(packer: str) -> None:
+    data = b'{"plain": true}'
+    decoded = decode(data, (_coding(packer),))
+    assert decoded == (data, f"is not, although Content-Encoding says {_coding(packer)}", False)
+
+
+def test_another_coding_than_the_header_says_is_named() -> None:
+    assert decode(gzip.compress(b"x"), ("br",)).problem == "is gzip, although Content-Encoding says br"
+
+
+def test_a_coding_that_is_not_known_is_said() -> None:
+    assert decode(b"x", ("exi",)) == (b"x", "has the content coding 'exi', which is not known", False)
+
+
+@pytest.mark.parametrize("packer", PACKERS)
+def test_cut_data_is_decoded_as_far_as_it_goes(packer: str) -> None:
+    data = random.Random(1).randbytes(400_000)
+    packed = PACKERS[packer](data)
+    decoded = decode(packed[: len(packed) // 2], (_coding(packer),))
+    assert decoded.problem == f"is cut: its {_coding(packer)} data has no end"
+    assert data.startswith(decoded.data)
+    assert len(decoded.data) > 100_000
+
+
+@pytest.mark.parametrize("packer", PACKERS)
+def test_a_bomb_is_decoded_no_further_than_the_limit(packer: str) -> None:
+    packed = PACKERS[packer](bytes(5_000_000))
+    decoded = decode(packed, (_coding(packer),), limit=1_000_000)
+    assert decoded.oversized
+    assert len(decoded.data) == 1_000_000
+    assert decoded.problem == "unpacks to more than 0 MiB"
+
+
+def test_a_gigabyte_in_a_megabyte_stops_at_the_limit() -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+    zeros = bytes(1 << 20)
+    packed = b"".join(packer.compress(zeros) for _ in range(1024)) + packer.flush()
+    assert len(packed) < 1_100_000
+    decoded = decode(packed, ("gzip",))
+    assert decoded.oversized
+    assert len(decoded.data) == MAX_DECODED
+
+
+@given(st.binary(max_size=300), st.sampled_from(["gzip", "deflate", "br", "zstd"]))
+def test_random_bytes_never_raise(data: bytes, name: str) -> None:
+    for prefix in (b"", b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"):
+        decode(prefix + data, (name,))
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        ([], ()),
+        (["gzip"], ("gzip",)),
+        (["GZIP, br"], ("gzip", "br")),
+        (["gzip", "x-gzip"], ("gzip", "gzip")),
+        (["identity"], ()),
+        ([" , none,"], ()),
+    ],
+)
+def test_names_of_codings(values: list[str], names: tuple[str, ...]) -> None:
+    assert codings(values) == names
+
+
+@pytest.mark.parametrize(("data", "name"), [(gzip.compress(b""), "gzip"), (zstd.compress(b"a"), "zstd"), (b"{}", "")])
+def test_bytes_give_their_coding_away(data: bytes, name: str) -> None:
+    assert sniff(data) == name
