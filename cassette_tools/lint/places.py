@@ -1,18 +1,28 @@
 """From routes to lines and columns: the one function that knows both ends."""
 
+import re
+from typing import TYPE_CHECKING
+
 from cassette_tools.finding import Location, SourceLine
 from cassette_tools.model import Route
 from cassette_tools.source.document import Document
 from cassette_tools.source.nodes import Scalar, find
-from cassette_tools.source.scalar import ScalarMap, scalar_map
 from cassette_tools.text import escape, mask
+
+if TYPE_CHECKING:
+    from cassette_tools.source.scalar import ScalarMap
 
 _AROUND = 160
 """Characters that are shown on either side of the marked range."""
 _CONTEXT = 4000
 """Characters on either side that are looked at when secrets are masked: one that is cut must not slip through."""
+_TOKEN_TAIL = re.compile(r"\A[^\s\"']+")
 _MARKED = 200
 """Characters of the marked range that are shown; nothing behind it is when it has more."""
+
+
+def _asterisks(match: re.Match[str]) -> str:
+    return "*" * len(match.group())
 
 
 class Places:
@@ -51,9 +61,11 @@ class Places:
             return node.start, node.end
         return node.start, max(node.end, node.start + 1)
 
-    def _map(self, node: Scalar) -> ScalarMap:
+    def _map(self, node: Scalar) -> "ScalarMap":
         known = self._maps.get(id(node))
         if known is None:
+            from cassette_tools.source.scalar import scalar_map
+
             known = self._maps[id(node)] = scalar_map(self._document.text, node)
         return known
 
@@ -80,5 +92,8 @@ class Places:
         if max(0, start - _CONTEXT) < first or last < min(len(text), end + _CONTEXT):
             first, last = max(0, start - _CONTEXT), end + 4 * _CONTEXT
             window = mask(text[first:last])
+            if first:
+                # What the window starts in the middle of may be the tail of a long credential.
+                window = _TOKEN_TAIL.sub(_asterisks, window, count=1)
             self._window = (first, last, window)
         return window[start - first : end - first]
