@@ -1,5 +1,25 @@
-"""``python -m cassette_tools``."""
+"""The command ``cassette-tools``, also as ``python -m cassette_tools``."""
 
-from cassette_tools.cli.main import main
+import gc
+import sys
+from typing import NoReturn
 
-main()
+
+def main() -> NoReturn:
+    """Run the command.
+
+    A hook starts it at every commit, so it counts that nothing imported becomes garbage: what stands after the imports
+    is put out of the collector's sight, and so is everything when the interpreter ends. That is a fifth of a run.
+    """
+    gc.disable()
+    from cassette_tools.cli.main import run
+
+    gc.freeze()
+    gc.enable()
+    code = run()
+    gc.freeze()
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

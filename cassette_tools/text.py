@@ -4,6 +4,7 @@ A cassette is text chosen by a remote machine. Before any of it reaches a termin
 passes through here: control characters are escaped, what looks like a credential is masked, the length is capped.
 """
 
+import functools
 import re
 
 # Everything that moves a cursor, ends a line, starts an escape sequence or reorders what is shown: C0, DEL, C1, line
@@ -12,18 +13,23 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\
 
 # Names of headers, query parameters and fields that carry a credential, then the value that belongs to the name.
 # The gap may hold quotes, YAML's list dash and white space. Bounded repetitions only: linear whatever the input.
-_NAMED_CREDENTIAL = re.compile(
+_NAMED_CREDENTIAL = (
     r"(?i)((?:authorization|x-api-key|api[-_]?key|x-goog-api-key|access[-_]token|refresh[-_]token|id[-_]token|"
     r"client[-_]secret|password|passwd|set-cookie|cookie)\\{0,2}[\"']?\s{0,40}[:=]\s{0,40}(?:-\s{1,40})?\\{0,2}[\"']?"
     r"(?:(?:bearer|basic|token)\s{1,10})?)([^\s\"'\\,;&\[\]{}]{6,})"
 )
-_BARE_CREDENTIAL = re.compile(
+_BARE_CREDENTIAL = (
     r"()((?:(?i:bearer|basic)\s{1,10}[A-Za-z0-9._~+/=-]{12,})"
     r"|(?:\b(?:sk|pk|rk|gsk|hf|xai|pplx|csk|tgp|r8|ghp|gho|ghs|ghu|ghr|github_pat|glpat|xox[abposr])[-_][A-Za-z0-9_-]{12,})"
     r"|(?:\bAIza[A-Za-z0-9_-]{20,})|(?:\b(?:AKIA|ASIA)[A-Z0-9]{12,})|(?:\bya29\.[A-Za-z0-9_-]{16,})"
     r"|(?:\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*))"
 )
-_CREDENTIALS = (_NAMED_CREDENTIAL, _BARE_CREDENTIAL)
+
+
+@functools.cache
+def _credentials() -> tuple[re.Pattern[str], ...]:
+    # Compiled when something is first shown: most runs have nothing to show.
+    return re.compile(_NAMED_CREDENTIAL), re.compile(_BARE_CREDENTIAL)
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -47,7 +53,7 @@ def _masked(match: re.Match[str]) -> str:
 
 def mask(text: str) -> str:
     """Replace what looks like a credential by as many asterisks: offsets into the text stay valid."""
-    for pattern in _CREDENTIALS:
+    for pattern in _credentials():
         text = pattern.sub(_masked, text)
     return text
 

@@ -45,8 +45,8 @@ def command(
 ) -> int:
     r"""Check cassettes: files, folders, glob patterns, or - for standard input.
 
-    Folders are searched for *.yaml and *.yml (and .gz), leaving out what .gitignore ignores. The report goes to
-    stdout, the summary to stderr.
+    Folders are searched for *.yaml, *.yml, *.json and *.har (and .gz), leaving out what .gitignore ignores. The report
+    goes to stdout, the summary to stderr.
 
     \b
     Examples:
@@ -87,7 +87,7 @@ def command(
     if not totals.cassettes and not in_trouble and not (skip_unknown and totals.skipped):
         raise NothingToCheckError(
             "no cassette found" + (f" in {count(totals.skipped, 'file')}" if totals.skipped else ""),
-            "name a file or a folder that holds cassettes (*.yaml, *.yml, also .gz)",
+            "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)",
         )
     if not quiet:
         exits.say(summary(totals))

@@ -1,8 +1,6 @@
 """The command ``cassette-tools``: its subcommands, each imported when it is asked for."""
 
 import importlib
-import sys
-from typing import NoReturn
 
 import click
 
@@ -67,7 +65,7 @@ def cli() -> None:
 _with_blocks(cli)
 
 
-def main() -> NoReturn:
-    """The entry point of the command."""
+def run() -> int:
+    """Run the command with the arguments of the process; returns its exit code."""
     prepare_streams()
-    sys.exit(exits.run(lambda: cli.main(prog_name="cassette-tools", standalone_mode=False)))
+    return exits.run(lambda: cli.main(prog_name="cassette-tools", standalone_mode=False))

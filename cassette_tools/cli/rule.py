@@ -5,7 +5,7 @@ import inspect
 import click
 
 from cassette_tools.rules.base import Rule
-from cassette_tools.rules.registry import RULES, find
+from cassette_tools.rules.registry import all_rules, find
 
 
 @click.command("rule")
@@ -35,6 +35,7 @@ def _table() -> str:
     from tabulate import tabulate
 
     rows = [
-        (rule.code, rule.name, rule.severity.label, (type(rule).__doc__ or "").partition("\n")[0]) for rule in RULES
+        (rule.code, rule.name, rule.severity.label, (type(rule).__doc__ or "").partition("\n")[0])
+        for rule in all_rules()
     ]
     return tabulate(rows, headers=("code", "name", "severity", "what it reports"), tablefmt="simple")

@@ -14,7 +14,7 @@ from cassette_tools.lint.places import Places
 from cassette_tools.model import Cassette
 from cassette_tools.protocols.registry import read as read_answer
 from cassette_tools.rules.base import CheckedFile, Rule
-from cassette_tools.rules.registry import RULES
+from cassette_tools.rules.registry import rules_with
 from cassette_tools.source import discover, files
 from cassette_tools.source.document import Document
 from cassette_tools.source.parse import parse
@@ -57,8 +57,8 @@ def lint_paths(
         if isinstance(target, CassetteToolsError):
             yield target
         else:
-            is_stdin = str(target.path) == discover.STDIN
-            path = stdin_name if is_stdin else str(target.path)
+            is_stdin = target.path == discover.STDIN
+            path = stdin_name if is_stdin else target.path
             try:
                 data = files.read_stdin() if is_stdin else files.read(target.path)
             except files.UnreadableError as error:
@@ -127,30 +127,21 @@ def _safe_texts(problem: Problem) -> tuple[str, str]:
     return route, printable(message, _MAX_TEXT)
 
 
-def _overriding(hook: str) -> tuple[Rule, ...]:
-    return tuple(rule for rule in RULES if getattr(type(rule), hook) is not getattr(Rule, hook))
-
-
-_FILE_RULES = _overriding("check_file")
-_CASSETTE_RULES = _overriding("check_cassette")
-_INTERACTION_RULES = _overriding("check_interaction")
-_ANSWER_RULES = _overriding("check_answer")
-
-
 def _problems(file: CheckedFile) -> Iterator[tuple[Rule, Problem]]:
-    for rule in _FILE_RULES:
-        yield from _by(rule, rule.check_file(file))
-    cassette, document = file.outcome, file.document
-    if not isinstance(cassette, Cassette) or document is None:
+    document, cassette = file.document, file.outcome
+    if document is None or document.defects or not isinstance(cassette, Cassette):
+        for rule in rules_with("check_file"):
+            yield from _by(rule, rule.check_file(file))
+    if document is None or not isinstance(cassette, Cassette):
         return
-    for rule in _CASSETTE_RULES:
+    for rule in rules_with("check_cassette"):
         yield from _by(rule, rule.check_cassette(cassette, document))
     for interaction in cassette.interactions:
-        for rule in _INTERACTION_RULES:
-            yield from _by(rule, rule.check_interaction(interaction))
         transcript = read_answer(interaction)
-        if transcript is not None:
-            for rule in _ANSWER_RULES:
+        for rule in rules_with("check_interaction"):
+            yield from _by(rule, rule.check_interaction(interaction, transcript))
+        if transcript is not None and (transcript.defects or transcript.irregularities):
+            for rule in rules_with("check_answer"):
                 yield from _by(rule, rule.check_answer(interaction, transcript))
 
 

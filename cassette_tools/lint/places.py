@@ -45,8 +45,11 @@ class Places:
         if end_line != line and route.span is None and route.file_span is None:
             # All of a value is meant: its first line says which one it is.
             end_line, end_column = line, max(line_end - line_start, column) + 1
+        location = Location(line, column, end_line, end_column)
+        if route.file_span == (0, 0):
+            return location, None  # the file as a whole, and no line of it is worth a look
         shown_end = min(end if end_line == line else line_end, line_end)
-        return Location(line, column, end_line, end_column), self._source_line(line_start, line_end, start, shown_end)
+        return location, self._source_line(line_start, line_end, start, shown_end)
 
     def _offsets(self, route: Route) -> tuple[int, int]:
         if route.file_span is not None:

@@ -39,19 +39,19 @@ class Rule:
     """The first release that has it."""
 
     def check_file(self, file: CheckedFile) -> Iterable[Problem]:
-        """Check a file that may be broken."""
+        """Check a file that is broken in some way, or that is no cassette."""
         return ()
 
     def check_cassette(self, cassette: Cassette, document: Document) -> Iterable[Problem]:
         """Check a recording as a whole."""
         return ()
 
-    def check_interaction(self, interaction: Interaction) -> Iterable[Problem]:
-        """Check one request and its response."""
+    def check_interaction(self, interaction: Interaction, transcript: Transcript | None) -> Iterable[Problem]:
+        """Check one request and its response; the transcript is None where no protocol is known to read it."""
         return ()
 
     def check_answer(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
-        """Check what a response says: a stream, or an answer of a protocol that is known."""
+        """Put into words what the reading of a response noted: called where it noted something."""
         return ()
 
 

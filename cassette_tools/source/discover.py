@@ -3,7 +3,6 @@
 import glob
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cassette_tools.errors import PathError
@@ -20,7 +19,8 @@ STDIN = "-"
 class Target(NamedTuple):
     """A file to be read."""
 
-    path: Path
+    path: str
+    """As the user named it, or below the folder that the user named; ``-`` for standard input."""
     named: bool
     """Whether the user named the file itself, and not a folder or a pattern that holds it."""
 
@@ -38,7 +38,7 @@ def targets(names: list[str]) -> Iterator[Target | PathError]:
     for name in names:
         for found in _targets(name):
             if isinstance(found, Target):
-                key = os.path.realpath(found.path) if found.path != Path(STDIN) else STDIN
+                key = STDIN if found.path == STDIN else os.path.realpath(found.path)
                 if key in seen:
                     continue
                 seen.add(key)
@@ -46,38 +46,36 @@ def targets(names: list[str]) -> Iterator[Target | PathError]:
 
 
 def _targets(name: str) -> Iterator[Target | PathError]:
-    path = Path(name)
     if name == STDIN:
-        yield Target(path, named=True)
+        yield Target(name, named=True)
     elif os.path.isdir(name):
-        for file in _search(path):
+        for file in _search(name):
             yield Target(file, named=False)
     elif os.path.lexists(name):
-        yield Target(path, named=True)
+        yield Target(name, named=True)
     elif glob.has_magic(name):
         matches = sorted(glob.glob(name, recursive=True))
         if not matches:
             yield PathError(f"no file matches {name!r}", "quote the pattern, and try it with `ls`")
         for match in matches:
-            if Path(match).is_dir():
-                continue
-            yield Target(Path(match), named=False)
+            if not os.path.isdir(match):
+                yield Target(match, named=False)
     else:
-        yield PathError(f"no such file or folder: {name!r}", _closest(path))
+        yield PathError(f"no such file or folder: {name!r}", _closest(name))
 
 
-def _closest(path: Path) -> str:
+def _closest(name: str) -> str:
     import difflib
 
     try:
-        siblings = [entry.name for entry in os.scandir(path.parent)]
+        siblings = [entry.name for entry in os.scandir(os.path.dirname(name) or ".")]
     except OSError:
         return ""
-    close = difflib.get_close_matches(path.name, siblings, n=1)
-    return f"did you mean {str(path.with_name(close[0]))!r}?" if close else ""
+    close = difflib.get_close_matches(os.path.basename(name), siblings, n=1)
+    return f"did you mean {os.path.join(os.path.dirname(name), close[0])!r}?" if close else ""
 
 
-def _search(folder: Path) -> Iterator[Path]:
+def _search(folder: str) -> Iterator[str]:
     ignore = _GitIgnore(folder)
     for parent, folders, files in os.walk(folder):
         ignore.enter(parent)
@@ -88,7 +86,7 @@ def _search(folder: Path) -> Iterator[Path]:
             if name.endswith(SUFFIXES):
                 path = os.path.join(parent, name)
                 if not ignore.ignores(path):
-                    yield Path(path)
+                    yield path
 
 
 class _GitIgnore:
@@ -97,18 +95,16 @@ class _GitIgnore:
     Those from the root of the work tree down are read; the user's own excludes file is not.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: str) -> None:
         self._specs: dict[str, GitIgnoreSpec] = {}
-        self._top = folder.resolve()
-        for parent in (self._top, *self._top.parents):
-            if (parent / ".git").exists():
-                self._top = parent
-                break
-        else:
-            return
-        for parent in folder.resolve().parents:
-            if parent.is_relative_to(self._top):
-                self.enter(str(parent))
+        above = [os.path.realpath(folder)]
+        while not os.path.exists(os.path.join(above[-1], ".git")):
+            parent = os.path.dirname(above[-1])
+            if parent == above[-1]:
+                return  # not in a work tree: only what is below the folder holds
+            above.append(parent)
+        for parent in above[1:]:
+            self.enter(parent)
 
     def enter(self, folder: str) -> None:
         """Read the folder's own ``.gitignore``."""
@@ -117,7 +113,8 @@ class _GitIgnore:
             from pathspec import GitIgnoreSpec
 
             try:
-                lines = Path(file).read_text(encoding="utf-8", errors="replace").splitlines()
+                with open(file, encoding="utf-8", errors="replace") as stream:
+                    lines = stream.read().splitlines()
                 self._specs[os.path.realpath(folder)] = GitIgnoreSpec.from_lines(lines)
             except (OSError, ValueError):
                 return  # git, too, goes on without a .gitignore that it cannot read

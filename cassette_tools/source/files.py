@@ -1,7 +1,8 @@
 """Reading files: plain and gzipped, bounded, with errors that say what is wrong in a user's terms."""
 
+import os
+import stat
 import sys
-from pathlib import Path
 
 MAX_BYTES = 1 << 30
 """What is read of one file, and what a compressed one may unpack to: 1 GiB."""
@@ -11,26 +12,28 @@ class UnreadableError(Exception):
     """A file that cannot be read; the text says why."""
 
 
-def read(path: Path) -> bytes:
+def read(path: str | os.PathLike[str]) -> bytes:
     """The content of a file, unpacked when its name ends in ``.gz``.
 
     Raises:
         UnreadableError: No permission, not a regular file, broken compression, or too large.
     """
     try:
-        if not path.is_file():
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
             # A pipe or a device could block for ever.
             raise UnreadableError("not a regular file")
-        if path.suffix == ".gz":
+        if os.fspath(path).endswith(".gz"):
             return _unpack(path)
-        if path.stat().st_size > MAX_BYTES:
+        if status.st_size > MAX_BYTES:
             raise UnreadableError(f"larger than {MAX_BYTES >> 20} MiB")
-        return path.read_bytes()
+        with open(path, "rb") as stream:
+            return stream.read()
     except OSError as error:
         raise UnreadableError((error.strerror or str(error)).lower()) from error
 
 
-def _unpack(path: Path) -> bytes:
+def _unpack(path: str | os.PathLike[str]) -> bytes:
     import gzip
     import zlib
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from cassette_tools.finding import Problem, Severity
-from cassette_tools.formats.validation import violations
 from cassette_tools.model import Cassette, Route
 from cassette_tools.rules.base import Rule
 from cassette_tools.source.document import Document
@@ -56,6 +55,8 @@ class SchemaViolation(Rule):
         """What the schema says, asked only when the reader met something unusual."""
         if cassette.conforms or document.root is None:
             return
+        from cassette_tools.formats.validation import violations
+
         for violation in violations(document.root, cassette.schema):
             route = Route(violation.path, key=violation.key)
             severity = Severity.WARNING if violation.unknown else None

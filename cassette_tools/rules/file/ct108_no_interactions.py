@@ -46,7 +46,7 @@ class NoInteractions(Rule):
     severity = Severity.INFO
     since = "0.1.0"
 
-    def check_cassette(self, cassette: Cassette, document: Document) -> Iterable[Problem]:  # noqa: ARG002
+    def check_cassette(self, cassette: Cassette, document: Document) -> Iterable[Problem]:
         """Nothing in the list."""
         if not cassette.interactions and cassette.conforms:
             yield Problem("the cassette has no interactions", Route(("interactions",)))

@@ -50,7 +50,7 @@ class InteractionId(Rule):
     severity = Severity.WARNING
     since = "0.1.0"
 
-    def check_cassette(self, cassette: Cassette, document: Document) -> Iterable[Problem]:  # noqa: ARG002
+    def check_cassette(self, cassette: Cassette, document: Document) -> Iterable[Problem]:
         """The first number that is off; those behind it are off with it."""
         for interaction in cassette.interactions:
             recorded = interaction.recorded_id

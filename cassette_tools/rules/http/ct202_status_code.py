@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from cassette_tools.finding import Problem, Severity
 from cassette_tools.model import Interaction
+from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules.base import Rule
 
 _NUMBER = re.compile(r"\s*([0-9]{3})(?![0-9])")
@@ -51,7 +52,7 @@ class StatusCode(Rule):
     severity = Severity.ERROR
     since = "0.1.0"
 
-    def check_interaction(self, interaction: Interaction) -> Iterable[Problem]:
+    def check_interaction(self, interaction: Interaction, transcript: Transcript | None) -> Iterable[Problem]:
         """The line against the code."""
         response = interaction.response
         match = _NUMBER.match(response.status_line)

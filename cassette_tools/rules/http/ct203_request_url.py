@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from cassette_tools.finding import Problem, Severity
 from cassette_tools.model import Interaction
+from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules.base import Rule
 from cassette_tools.text import printable
 
@@ -59,7 +60,7 @@ class RequestUrl(Rule):
     severity = Severity.ERROR
     since = "0.1.0"
 
-    def check_interaction(self, interaction: Interaction) -> Iterable[Problem]:
+    def check_interaction(self, interaction: Interaction, transcript: Transcript | None) -> Iterable[Problem]:
         """The URL of the request; a missing one is CT107's."""
         request = interaction.request
         problem = _problem(request.url) if "url" in request.paths else ""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from cassette_tools.finding import Problem, Severity
 from cassette_tools.model import Interaction, Message
+from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules.base import Rule
 from cassette_tools.wire import encoding
 
@@ -56,7 +57,7 @@ class ContentEncoding(Rule):
     severity = Severity.WARNING
     since = "0.1.0"
 
-    def check_interaction(self, interaction: Interaction) -> Iterable[Problem]:
+    def check_interaction(self, interaction: Interaction, transcript: Transcript | None) -> Iterable[Problem]:
         """Both sides."""
         yield from _check("request", interaction.request)
         yield from _check("response", interaction.response)

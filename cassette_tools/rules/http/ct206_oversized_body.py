@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from cassette_tools.finding import Problem, Severity
 from cassette_tools.model import Interaction
+from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules.base import Rule
 
 
@@ -41,7 +42,7 @@ class OversizedBody(Rule):
     severity = Severity.WARNING
     since = "0.1.0"
 
-    def check_interaction(self, interaction: Interaction) -> Iterable[Problem]:
+    def check_interaction(self, interaction: Interaction, transcript: Transcript | None) -> Iterable[Problem]:
         """Both sides."""
         for side, message in (("request", interaction.request), ("response", interaction.response)):
             decoded = message.body.decoded
