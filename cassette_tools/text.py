@@ -9,7 +9,7 @@ import re
 
 # Everything that moves a cursor, ends a line, starts an escape sequence or reorders what is shown: C0, DEL, C1, line
 # and paragraph separators, bidirectional controls, the byte order mark, and lone surrogates (which cannot be encoded).
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 
 # Names of headers, query parameters and fields that carry a credential, then the value that belongs to the name.
 # The gap may hold quotes, YAML's list dash and white space. Bounded repetitions only: linear whatever the input.
@@ -43,7 +43,7 @@ def _escape(match: re.Match[str]) -> str:
 
 def escape(text: str) -> str:
     r"""Escape every character that could act on a terminal; a line break becomes the two characters ``\n``."""
-    return _UNSAFE.sub(_escape, text)
+    return re.sub(_UNSAFE, _escape, text)
 
 
 def _masked(match: re.Match[str]) -> str:

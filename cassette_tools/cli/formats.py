@@ -2,7 +2,7 @@
 
 import click
 
-from cassette_tools.formats.registry import FORMATS
+from cassette_tools.formats.registry import formats
 
 
 @click.command("formats")
@@ -17,5 +17,5 @@ def command() -> None:
     """
     from tabulate import tabulate
 
-    rows = [(f.name, f.schema_versions, f.files, f.recognised_by) for f in FORMATS]
+    rows = [(f.name, f.schema_versions, f.files, f.recognised_by) for f in formats()]
     click.echo(tabulate(rows, headers=("format", "versions", "files", "recognised by"), tablefmt="simple"))

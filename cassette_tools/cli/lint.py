@@ -9,7 +9,6 @@ from cassette_tools.cli import options
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
 from cassette_tools.finding import Severity
 from cassette_tools.lint.engine import lint_paths
-from cassette_tools.report import text
 from cassette_tools.report.base import Totals, count, summary
 
 
@@ -80,7 +79,12 @@ def command(
             continue
         totals.add(result)
         for finding in result.findings:
-            write(json_report.add(finding) if json_report else text.render(finding, colour=colour, width=width))
+            if json_report:
+                write(json_report.add(finding))
+            else:
+                from cassette_tools.report import text
+
+                write(text.render(finding, colour=colour, width=width))
     if json_report:
         write(json_report.end(totals))
     sys.stdout.flush()

@@ -73,15 +73,15 @@ def may_be_cassette(data: bytes) -> bool:
 
 
 _HEAD = 65_536
-_LIST = re.compile(r"^[\"'{ ]{0,3}(?:http_)?interactions[\"']?\s{0,3}:", re.MULTILINE)
-_REQUEST = re.compile(r"^[ \t\"'{-]{0,12}request[\"']?\s{0,3}:", re.MULTILINE)
-_RESPONSE = re.compile(r"^[ \t\"'{-]{0,12}response[\"']?\s{0,3}:", re.MULTILINE)
+_LIST = r"(?m)^[\"'{ ]{0,3}(?:http_)?interactions[\"']?\s{0,3}:"
+_REQUEST = r"(?m)^[ \t\"'{-]{0,12}request[\"']?\s{0,3}:"
+_RESPONSE = r"(?m)^[ \t\"'{-]{0,12}response[\"']?\s{0,3}:"
 
 
 def head_resembles_cassette(text: str) -> bool:
     """Whether the first lines speak of interactions, requests and responses; for files that cannot be parsed."""
     head = text[:_HEAD]
-    return bool(_LIST.search(head) or (_REQUEST.search(head) and _RESPONSE.search(head)))
+    return bool(re.search(_LIST, head) or (re.search(_REQUEST, head) and re.search(_RESPONSE, head)))
 
 
 def resembles_cassette(root: Node) -> bool:

@@ -15,14 +15,14 @@ from cassette_tools.model import Body, Cassette, Header, Headers, Interaction, P
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
 
 # time.ParseDuration, https://pkg.go.dev/time#ParseDuration
-_DURATION = re.compile(r"(?:[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+\Z|[-+]?0\Z")
+_DURATION = r"(?:[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+\Z|[-+]?0\Z"
 
 
 def _duration(node: Node) -> bool:
     if not isinstance(node, Scalar):
         return False
     kind = node.kind
-    return kind in ("integer", "null") or (kind in ("string", "binary") and bool(_DURATION.match(node.value)))
+    return kind in ("integer", "null") or (kind in ("string", "binary") and bool(re.match(_DURATION, node.value)))
 
 
 def _duration_v1(node: Node) -> bool:

@@ -1,14 +1,27 @@
 """The formats that are read, in the order in which they are tried, and the names of what is not read."""
 
+import functools
+import importlib
+from collections.abc import Iterator
+
 from cassette_tools.formats.base import Format, Unreadable, resembles_cassette
-from cassette_tools.formats.go_vcr import GoVcr
-from cassette_tools.formats.har import Har
-from cassette_tools.formats.ruby_vcr import Betamax, RubyVcr
-from cassette_tools.formats.vcrpy import VcrPy
 from cassette_tools.model import Cassette
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
 
-FORMATS: tuple[Format, ...] = (GoVcr(), VcrPy(), Betamax(), RubyVcr(), Har())
+_FORMATS = ("go_vcr.GoVcr", "vcrpy.VcrPy", "ruby_vcr.Betamax", "ruby_vcr.RubyVcr", "har.Har")
+"""Modules and classes; one is imported when no format before it takes a document."""
+
+
+@functools.cache
+def _load(name: str) -> Format:
+    module, _, class_name = name.partition(".")
+    loaded: Format = getattr(importlib.import_module(f"cassette_tools.formats.{module}"), class_name)()
+    return loaded
+
+
+def formats() -> Iterator[Format]:
+    """The formats, in the order in which they are tried."""
+    return map(_load, _FORMATS)
 
 
 def read(root: Node | None) -> Cassette | Unreadable:
@@ -16,7 +29,7 @@ def read(root: Node | None) -> Cassette | Unreadable:
     if root is None or (isinstance(root, Scalar) and root.kind == "null"):
         return Unreadable("the file is empty", "", resembles=False)
     if isinstance(root, Mapping):
-        for candidate in FORMATS:
+        for candidate in formats():
             if candidate.recognises(root):
                 version = candidate.version(root)
                 if version in candidate.versions:

@@ -9,11 +9,12 @@ from cassette_tools.model import Interaction
 from cassette_tools.protocols.base import MAX_IRREGULARITIES, Accumulator, Irregularity, Kind, Protocol
 from cassette_tools.protocols.message import Message
 from cassette_tools.protocols.openai_chat import OpenAIChat
-from cassette_tools.wire import aws_eventstream, json_array, ndjson, sse
+from cassette_tools.wire import sse
 from cassette_tools.wire.event import Defect, Event
 
 PROTOCOLS: tuple[Protocol, ...] = (OpenAIChat(),)
 """In the order in which they are tried: those with a path of their own first."""
+_NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
 _TERMINATORS = frozenset({"[DONE]"})
 """Data that ends a stream and is not JSON, whatever the protocol."""
 
@@ -70,7 +71,7 @@ def framing(interaction: Interaction) -> str:
         return "" if response.body.text[:1] in ("{", "[") else "event-stream"
     if media_type == "application/vnd.amazon.eventstream":
         return "aws-event-stream"
-    if media_type in ndjson.MEDIA_TYPES:
+    if media_type in _NDJSON:
         return "ndjson"
     if ":stream" in interaction.request.url_path and response.body.text[:1] == "[":
         return "json-array"
@@ -134,12 +135,18 @@ class _StreamReader:
         body = self._interaction.response.body
         frame = self._transcript.framing
         if frame == "aws-event-stream":
+            from cassette_tools.wire import aws_eventstream
+
             frames = aws_eventstream.Decoder()
             yield from frames.events(body.data)
             self._transcript.defects = frames.defects
         elif frame == "ndjson":
+            from cassette_tools.wire import ndjson
+
             yield from ndjson.events(body.text)
         elif frame == "json-array":
+            from cassette_tools.wire import json_array
+
             yield from json_array.events(body.text)
         else:
             decoder = sse.Decoder()

@@ -1,6 +1,5 @@
 """From the paths a user names to the files that are meant."""
 
-import glob
 import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
@@ -53,7 +52,9 @@ def _targets(name: str) -> Iterator[Target | PathError]:
             yield Target(file, named=False)
     elif os.path.lexists(name):
         yield Target(name, named=True)
-    elif glob.has_magic(name):
+    elif any(char in name for char in "*?["):
+        import glob
+
         matches = sorted(glob.glob(name, recursive=True))
         if not matches:
             yield PathError(f"no file matches {name!r}", "quote the pattern, and try it with `ls`")

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 
 from cassette_tools.wire.event import Event
 
-MEDIA_TYPES = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
-
 _LINE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
 
 

@@ -14,7 +14,6 @@ MAX_DEFECTS = 1000
 """Defects that are kept of one stream; a body made of nothing else has no use for more."""
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_DIGITS = re.compile(r"[0-9]+\Z")
 
 
 class Decoder:
@@ -113,7 +112,7 @@ class Decoder:
             else:
                 self._last_event_id = value
         elif name == "retry":
-            if _DIGITS.match(value) and len(value) <= 18:
+            if value.isascii() and value.isdigit() and len(value) <= 18:
                 self.retry = int(value)
             else:
                 self._defect("bad-retry", value, start, start + len(line))

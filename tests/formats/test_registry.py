@@ -3,7 +3,7 @@
 import pytest
 
 from cassette_tools.formats.base import may_be_cassette
-from cassette_tools.formats.registry import FORMATS, read
+from cassette_tools.formats.registry import formats, read
 from cassette_tools.model import Cassette
 from cassette_tools.source.parse import parse
 
@@ -56,7 +56,7 @@ def test_an_empty_recording_is_known_by_its_head(text: str, name: str) -> None:
 
 
 def test_every_format_says_what_it_is() -> None:
-    for format_ in FORMATS:
+    for format_ in formats():
         assert format_.name
         assert format_.files.startswith("*.")
         assert format_.recognised_by

@@ -1,14 +1,11 @@
 """CT202: status-code."""
 
-import re
 from collections.abc import Iterable
 
 from cassette_tools.finding import Problem, Severity
 from cassette_tools.model import Interaction
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules.base import Rule
-
-_NUMBER = re.compile(r"\s*([0-9]{3})(?![0-9])")
 
 
 class StatusCode(Rule):
@@ -55,7 +52,7 @@ class StatusCode(Rule):
     def check_interaction(self, interaction: Interaction, transcript: Transcript | None) -> Iterable[Problem]:
         """The line against the code."""
         response = interaction.response
-        match = _NUMBER.match(response.status_line)
-        if match and response.code is not None and int(match.group(1)) != response.code:
-            message = f"the status line says {match.group(1)}, the status code is {response.code}"
+        number = response.status_line.split(" ", 1)[0]
+        if len(number) == 3 and number.isdecimal() and response.code is not None and int(number) != response.code:
+            message = f"the status line says {number}, the status code is {response.code}"
             yield Problem(message, response.route("status"))

@@ -1,6 +1,5 @@
 """CT203: request-url."""
 
-import re
 from collections.abc import Iterable
 
 from cassette_tools.finding import Problem, Severity
@@ -9,12 +8,8 @@ from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules.base import Rule
 from cassette_tools.text import printable
 
-_URL = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?:[^/?#@]*@)?(?P<host>\[[0-9A-Fa-f:.%]+\]|[^/?#:@]*)(?::(?P<port>[^/?#]*))?"
-)
-# What recorders put in place of a base URL that must not be known: <API_BASE>, [API_BASE], {{base}}, <%= base %>.
-_PLACEHOLDER = re.compile(r"<[^<>]+>|\[[A-Z_ -]+\]|\{\{")
-_WHITE = re.compile("[\x00-\x20\x7f]")
+_PLACEHOLDERS = ("<", "[", "{{")
+"""What recorders put in place of a base URL that must not be known: <API_BASE>, [API_BASE], {{base}}, <%= base %>."""
 
 
 class RequestUrl(Rule):
@@ -69,18 +64,21 @@ class RequestUrl(Rule):
 
 
 def _problem(url: str) -> str:
-    if _PLACEHOLDER.match(url):
+    if url.startswith(_PLACEHOLDERS):
         return ""
-    match = _URL.match(url)
-    if not match:
+    scheme, separator, rest = url.partition("://")
+    if not separator or not scheme.isalnum():
         return "is not absolute: expected https://host/path"
-    if match["scheme"].lower() not in ("http", "https"):
+    if scheme.lower() not in ("http", "https"):
         return "is neither http nor https"
-    if not match["host"]:
+    if not url.isprintable() or " " in url:
+        return "holds white space or control characters"
+    for end in "/?#":
+        rest = rest.partition(end)[0]
+    host = rest.rpartition("@")[2]
+    name, _, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "")
+    if not name:
         return "has no host"
-    port = match["port"]
     if port and not (port.isascii() and port.isdigit() and int(port[:6]) <= 65_535):
         return "has a port that is no number up to 65535"
-    if _WHITE.search(url):
-        return "holds white space or control characters"
     return ""
