@@ -20,11 +20,13 @@ CORE_TAGS = BINARY_TAGS | {
 # The core schema of YAML 1.2, section 10.3.2, with the underscores and octals of YAML 1.1.
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9_]*|0o[0-7]+|0x[0-9a-fA-F]+|0[0-7]+)\Z")
-_FLOAT = re.compile(
-    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z|[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z"
+_INTEGER = r"[-+]?(?:0|[1-9][0-9_]*|0o[0-7]+|0x[0-9a-fA-F]+|0[0-7]+)\Z"
+_FLOAT = (
+    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z"
+    r"|[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z"
 )
 _NUMERIC_START = frozenset("0123456789+-.")
+_NUMERIC_END = frozenset("0123456789._abcdefABCDEFNn")
 
 
 class Scalar:
@@ -54,10 +56,14 @@ class Scalar:
         if value in _NULLS:
             return "null"
         if value[0] in _NUMERIC_START:
-            if _INTEGER.match(value):
+            if value.isdecimal() and value.isascii() and (value[0] != "0" or value == "0"):
                 return "integer"
-            if _FLOAT.match(value):
-                return "number"
+            if value[-1] in _NUMERIC_END:
+                # "200 OK" and "547.2ms" do not come here, and few values do that are no numbers.
+                if re.match(_INTEGER, value):
+                    return "integer"
+                if re.match(_FLOAT, value):
+                    return "number"
         return "boolean" if value in _BOOLEANS else "string"
 
     def integer(self) -> int | None:
