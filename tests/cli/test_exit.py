@@ -25,7 +25,12 @@ interactions:
 ERROR = HEALTHY.replace(b"code: 200", b"code: 404")  # CT202
 WARNING = HEALTHY.replace(b"id: 0", b"id: 7")  # CT109
 INFO = b"version: 2\ninteractions: []\n"  # CT108
-NOTHING = "error: no cassette found%s\n  hint: name a file or a folder that holds cassettes (*.yaml, *.yml, also .gz)\n"
+NOTHING = (
+    "error: no cassette found%s\n"
+    """\
+  hint: name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)
+"""
+)
 USAGE = "Usage: cassette-tools lint [OPTIONS] PATHS...\nTry 'cassette-tools lint -h' for help.\n\n"
 
 

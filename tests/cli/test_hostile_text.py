@@ -202,6 +202,14 @@ def test_no_secret_in_json_in_json_is_told(call: Run, tmp_path: Path) -> None:
     assert H not in call("lint", "--format", "json", "an_error_in_a_stream.yaml").stdout
 
 
+@pytest.mark.xfail(reason="text.mask wants a word boundary before a key: the n of an escaped line break is none")
+@pytest.mark.parametrize("before", ["\\n", "\\t", "\\e[32m"])
+def test_no_secret_behind_an_escape_is_told(call: Run, tmp_path: Path, before: str) -> None:
+    secret = SECRETS["OpenAI"]
+    (tmp_path / "x.yaml").write_text(_recording(request=f'url: "ftp://example.com/{before}{secret}", method: GET'))
+    assert secret not in call("lint", "x.yaml", env={"COLUMNS": "1000"}).stdout
+
+
 @pytest.mark.xfail(reason="formats/validation.py describes a value without the name of the header it belongs to")
 def test_no_secret_is_told_where_a_header_names_it(call: Run, tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text(_recording(response="code: 200, headers: {X-Api-Key: " + H + "}"))

@@ -181,6 +181,10 @@ def test_without_text_there_is_a_place_and_no_line() -> None:
     assert Places(parse(b"")).locate(Route(("a", 0))) == (Location(1, 1, 1, 1), None)
 
 
+def test_an_empty_range_of_the_file_means_all_of_it_and_no_line() -> None:
+    assert Places(parse(RECORDING.encode())).locate(Route(file_span=(0, 0))) == (Location(1, 1, 1, 2), None)
+
+
 def test_a_document_without_nodes_has_the_place_of_its_start() -> None:
     location, source = Places(parse(b"a: [\n")).locate(Route(("a",)))
     assert location == Location(1, 1, 1, 2)
@@ -215,7 +219,7 @@ def test_a_range_at_a_line_break_shows_nothing_of_the_break(line_break: str) -> 
         assert source.end == len(source.text) or source.text == "abc"
 
 
-@pytest.mark.parametrize("length", [16, 200, 3000])
+@pytest.mark.parametrize("length", [16, 200, 3000, 20_000])
 @pytest.mark.parametrize("before", [0, 1, 100, 159, 160, 161, 170, 500])
 def test_a_credential_at_the_edge_of_what_is_shown_is_masked_whole(before: int, length: int) -> None:
     secret = "sk-" + "a1" * (length // 2)
