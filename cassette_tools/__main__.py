@@ -12,7 +12,10 @@ def main() -> NoReturn:
     is put out of the collector's sight, and so is everything when the interpreter ends. That is a fifth of a run.
     """
     gc.disable()
-    from cassette_tools.cli.main import run
+    try:
+        from cassette_tools.cli.main import run
+    except KeyboardInterrupt:
+        sys.exit(130)  # exit.INTERRUPTED, which is not there yet; from here on the boundary in cli/exit.py sees to it
 
     gc.freeze()
     gc.enable()

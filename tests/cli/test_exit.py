@@ -1,5 +1,6 @@
 """Exit codes and streams, mostly from outside: 0 clean, 1 findings and nothing else, 2 trouble, 130 interrupted."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
+from cassette_tools.__main__ import main
 from cassette_tools.cli import exit as exits
 from cassette_tools.errors import CassetteToolsError
 
@@ -113,19 +115,6 @@ def folder(tmp_path: Path) -> Path:
             NOTHING % "",
             id="nothing to check, as a hook",
         ),
-        pytest.param(
-            ["--frmat", "json", "clean.yaml"],
-            2,
-            USAGE + "error: No such option '--frmat'. Did you mean '--format'?\n",
-            id="an unknown option",
-        ),
-        pytest.param(
-            ["--format", "xml", "clean.yaml"],
-            2,
-            USAGE + "error: Invalid value for '--format': 'xml' is not one of 'text', 'json'.\n",
-            id="an invalid value",
-        ),
-        pytest.param([], 2, USAGE + "error: Missing argument 'PATHS...'.\n", id="no path"),
     ],
 )
 def test_lint_ends_with_its_code_and_says_why_on_stderr(
@@ -140,6 +129,28 @@ def test_lint_ends_with_its_code_and_says_why_on_stderr(
     assert folder.is_dir()
 
 
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        pytest.param(["--frmat", "json", "clean.yaml"], ["--frmat", "--format"], id="an unknown option"),
+        pytest.param(["--format", "xml", "clean.yaml"], ["--format", "'xml'", "'text', 'json'"], id="an invalid value"),
+        pytest.param(["--fail-on", "clean.yaml"], ["--fail-on", "'clean.yaml'", "'warning'"], id="a value left out"),
+        pytest.param([], ["Missing argument", "PATHS"], id="no path"),
+    ],
+)
+def test_options_that_are_wrong_are_trouble_and_nothing_is_checked(
+    run: Run, folder: Path, args: list[str], words: list[str]
+) -> None:
+    # The words are click's own and differ between its releases.
+    result = run("lint", *args)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"{USAGE}error: ")
+    assert len(result.stderr.splitlines()) == 4
+    for word in words:
+        assert word in result.stderr
+    assert folder.is_dir()
+
+
 GROUP_USAGE = "Usage: cassette-tools [OPTIONS] COMMAND [ARGS]...\nTry 'cassette-tools -h' for help.\n\n"
 
 
@@ -151,7 +162,6 @@ GROUP_USAGE = "Usage: cassette-tools [OPTIONS] COMMAND [ARGS]...\nTry 'cassette-
             ["lnt"], GROUP_USAGE + "error: No such command 'lnt'. Did you mean 'lint'?\n", id="a misspelt command"
         ),
         pytest.param(["zzz"], GROUP_USAGE + "error: No such command 'zzz'.\n", id="an unknown command"),
-        pytest.param(["--zzz"], GROUP_USAGE + "error: No such option '--zzz'.\n", id="an unknown option"),
         pytest.param(
             ["rule"],
             "Usage: cassette-tools rule [OPTIONS] [NAME]\nTry 'cassette-tools rule -h' for help.\n\n"
@@ -199,6 +209,28 @@ def test_an_interrupt_ends_with_130_and_without_a_traceback(tmp_path: Path, envi
         process.send_signal(signal.SIGINT)
         out, err = process.communicate()
     assert (process.returncode, out, err.decode().strip()) == (130, b"", "interrupted")
+
+
+def test_an_interrupt_while_the_command_is_loaded_shows_no_traceback(environment: dict[str, str]) -> None:
+    script = (
+        "import runpy, sys\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'click':\n"
+        "            raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "runpy.run_module('cassette_tools', run_name='__main__')\n"
+    )
+    result = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=False)
+    assert (result.returncode, result.stdout, result.stderr) == (130, b"", b"")
+
+
+def test_the_entry_point_ends_with_the_code(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["cassette-tools", "lint", str(folder / "error.yaml")])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    gc.unfreeze()
+    assert stop.value.code == 1
 
 
 @pytest.mark.parametrize("args", [["lint", "."], ["lint", ".", "--format", "json"]], ids=["text", "json"])
@@ -280,6 +312,7 @@ def _raise(error: BaseException) -> Callable[[], int]:
             "error: x\\x1by: no such file or directory\n",
             id="a file that goes while it is used",
         ),
+        pytest.param(BrokenPipeError(32, "Broken pipe"), 2, "", id="a reader that goes at the very end"),
     ],
 )
 def test_every_error_has_its_code(
