@@ -100,7 +100,7 @@ class Conformity:
             return {}
         fields: dict[str, Node] = {}
         for key, value in node.pairs:
-            name = key_text(key)
+            name = key.value if key.__class__ is Scalar else key_text(key)
             check = checks.get(name)
             if not extensible if check is None else not check(value):
                 self.conforms = False

@@ -36,7 +36,8 @@ def targets(names: list[str]) -> Iterator[Target | PathError]:
     seen: set[str] = set()
     for name in names:
         for found in _targets(name):
-            if isinstance(found, Target):
+            # One name holds no file twice, and resolving a path asks the file system about each of its parts.
+            if isinstance(found, Target) and len(names) > 1:
                 key = STDIN if found.path == STDIN else os.path.realpath(found.path)
                 if key in seen:
                     continue

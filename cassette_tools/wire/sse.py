@@ -14,6 +14,7 @@ MAX_DEFECTS = 1000
 """Defects that are kept of one stream; a body made of nothing else has no use for more."""
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_USUAL_EVENT = re.compile(r"(?:event: ([^\r\n]*)\n)?data: ([^\r\n]*)\n\n")
 
 
 class Decoder:
@@ -57,7 +58,29 @@ class Decoder:
             self._skip()
         self._after_cr = text.endswith("\r")
         position = 0
-        for match in _LINE_END.finditer(text):
+        while True:
+            if self._start == self._offset and not self._pending:
+                # At the start of an event, and nearly all of them look alike: the lines need not be taken one by one.
+                usual = _USUAL_EVENT.match(text, position)
+                if usual:
+                    shift = self._offset - position
+                    position = usual.end()
+                    begin, end = usual.span(2)
+                    yield Event(
+                        self._count,
+                        usual[1] or "",
+                        usual[2],
+                        self._last_event_id,
+                        self._start,
+                        position - 1 + shift,
+                        ((begin + shift, end + shift),),
+                    )
+                    self._count += 1
+                    self._start = self._offset = position + shift
+                    continue
+            match = _LINE_END.search(text, position)
+            if match is None:
+                break
             line = text[position : match.start()]
             position = match.end()
             if self._pending:
@@ -85,7 +108,9 @@ class Decoder:
         if self._pending:
             line = "".join(self._pending)
             self._pending.clear()
+            retry = self.retry
             self._line(line, self._offset)
+            self.retry = retry  # the standard discards a line without an end; here it only counts for what is lost
             self._offset += len(line)
         if self._data:
             self.tail = self._event(self._offset)
@@ -112,8 +137,9 @@ class Decoder:
             else:
                 self._last_event_id = value
         elif name == "retry":
-            if value.isascii() and value.isdigit() and len(value) <= 18:
-                self.retry = int(value)
+            if value.isascii() and value.isdigit():
+                # Python converts no number of more than 4,300 digits; a wait that long is as good as none.
+                self.retry = int(value[-4000:])
             else:
                 self._defect("bad-retry", value, start, start + len(line))
         elif name:
