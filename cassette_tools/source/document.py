@@ -30,7 +30,8 @@ MAX_DEPTH = 400
 MAX_EXPANSION = 10_000_000
 """Nodes that a document may have once its aliases are expanded, which is what recorders do when they load it."""
 
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_COLON_REFUSED = "found unexpected ':'"
+"""libyaml before 0.2 on ``[http://a.example]``, a colon within a plain scalar in brackets; its successors read that."""
 
 
 class Defect(NamedTuple):
@@ -70,7 +71,7 @@ class Document:
     def line_starts(self) -> list[int]:
         """The offset of each line's first character; lines end at LF, CR and CRLF, as in editors."""
         if self._line_starts is None:
-            self._line_starts = [0, *(match.end() for match in _LINE_BREAK.finditer(self.text))]
+            self._line_starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", self.text))]
         return self._line_starts
 
     def position(self, offset: int) -> tuple[int, int]:
@@ -97,16 +98,28 @@ def parse(data: bytes) -> Document:
     conflict = find_conflict(data, document)
     if conflict:
         document.defects.append(conflict)
+    error = _build(document, _events, data)
+    if error is not None and getattr(error, "problem", None) == _COLON_REFUSED:
+        second = Document(data)
+        if _build(second, _pure_events, data) is None:
+            second.defects[:0] = [conflict] if conflict else []
+            return second
+    if error is not None and not conflict:
+        document.defects.append(_syntax_defect(error, document))
+    return document
+
+
+def _build(document: Document, events: Callable[[bytes], Callable[[], Any]], data: bytes) -> YAMLError | None:
+    """Fill a document; returns the error that ended it, unless that is among the document's defects."""
     try:
-        _Builder(document).run(_events(data.removeprefix(b"\xef\xbb\xbf")))
+        _Builder(document).run(events(data))
     except _StopParsing as stop:
         document.root = None
         document.defects.append(stop.defect)
     except YAMLError as error:
         document.root = None
-        if not conflict:
-            document.defects.append(_syntax_defect(error, document))
-    return document
+        return error
+    return None
 
 
 def not_utf8(data: bytes) -> Defect | None:
@@ -130,6 +143,7 @@ def _events(data: bytes) -> Callable[[], Any]:
 def _pure_events(data: bytes) -> Callable[[], Any]:
     """The same events from ruamel.yaml's parser in Python."""
     from ruamel.yaml import YAML
+    from ruamel.yaml.docinfo import DocInfo
 
     try:
         text = data.decode("utf-8")
@@ -137,12 +151,18 @@ def _pure_events(data: bytes) -> Callable[[], Any]:
         raise ReaderError(None, error.start, data[error.start], "utf-8", error.reason) from None
     yaml = YAML(typ="safe", pure=True)
     yaml.version = "1.1"
-    _, parser = yaml.get_constructor_parser(text)
+    yaml.doc_infos.append(DocInfo())  # directives are noted there
+    try:
+        _, parser = yaml.get_constructor_parser(text.removeprefix("\ufeff"))
+    except ReaderError as error:
+        # This reader counts characters, where libyaml's counts bytes.
+        before = text[: error.position + text.startswith("\ufeff")].encode()
+        raise ReaderError(None, len(before), error.character, error.encoding, error.reason) from None
 
     def next_event() -> Any:
         try:
             return parser.get_event()
-        except (AttributeError, IndexError, TypeError, ValueError) as error:
+        except (AssertionError, AttributeError, IndexError, TypeError, ValueError) as error:
             # Outside of its own API the parser trips over directives; to a user that is a syntax error like others.
             raise YAMLError(f"the text cannot be parsed ({type(error).__name__})") from error
 
@@ -248,7 +268,8 @@ class _Builder:
     def _second_document(self, event: Any) -> None:
         start = event.start_mark.index
         message = "a second YAML document starts here: recorders read only the first one"
-        self._document.defects.append(Defect("syntax", message, start, start + 3))
+        end = min(start + 3, len(self._document.text))
+        self._document.defects.append(Defect("syntax", message, start, end))
 
     @staticmethod
     def _stop(message: str, event: Any, start: int | None = None) -> None:
@@ -279,20 +300,22 @@ def find_conflict(data: bytes, document: Document) -> Defect | None:
 
 
 def _syntax_defect(error: YAMLError, document: Document) -> Defect:
+    start = 0
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         context = f"{error.context}, " if error.context else ""
         message = f"{context}{error.problem}"
-        start = min(mark.index, len(document.text)) if mark else 0
-        return Defect("syntax", message, start, start + 1)
-    if isinstance(error, ReaderError):
+        start = mark.index if mark else 0
+    elif isinstance(error, ReaderError):
         # The reader counts bytes; the offset of a character is the length of what decodes before it.
-        before = document._data.removeprefix(b"\xef\xbb\xbf")[: error.position]
-        start = len(before.decode("utf-8", "replace"))
+        start = len(document._data[: error.position].decode("utf-8-sig", "replace"))
         if "control" in str(error.reason) or "special" in str(error.reason):
-            char = document.text[start : start + 1]
-            message = f"the control character U+{ord(char or chr(0)):04X} is not allowed in YAML"
+            code = ord(document.text[start : start + 1] or "\0")
+            what = "control character" if code < 0xA0 else "character"
+            message = f"the {what} U+{code:04X} is not allowed in YAML"
         else:
             message = f"the bytes are not UTF-8 ({error.reason})"
-        return Defect("syntax", message, start, start + 1)
-    return Defect("syntax", str(error), 0, 1)
+    else:
+        message = str(error)
+    size = len(document.text)
+    return Defect("syntax", message, min(start, size), min(start + 1, size))

@@ -7,6 +7,7 @@ of YAML 1.1 sections 8 and 9, and only for the scalars that somebody asks about.
 
 import bisect
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from cassette_tools.source.nodes import Scalar
@@ -66,7 +67,15 @@ class ScalarMap:
 # What libyaml takes for a line break; LS and PS stay what they are, all others become one line feed.
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _KEPT_BREAKS = "\u2028\u2029"
-_PROPERTIES = re.compile(r"(?:[!&][^ \t\r\n\x85\u2028\u2029]*|[ \t\r\n\x85\u2028\u2029]+|#[^\r\n\x85\u2028\u2029]*)*")
+# A tag, an anchor, and what may stand behind them: white space, comments, and a byte order mark that starts a line.
+# An anchor's name ends before some characters for libyaml, and not for ruamel.yaml's parser in Python.
+_PROPERTIES = [
+    re.compile(
+        f"(?:![^ \t\r\n\x85\u2028\u2029]*|&[^ \t\r\n\x85\u2028\u2029{no_name}]*"
+        "|[ \t\r\n\x85\u2028\u2029]+|(?<=[\r\n\x85\u2028\u2029])\ufeff|#[^\r\n\x85\u2028\u2029]*)*"
+    )
+    for no_name in ("?:,\\[\\]{}%@`", "")
+]
 _ESCAPES = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r", "e": "\x1b",
     " ": " ", '"': '"', "/": "/", "\\": "\\", "N": "\x85", "_": "\xa0", "L": "\u2028", "P": "\u2029",
@@ -98,18 +107,12 @@ def scalar_map(text: str, scalar: Scalar) -> ScalarMap:
     Raises:
         ValueError: The characters do not give the parser's value; a defect of this module, never of the file.
     """
-    start = _skip_properties(text, scalar)
-    if scalar.style == "json":
-        result = _json(text, scalar.start + 1, scalar.end - 1)
-        if result.value == scalar.value:
-            return result
-    elif scalar.style in ("|", ">"):
-        for indent in _indents(text, start, scalar.end):
-            result = _block(text, start, scalar.end, indent, folded=scalar.style == ">")
-            if result.value == scalar.value:
-                return result
-    else:
-        if scalar.style:
+    for start in _starts(text, scalar):
+        if scalar.style == "json":
+            result = _json(text, start + 1, scalar.end - 1)
+        elif scalar.style in ("|", ">"):
+            result = _block(text, start, scalar.end, scalar.value, folded=scalar.style == ">")
+        elif scalar.style:
             result = _flow(text, start + 1, scalar.end - 1, scalar.style)
         else:
             result = _flow(text, start, scalar.end, "")
@@ -118,45 +121,55 @@ def scalar_map(text: str, scalar: Scalar) -> ScalarMap:
     raise ValueError("the characters of a scalar do not give its value")
 
 
-def _skip_properties(text: str, scalar: Scalar) -> int:
-    """Where the scalar itself starts, behind its tag and its anchor."""
-    start = scalar.start
-    if start < scalar.end and text[start] in "!&":
-        match = _PROPERTIES.match(text, start, scalar.end)
-        if match:
-            return match.end()
-    return start
+def _starts(text: str, scalar: Scalar) -> Iterator[int]:
+    """Where the scalar itself may start, behind its tag and its anchor."""
+    if scalar.start == scalar.end or text[scalar.start] not in "!&":
+        yield scalar.start
+    elif not scalar.style and not scalar.value:
+        yield scalar.end
+    else:
+        for properties in _PROPERTIES:
+            match = properties.match(text, scalar.start, scalar.end)
+            yield match.end() if match else scalar.start
 
 
 # --- quoted and plain scalars -------------------------------------------------------------------------------------
 
 _STOPS = {
-    "'": re.compile("'|[ \t]*(?:\r\n|[\r\n\x85\u2028\u2029])[ \t\r\n\x85\u2028\u2029]*"),
-    '"': re.compile(r"\\|[ \t]*(?:" + "\r\n|[\r\n\x85\u2028\u2029])[ \t\r\n\x85\u2028\u2029]*"),
-    "": re.compile("[ \t]*(?:\r\n|[\r\n\x85\u2028\u2029])[ \t\r\n\x85\u2028\u2029]*"),
+    "'": re.compile("['\r\n\x85\u2028\u2029]"),
+    '"': re.compile("[\\\\\r\n\x85\u2028\u2029]"),
+    "": re.compile("[\r\n\x85\u2028\u2029]"),
 }
+_WHITE_SPACE = re.compile("[ \t\r\n\x85\u2028\u2029]*")
 
 
 def _flow(text: str, start: int, end: int, quote: str) -> ScalarMap:
     """A plain scalar, or what stands between the quotes of a quoted one."""
     writer = _Writer()
     position = start
-    for match in _STOPS[quote].finditer(text, start, end):
+    while (match := _STOPS[quote].search(text, position, end)) is not None:
         here = match.start()
-        if here < position:
-            continue  # inside an escape that has been read already
-        writer.add(text[position:here], position, here)
-        char = text[here]
+        char = match.group()
         if char == "\\":
-            position = _escape(text, here, writer)
+            writer.add(text[position:here], position, here)
+            position = _escape(text, here, end, writer)
         elif char == "'":
+            writer.add(text[position:here], position, here)
             writer.add("'", here, here + 2)
             position = here + 2
         else:
-            position = match.end()
-            _fold(text, here, position, writer)
+            words = text[position:here].rstrip(" \t")
+            words_end = position + len(words)
+            writer.add(words, position, words_end)
+            position = _skip_white_space(text, here, end)
+            _fold(text, words_end, position, writer)
     writer.add(text[position:end], position, end)
     return writer.finish(end)
+
+
+def _skip_white_space(text: str, start: int, end: int) -> int:
+    match = _WHITE_SPACE.match(text, start, end)
+    return match.end() if match else start
 
 
 def _fold(text: str, start: int, end: int, writer: _Writer) -> None:
@@ -176,7 +189,7 @@ def _add_breaks(breaks: list[re.Match[str]], writer: _Writer) -> None:
         writer.add(char if char in _KEPT_BREAKS else "\n", match.start(), match.end())
 
 
-def _escape(text: str, start: int, writer: _Writer) -> int:
+def _escape(text: str, start: int, limit: int, writer: _Writer) -> int:
     """Read the escape at ``start`` and return the offset behind it."""
     char = text[start + 1]
     digits = _HEX_ESCAPES.get(char)
@@ -188,8 +201,7 @@ def _escape(text: str, start: int, writer: _Writer) -> int:
         writer.add(_ESCAPES[char], start, start + 2)
         return start + 2
     # An escaped line break: it vanishes with the white space behind it; further breaks stay.
-    match = re.compile("[ \t\r\n\x85\u2028\u2029]*").match(text, start + 1)
-    end = match.end() if match else start + 2
+    end = _skip_white_space(text, start + 1, limit)
     _add_breaks(list(_BREAK.finditer(text, start + 1, end))[1:], writer)
     return end
 
@@ -224,37 +236,42 @@ def _json(text: str, start: int, end: int) -> ScalarMap:
 # --- block scalars ------------------------------------------------------------------------------------------------
 
 
-def _indents(text: str, start: int, end: int) -> list[int]:
-    """The indentations that a block scalar may have: one, or for ``|2`` all that its parent could lead to."""
-    header = _BREAK.search(text, start, end)
-    if header is None:
-        return [1]
-    explicit = next((int(char) for char in text[start + 1 : start + 3] if char.isdigit()), 0)
-    leading = _leading(text, header.end(), end)
-    if explicit:
-        return list(range(explicit, max(leading, explicit) + 1))
-    return [max(leading, 1)]
+_INDICATORS = re.compile("[|>][0-9]?([-+]?)")
+_TEXT = re.compile("[^ \r\n\x85\u2028\u2029]")
+_SPACES = re.compile(" +")
 
 
-def _leading(text: str, start: int, end: int) -> int:
-    """The spaces before the first line that has more than spaces, or the most of any line where none has."""
-    most = 0
-    for match in re.compile("( *)(\r\n|[\r\n\x85\u2028\u2029])?").finditer(text, start, end):
-        spaces = len(match.group(1))
-        if match.group(2) is None:
-            return max(spaces, most) if match.end() < end else most
-        most = max(most, spaces)
-    return most
+def _indent(text: str, start: int, end: int, value: str) -> int:
+    """The indentation of a block scalar's lines: what the file has in front of its text and the value has not.
+
+    The header need not tell it, and where it does (``|2``), then on top of the indentation of a parent that is not known
+    here.
+    """
+    in_file = _TEXT.search(text, start, end)
+    in_value = _TEXT.search(value)
+    if in_file and in_value:
+        return _spaces_before(text, in_file.start()) - _spaces_before(value, in_value.start())
+    # Nothing but spaces: the longest line has them all.
+    longest = max((len(spaces) for spaces in _SPACES.findall(text, start, end)), default=0)
+    return longest - max((len(spaces) for spaces in _SPACES.findall(value)), default=0)
 
 
-def _block(text: str, start: int, end: int, indent: int, *, folded: bool) -> ScalarMap:
-    """A literal or folded scalar whose header starts at ``start`` and whose lines are indented by ``indent``."""
+def _spaces_before(text: str, offset: int) -> int:
+    before = offset
+    while before and text[before - 1] == " ":
+        before -= 1
+    return offset - before
+
+
+def _block(text: str, start: int, end: int, value: str, *, folded: bool) -> ScalarMap:
+    """A literal or folded scalar whose header starts at ``start``."""
     header = _BREAK.search(text, start, end)
     writer = _Writer()
     if header is None:
         return writer.finish(end)
-    chomping = next((char for char in text[start + 1 : start + 3] if char in "+-"), "")
-    pad = " " * indent
+    indicators = _INDICATORS.match(text, start)
+    chomping = indicators.group(1) if indicators else ""
+    indent = _indent(text, header.end(), end, value)
     breaks: list[re.Match[str]] = []  # of the lines since the last one with content, its own break first
     had_content = False
     blank_before = False
@@ -263,34 +280,24 @@ def _block(text: str, start: int, end: int, indent: int, *, folded: bool) -> Sca
         match = _BREAK.search(text, position, end)
         line_end = match.start() if match else end
         content = position + indent
-        if text.startswith(pad, position) and content < line_end:
+        if content < line_end:
             blank = text[content] in " \t"
-            if (
-                folded
-                and breaks
-                and had_content
-                and breaks[0].group() not in _KEPT_BREAKS
-                and not (blank or blank_before)
-            ):
-                if len(breaks) == 1:
-                    writer.add(" ", breaks[0].start(), breaks[0].end())
-                _add_breaks(breaks[1:], writer)
-            else:
+            if not folded or not had_content or blank or blank_before or breaks[0].group() in _KEPT_BREAKS:
                 _add_breaks(breaks, writer)
+            elif len(breaks) == 1:
+                writer.add(" ", breaks[0].start(), breaks[0].end())
+            else:
+                _add_breaks(breaks[1:], writer)
             writer.add(text[content:line_end], content, line_end)
             breaks = []
             had_content = True
             blank_before = blank
-        elif text[position:line_end].strip(" "):
-            break  # less indented: behind the scalar
         if match is None:
-            position = end
             break
         breaks.append(match)
         position = match.end()
-    if not had_content:
-        if chomping == "+":
-            _add_breaks(breaks, writer)
-    elif breaks and chomping != "-":
-        _add_breaks(breaks if chomping == "+" else breaks[:1], writer)
+    if chomping == "+":
+        _add_breaks(breaks, writer)
+    elif had_content and chomping != "-":
+        _add_breaks(breaks[:1], writer)
     return writer.finish(end)
