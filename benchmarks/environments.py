@@ -15,7 +15,7 @@ def _build(name: str, requirements: list[str], stamp: str) -> Path:
     if not marker.is_file() or marker.read_text() != stamp:
         print(f"building the environment {folder}", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, *requirements], check=True)
         marker.write_text(stamp)
     return folder / "bin"

@@ -49,12 +49,12 @@ def _decode(decoder: json.JSONDecoder, text: str) -> Any:
     try:
         if text[:1] in ("{", "["):
             # The scanner itself: what decode() does around it costs as much as a small text.
-            value, end = decoder.scan_once(text, 0)
+            value, end = decoder.scan_once(text, 0)  # type: ignore[attr-defined]
             if end == len(text):
                 return value
         return decoder.decode(text)
     except json.JSONDecodeError as error:
-        message = error.msg[:1].lower() + error.msg[1:]
+        message = (error.msg[:1].lower() + error.msg[1:]).removesuffix(" starting at").removesuffix(" at")
         raise JsonError(message, min(error.pos, len(text))) from None
     except StopIteration as error:
         raise JsonError("expecting value", min(error.value, len(text))) from None

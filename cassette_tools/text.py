@@ -11,25 +11,38 @@ import re
 # and paragraph separators, bidirectional controls, the byte order mark, and lone surrogates (which cannot be encoded).
 _UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 
-# Names of headers, query parameters and fields that carry a credential, then the value that belongs to the name.
-# The gap may hold quotes, YAML's list dash and white space. Bounded repetitions only: linear whatever the input.
+# Names of headers, query parameters and fields that carry a credential, then the value that belongs to the name. The
+# gap may hold quotes (escaped several times over), YAML's list dash and white space. All repetitions are bounded, and
+# none is nested: linear whatever the input.
+_GAP = r"\\{0,8}[\"']?\s{0,40}(?:[:=]|%3[dD])\s{0,40}(?:-\s{1,40})?\\{0,8}[\"']?"
 _NAMED_CREDENTIAL = (
-    r"(?i)((?:authorization|x-api-key|api[-_]?key|x-goog-api-key|access[-_]token|refresh[-_]token|id[-_]token|"
-    r"client[-_]secret|password|passwd|set-cookie|cookie)\\{0,2}[\"']?\s{0,40}[:=]\s{0,40}(?:-\s{1,40})?\\{0,2}[\"']?"
-    r"(?:(?:bearer|basic|token)\s{1,10})?)([^\s\"'\\,;&\[\]{}]{6,})"
+    r"(?i)((?:authorization|api[-_]?key|goog-api-key|subscription-key|(?:access|refresh|id|auth|security|session)[-_]token|"
+    r"\"token|\"secret|client[-_]secret|password|passwd|signature|[?&](?:key|sig|token)|%26key)"
+    + _GAP
+    + r"(?:(?:bearer|basic|token)(?:\s{1,10}|%20))?)"
+    r"([^\s\"'\\,;&\[\]{}]{6,})"
 )
+_COOKIES = r"(?i)((?:set-)?cookie" + _GAP + r")([^\r\n\"'\\]{6,})"
+_USERINFO = r"(://[^\s/?#@:\"']{0,100}:)([^\s/?#@\"']{1,200})(?=@)"
+_PRIVATE_KEY = r"(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)([^-]{10,})"
+# Not within a word, but right behind an escape such as \n, or what is left of a colour, a word may well start.
+_START = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrtbf])|(?<=[0-9;\[]m))"
+# Short prefixes are also parts of names (xai-grok-…, hf_chat_…): a digit and a length tell keys from those.
 _BARE_CREDENTIAL = (
-    r"()((?:(?i:bearer|basic)\s{1,10}[A-Za-z0-9._~+/=-]{12,})"
-    r"|(?:\b(?:sk|pk|rk|gsk|hf|xai|pplx|csk|tgp|r8|ghp|gho|ghs|ghu|ghr|github_pat|glpat|xox[abposr])[-_][A-Za-z0-9_-]{12,})"
-    r"|(?:\bAIza[A-Za-z0-9_-]{20,})|(?:\b(?:AKIA|ASIA)[A-Z0-9]{12,})|(?:\bya29\.[A-Za-z0-9_-]{16,})"
-    r"|(?:\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*))"
+    r"()((?:(?i:bearer|basic)(?:\s{1,10}|%20)[A-Za-z0-9._~+/=-]{12,})"
+    r"|" + _START + r"(?:(?:sk|gsk|gh[opsur]|github_pat|glpat|dckr_pat|nvapi|pplx|xapp|xox[abposr])[-_]"
+    r"(?=[A-Za-z_-]{0,60}[0-9])[A-Za-z0-9_-]{12,})"
+    r"|" + _START + r"(?:(?:pk|rk|hf|xai|csk|tgp|r8|fw|npm|pypi)[-_](?=[A-Za-z_-]{0,60}[0-9])[A-Za-z0-9_-]{20,})"
+    r"|" + _START + r"(?:AIza[A-Za-z0-9_-]{20,}|(?:AKIA|ASIA)[A-Z0-9]{12,}|ya29\.[A-Za-z0-9_-]{16,}"
+    r"|SG\.[A-Za-z0-9_.-]{20,}|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*))"
 )
 
 
 @functools.cache
 def _credentials() -> tuple[re.Pattern[str], ...]:
     # Compiled when something is first shown: most runs have nothing to show.
-    return re.compile(_NAMED_CREDENTIAL), re.compile(_BARE_CREDENTIAL)
+    patterns = (_COOKIES, _NAMED_CREDENTIAL, _USERINFO, _PRIVATE_KEY, _BARE_CREDENTIAL)
+    return tuple(map(re.compile, patterns))
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -104,7 +104,8 @@ class GoVcr:
             return any(_resembles(item) for item in interactions.items if isinstance(item, Mapping))
         # Without interactions only the order tells go-vcr from VCR.py, which sorts its keys.
         empty = isinstance(interactions, Sequence) or (interactions is not None and checks.null(interactions))
-        return empty and [key.value for key, _ in root.pairs if isinstance(key, Scalar)][:1] == ["version"]
+        first = [key.value for key, _ in root.pairs if isinstance(key, Scalar)][:1]
+        return empty and (first == ["version"] or self.version(root) == 2)
 
     def version(self, root: Mapping) -> int | None:
         """The number under ``version``."""

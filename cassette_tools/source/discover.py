@@ -50,7 +50,7 @@ def _targets(name: str) -> Iterator[Target | PathError]:
         yield Target(name, named=True)
     elif os.path.isdir(name):
         for file in _search(name):
-            yield Target(file, named=False)
+            yield file if isinstance(file, PathError) else Target(file, named=False)
     elif os.path.lexists(name):
         yield Target(name, named=True)
     elif any(char in name for char in "*?["):
@@ -77,9 +77,10 @@ def _closest(name: str) -> str:
     return f"did you mean {os.path.join(os.path.dirname(name), close[0])!r}?" if close else ""
 
 
-def _search(folder: str) -> Iterator[str]:
+def _search(folder: str) -> Iterator[str | PathError]:
     ignore = _GitIgnore(folder)
-    for parent, folders, files in os.walk(folder):
+    closed: list[OSError] = []
+    for parent, folders, files in os.walk(folder, onerror=closed.append):
         ignore.enter(parent)
         folders[:] = sorted(
             name for name in folders if name != ".git" and not ignore.ignores(os.path.join(parent, name), folder=True)
@@ -89,6 +90,8 @@ def _search(folder: str) -> Iterator[str]:
                 path = os.path.join(parent, name)
                 if not ignore.ignores(path):
                     yield path
+    for error in closed:
+        yield PathError(f"the folder {error.filename!r} cannot be read: {(error.strerror or '').lower()}")
 
 
 class _GitIgnore:

@@ -51,8 +51,10 @@ def read_stdin() -> bytes:
     """All of standard input.
 
     Raises:
-        UnreadableError: There is more of it than is read of a file.
+        UnreadableError: It is closed, or there is more of it than is read of a file.
     """
+    if sys.stdin is None:
+        raise UnreadableError("standard input is closed")
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise UnreadableError(f"larger than {MAX_BYTES >> 20} MiB")

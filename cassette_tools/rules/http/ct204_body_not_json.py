@@ -6,6 +6,7 @@ from cassette_tools.finding import Problem, Severity
 from cassette_tools.model import Interaction, Message
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules.base import Rule
+from cassette_tools.text import printable
 
 
 class BodyNotJson(Rule):
@@ -66,4 +67,6 @@ def _check(side: str, message: Message) -> Iterable[Problem]:
         return
     error = body.json_error()
     if error:
-        yield Problem(f"the {side} says it is {media_type}, but is not JSON: {error.message}", body.route(error.offset))
+        # As it was written: in lower case a credential that stands there would not be known for one.
+        said = printable(message.headers.get("content-type").partition(";")[0].strip(), 60)
+        yield Problem(f"the {side} says it is {said}, but is not JSON: {error.message}", body.route(error.offset))
