@@ -31,7 +31,7 @@ _START = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrtbf])|(?<=[0-9;\[]m))"
 _BARE_CREDENTIAL = (
     r"()((?:(?i:bearer|basic)(?:\s{1,10}|%20)[A-Za-z0-9._~+/=-]{12,})"
     r"|" + _START + r"(?:(?:sk|gsk|gh[opsur]|github_pat|glpat|dckr_pat|nvapi|pplx|xapp|xox[abposr])[-_]"
-    r"(?=[A-Za-z_-]{0,60}[0-9])[A-Za-z0-9_-]{12,})"
+    r"(?:(?=[A-Za-z_-]{0,60}[0-9])[A-Za-z0-9_-]{12,}|[A-Za-z0-9_-]{24,}))"
     r"|" + _START + r"(?:(?:pk|rk|hf|xai|csk|tgp|r8|fw|npm|pypi)[-_](?=[A-Za-z_-]{0,60}[0-9])[A-Za-z0-9_-]{20,})"
     r"|" + _START + r"(?:AIza[A-Za-z0-9_-]{20,}|(?:AKIA|ASIA)[A-Z0-9]{12,}|ya29\.[A-Za-z0-9_-]{16,}"
     r"|SG\.[A-Za-z0-9_.-]{20,}|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*))"

@@ -51,7 +51,10 @@ def _cut(source: SourceLine, width: int) -> tuple[str, int, int]:
         # What is cut off is an ellipsis, in the place of the first and the last character that would fit.
         if first > 0:
             lead = "…"
-            first += 1
+            freed = 0  # a character that joins its neighbour frees no column
+            while not freed and first < start:
+                freed = widths[first]
+                first += 1
         used = len(lead) + sum(widths[first:])
         if used > width:
             trail = "…"
