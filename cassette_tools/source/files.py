@@ -1,4 +1,4 @@
-"""Reading files: plain and gzipped, bounded, with errors that say what is wrong in a user's terms."""
+"""Reading and writing files, plain and gzipped: bounded, and all of a file or nothing."""
 
 import os
 import stat
@@ -59,3 +59,33 @@ def read_stdin() -> bytes:
     if len(data) > MAX_BYTES:
         raise UnreadableError(f"larger than {MAX_BYTES >> 20} MiB")
     return data
+
+
+def write(path: str | os.PathLike[str], data: bytes) -> None:
+    """Replace the content of a file, packed when its name ends in ``.gz``: all of it or nothing.
+
+    A temporary file in the same folder takes the content and the mode of the file, and then its name. A symbolic link
+    stays one: what it points to is replaced.
+
+    Raises:
+        OSError: The content cannot be written; the file is as it was.
+    """
+    import tempfile
+
+    target = os.path.realpath(path)
+    if target.endswith(".gz"):
+        import gzip
+
+        data = gzip.compress(data, mtime=0)
+    handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=f".{os.path.basename(target)}.")
+    try:
+        with open(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if os.path.exists(target):
+            os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise

@@ -136,10 +136,8 @@ def test_headers_may_be_plain_strings_lists_bytes_and_tagged_keys() -> None:
 
 
 def test_the_first_format_of_httpx_recordings_is_read() -> None:
-    text = (
-        _HEAD
-        + "    body: ''\n  response:\n    status_code: 200\n    http_version: HTTP/1.1\n    headers: {}\n    content: hi\n"
-    )
+    response = "    status_code: 200\n    http_version: HTTP/1.1\n    headers: {}\n    content: hi\n"
+    text = f"{_HEAD}    body: ''\n  response:\n{response}"
     cassette = _read(text)
     assert cassette.conforms
     assert (cassette.interactions[0].response.code, cassette.interactions[0].response.body.text) == (200, "hi")

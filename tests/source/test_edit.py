@@ -1,0 +1,134 @@
+"""Edits change the characters they are about, and nothing else."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cassette_tools.source import files
+from cassette_tools.source.edit import Edit, EditError, apply
+from cassette_tools.source.nodes import Scalar, find
+from cassette_tools.source.parse import parse
+
+
+def _edited(text: str, *edits: Edit, name: str = "x.yaml") -> str:
+    data = text.encode()
+    return apply(data, parse(data, name), list(edits), name).decode()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a: say secret now\n", "a: say XX now\n"),
+        ("a: 'it''s secret now' # kept\n", "a: 'it''s XX now' # kept\n"),
+        ('a: "\\u00e9 s\\x65cret\\tnow"\n', 'a: "\\u00e9 XX\\tnow"\n'),
+        ("a: |+\n  one\n  secret two\n\n# end\n", "a: |+\n  one\n  XX two\n\n# end\n"),
+        ("a: >-\n  one\n  secret\n  two\n", "a: >-\n  one\n  XX\n  two\n"),
+        ("a: !x &y secret\nb: *y\n", "a: !x &y XX\nb: *y\n"),
+        ('{"a": "s\\u0065cret"}', '{"a": "XX"}'),
+        ("\ufeffa: secret\r\nb:   1\r\n", "\ufeffa: XX\r\nb:   1\r\n"),
+    ],
+)
+def test_only_the_characters_change_whatever_the_style(before: str, after: str) -> None:
+    root = parse(before.encode(), "x.yaml").root
+    assert root is not None
+    node = find(root, ("a",))
+    assert isinstance(node, Scalar)
+    start = node.value.index("secret")
+    assert _edited(before, Edit(("a",), start, start + 6, "XX")) == after
+
+
+def test_several_edits_in_any_order() -> None:
+    edits = [Edit(("b", 0), 0, 1, "9"), Edit(("a",), 2, 3, "Z"), Edit(("a",), 0, 1, "X")]
+    assert _edited("a: 'abc'\nb: [1, 2]\n", *edits) == "a: 'XbZ'\nb: [9, 2]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "edits", "message"),
+    [
+        ("a: [b]", [Edit(("a",), 0, 1, "x")], "a is no scalar"),
+        ("a: abc", [Edit(("a",), 0, 2, "x"), Edit(("a",), 1, 3, "y")], "edits overlap, or reach beyond their value"),
+        ("a: abc", [Edit(("a",), 0, 9, "x")], "edits overlap, or reach beyond their value"),
+        ("a: abc", [Edit(("a",), 0, 3, "b: c")], "the edited file would not say what was intended"),
+        ("a: |\n  abc\n", [Edit(("a",), 0, 3, "x\ny")], "the edited file would not say what was intended"),
+        ("a: abc # x", [Edit(("a",), 3, 3, " # y")], "the edited file would not say what was intended"),
+        ("a: [", [Edit(("a",), 0, 0, "x")], "a file that cannot be parsed cannot be edited"),
+    ],
+)
+def test_an_edit_that_cannot_be_made_says_why(text: str, edits: list[Edit], message: str) -> None:
+    with pytest.raises(EditError, match=message):
+        _edited(text, *edits)
+
+
+@given(
+    st.text(min_size=1),
+    st.text(),
+    st.sampled_from([None, "'", '"', "|", ">"]),
+    st.integers(10, 60),
+    st.booleans(),
+    st.data(),
+)
+def test_a_result_always_says_what_was_intended(
+    value: str, new: str, style: str | None, width: int, as_json: bool, data: st.DataObject
+) -> None:
+    if as_json:
+        text = json.dumps({"a": value, "b": ["kept"]}, indent=1)
+    else:
+        text = yaml.dump({"a": value, "b": ["kept"]}, default_style=style, width=width, allow_unicode=True)
+    encoded = text.encode("utf-8", "surrogatepass")
+    name = "x.json" if as_json else "x.yaml"
+    document = parse(encoded, name)
+    if document.root is None:
+        return
+    node = find(document.root, ("a",))
+    assert isinstance(node, Scalar)
+    start = data.draw(st.integers(0, len(node.value)))
+    end = data.draw(st.integers(start, len(node.value)))
+    try:
+        result = apply(encoded, document, [Edit(("a",), start, end, new)], name)
+    except (EditError, UnicodeEncodeError):
+        return
+    again = parse(result, name)
+    assert again.root is not None
+    changed, kept = find(again.root, ("a",)), find(again.root, ("b", 0))
+    assert isinstance(changed, Scalar)
+    assert isinstance(kept, Scalar)
+    assert (changed.value, kept.value) == (node.value[:start] + new + node.value[end:], "kept")
+
+
+def test_a_packed_file_is_read_edited_and_packed_again(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml.gz"
+    path.write_bytes(gzip.compress(b"a: secret\n"))
+    path.chmod(0o640)
+    data = files.read(path)
+    files.write(path, apply(data, parse(data, path.name), [Edit(("a",), 0, 6, "XX")], path.name))
+    assert gzip.decompress(path.read_bytes()) == b"a: XX\n"
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [entry.name for entry in tmp_path.iterdir()] == ["x.yaml.gz"]
+
+
+def test_what_a_link_points_to_is_replaced_and_the_link_stays(tmp_path: Path) -> None:
+    target, link = tmp_path / "target.yaml", tmp_path / "link.yaml"
+    target.write_bytes(b"old")
+    link.symlink_to(target)
+    files.write(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+
+
+def test_a_write_that_fails_leaves_the_file_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_bytes(b"old")
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.replace", fail)
+    with pytest.raises(OSError, match="No space"):
+        files.write(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["x.yaml"]
