@@ -4,13 +4,15 @@ Source: OpenAI's API reference, "Chat Completions" and "Streaming events"
 (https://platform.openai.com/docs/api-reference/chat-streaming). How fragments merge:
 
 * ``id``, ``model``, ``created``: the first that is not empty (Azure's first chunk has empty ones);
-* other fields of the chunk, ``usage`` among them: the last that is not null (OpenAI sends usage in a chunk without
-  choices, other providers in the last chunk of the answer, some in every chunk);
+* other fields of the chunk and of a choice, ``usage`` and ``finish_reason`` among them: the last that is neither null
+  nor empty (OpenAI sends usage in a chunk without choices, other providers in the last chunk of the answer, some in
+  every chunk);
 * in a delta: text is concatenated, except what names or classifies (``role``, ``type``, ``id``, ``name`` …), where
   the first that is not empty counts (gateways repeat the role in every delta);
-* lists whose members have an ``index`` merge by it, other lists append; objects merge; numbers replace.
+* lists whose members have an ``index`` merge by it, other lists append; objects merge; numbers replace;
+* tool calls are ordered by their ``index`` in the end.
 
-Unknown fields take part in this like known ones: nothing is dropped.
+Unknown fields take part in this like known ones: nothing is dropped but ``obfuscation``, which is padding.
 """
 
 from typing import Any
@@ -54,10 +56,11 @@ class OpenAIChat(Protocol):
         """The message of a ``chat.completion``."""
         choices = []
         for position, item in enumerate(items(value.get("choices"))):
-            merged: dict[str, Any] = {"index": position, "message": {}, **mapping(item)}
-            fragments: dict[str, Any] = {}
-            _merge(fragments, mapping(merged["message"]), None, ("choices", position, "message"))
-            choices.append(_choice({**merged, "message": fragments}))
+            merged = mapping(item)
+            message: dict[str, Any] = {}
+            _merge(message, mapping(merged.get("message")), None, ("choices", position, "message"))
+            index = _index(merged)
+            choices.append(_choice({**merged, "index": position if index is None else index, "message": message}))
         error = value.get("error")
         return _message(value, choices, [error] if error else [])
 
@@ -69,6 +72,7 @@ class ChatAccumulator(Accumulator):
         super().__init__()
         self._native: dict[str, Any] = {}
         self._choices: dict[int, dict[str, Any]] = {}
+        self._whole: dict[int, tuple[dict[str, Any], int, Path]] = {}
         self._errors: list[Any] = []
         self._terminated = False
         self._owes_terminator = owes_terminator
@@ -81,17 +85,17 @@ class ChatAccumulator(Accumulator):
         self._terminated = True
 
     def add(self, event: Event, chunk: Any) -> None:
-        """One chunk. What is no object is ignored: there is nothing in it to merge."""
+        """One chunk. What is no object has nothing to merge."""
         self._last = event.number
         if self._terminated:
             self.note(Kind.AFTER_TERMINATOR, event.data, event.number)
             return
-        if not isinstance(chunk, dict):
-            return
-        error = chunk.get("error") or (chunk if event.type == "error" else None)
+        error = mapping(chunk).get("error") or (chunk if event.type == "error" else None)
         if error:
             self._errors.append(error)
             self.note(Kind.ERROR, error_text(error), event.number)
+        if not isinstance(chunk, dict):
+            return
         if chunk.get("object") == "chat.completion":
             # Whole completions under the name of the unstreamed object: Perplexity's dialect, behind any gateway.
             self._owes_terminator = False
@@ -108,26 +112,35 @@ class ChatAccumulator(Accumulator):
                 self._add_choice(choice, position, event.number)
 
     def _add_choice(self, choice: dict[str, Any], position: int, event: int) -> None:
-        index = choice.get("index")
-        if not isinstance(index, int):
+        index = _index(choice)
+        if index is None:
             index = position
         merged = self._choices.get(index)
         if merged is None:
             merged = self._choices[index] = {"index": index, "message": {}, "finish_reason": None}
         for key, value in choice.items():
-            if value is None or key == "index":
+            if value is None or value == "" or key == "index":
                 continue
             if key == "delta":
-                if isinstance(value, dict):
-                    _merge(merged["message"], value, event, ("choices", position, "delta"))
+                _merge(merged["message"], mapping(value), event, ("choices", position, "delta"))
             elif key == "logprobs" and isinstance(value, dict):
-                _merge_logprobs(merged.setdefault("logprobs", {}), value)
-            elif key != "message":  # Perplexity's repeats what came so far
+                if not isinstance(merged.get("logprobs"), dict):
+                    merged["logprobs"] = {}
+                _merge_logprobs(merged["logprobs"], value)
+            elif key == "message":
+                self._whole[index] = (mapping(value), event, ("choices", position, "message"))
+            else:
                 merged[key] = value
 
     def finish(self) -> Message:
         """The completion as the provider sends it without streaming; ``object`` is that answer's."""
         merged = [self._choices[index] for index in sorted(self._choices)]
+        for choice in merged:
+            whole = self._whole.get(choice["index"])
+            if whole and not choice["message"]:
+                # Perplexity repeats in `message` what came so far in deltas; others send nothing else.
+                _merge(choice["message"], *whole)
+            _order(choice["message"].get("tool_calls"))
         choices = [_choice(choice) for choice in merged]
         self._check(choices)
         native: dict[str, Any] = {**self._native, "object": "chat.completion", "choices": _joined(merged)}
@@ -148,11 +161,29 @@ class ChatAccumulator(Accumulator):
         for choice in choices:
             if not choice.finish_reason and not self._errors:
                 self.note(Kind.UNFINISHED, str(choice.number), self._last)
-            if choice.finish_reason == "length":
+            if choice.finish == "length":
                 continue  # the answer was cut at the token limit, its arguments with it
             for call in choice.tool_calls:
                 if call.problem:
                     self.note(Kind.TOOL_ARGUMENTS, f"{call.name}\n{call.problem}", call.arguments.events[0])
+
+
+class _Members(list[Any]):
+    """A list that is put together, and where in it the members are that have an ``index``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places: dict[int, int] = {}
+
+
+def _index(item: Any) -> int | None:
+    index = mapping(item).get("index")
+    return index if isinstance(index, int) and not isinstance(index, bool) else None
+
+
+def _order(calls: Any) -> None:
+    if isinstance(calls, _Members) and len(calls.places) == len(calls):
+        calls.sort(key=lambda call: int(call["index"]))
 
 
 def _merge(target: dict[str, Any], delta: dict[str, Any], event: int | None, path: Path) -> None:
@@ -164,24 +195,28 @@ def _merge(target: dict[str, Any], delta: dict[str, Any], event: int | None, pat
         here = (*path, key)
         if old is None:
             target[key] = _fresh(value, event, here, first_counts=key in _FIRST_COUNTS)
-        elif isinstance(old, Fragments):
-            if isinstance(value, str):
-                old.add(value, event, here)
-            elif isinstance(value, list):  # Mistral: text first, then a list of content parts
-                parts: list[Any] = [{"type": "text", "text": old}] if old else []
-                _merge_list(parts, value, event, here)
-                target[key] = parts
+        elif isinstance(old, Fragments) and isinstance(value, str):
+            old.add(value, event, here)
+        elif isinstance(old, Fragments) and isinstance(value, list):  # Mistral: text first, then a list of parts
+            parts = _Members()
+            if old:
+                parts.append({"type": "text", "text": old})
+            _merge_list(parts, value, event, here)
+            target[key] = parts
         elif key in _FIRST_COUNTS:
             target[key] = old or value
         elif isinstance(old, dict) and isinstance(value, dict):
             _merge(old, value, event, here)
-        elif isinstance(old, list) and isinstance(value, list):
+        elif isinstance(old, _Members) and isinstance(value, list):
             _merge_list(old, value, event, here)
-        elif isinstance(old, list) and isinstance(value, str):
-            if value:
+        elif isinstance(old, _Members) and isinstance(value, str):
+            last = mapping(old[-1]) if old else {}
+            if last.get("type") == "text" and isinstance(last.get("text"), Fragments):
+                last["text"].add(value, event, here)
+            elif value:
                 old.append({"type": "text", "text": _fresh(value, event, here)})
         else:
-            target[key] = value
+            target[key] = _fresh(value, event, here)
 
 
 def _fresh(value: Any, event: int | None, path: Path, *, first_counts: bool = False) -> Any:
@@ -195,26 +230,21 @@ def _fresh(value: Any, event: int | None, path: Path, *, first_counts: bool = Fa
         _merge(merged, value, event, path)
         return merged
     if isinstance(value, list):
-        members: list[Any] = []
+        members = _Members()
         _merge_list(members, value, event, path)
         return members
     return value
 
 
-def _merge_list(old: list[Any], new: list[Any], event: int | None, path: Path) -> None:
+def _merge_list(old: _Members, new: list[Any], event: int | None, path: Path) -> None:
     for position, item in enumerate(new):
         here = (*path, position)
-        index = item.get("index") if isinstance(item, dict) else None
-        if isinstance(index, int):
-            # From the end: fragments belong to the last member as a rule.
-            for known in reversed(old):
-                if isinstance(known, dict) and known.get("index") == index:
-                    _merge(known, item, event, here)
-                    break
-            else:
-                old.append(_fresh(item, event, here))
-        else:
+        index = _index(item)
+        place = len(old) if index is None else old.places.setdefault(index, len(old))
+        if place == len(old):
             old.append(_fresh(item, event, here))
+        else:
+            _merge(old[place], item, event, here)
 
 
 def _merge_logprobs(target: dict[str, Any], value: dict[str, Any]) -> None:

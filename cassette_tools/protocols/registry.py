@@ -1,5 +1,7 @@
 """The protocols that are known, and the reading of a response with the one that fits."""
 
+import contextlib
+import re
 from array import array
 from collections.abc import Iterator
 from typing import Any
@@ -17,18 +19,22 @@ PROTOCOLS: tuple[Protocol, ...] = (OpenAIChat(),)
 _NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
 _TERMINATORS = frozenset({"[DONE]"})
 """Data that ends a stream and is not JSON, whatever the protocol."""
+_FIELD = re.compile(r"\ufeff?(?::[^\r\n]*[\r\n]+)*(?:event:|data:[ \t]*[\[{]|data: )")
+"""How an event stream starts: comments, then its first field. A data URL starts with ``data:``, too."""
+_TOO_DEEP = "nested too deeply to be read"
 
 
 class Transcript:
     """What a response says.
 
     Attributes:
-        framing: What frames its events: ``event-stream``, ``aws-event-stream``, ``ndjson``, ``json-array``; empty when it
-            is no stream.
+        framing: What frames its events: ``event-stream``, ``aws-event-stream``, ``ndjson``, ``json-array``; empty when
+            it is no stream.
         protocol: The protocol it speaks, or None when none that is known.
         defects: What its framing does that the standard ignores or drops.
         irregularities: What it does that its protocol does not have.
-        message: The whole answer; None when no protocol is known.
+        message: The whole answer; None when no protocol is known, or when it is nested too deeply to be put
+            together.
     """
 
     __slots__ = ("_ends", "_starts", "defects", "framing", "irregularities", "message", "protocol")
@@ -75,7 +81,7 @@ def framing(interaction: Interaction) -> str:
         return "ndjson"
     if ":stream" in interaction.request.url_path and response.body.text[:1] == "[":
         return "json-array"
-    return "event-stream" if not media_type and response.body.text[:6] in ("data: ", "event:") else ""
+    return "event-stream" if not media_type and _FIELD.match(response.body.text) else ""
 
 
 def read(interaction: Interaction) -> Transcript | None:
@@ -100,7 +106,10 @@ def _read_answer(interaction: Interaction) -> Transcript | None:
         if protocol.recognises(interaction, value):
             transcript = Transcript("")
             transcript.protocol = protocol
-            transcript.message = protocol.answer(value)
+            try:
+                transcript.message = protocol.answer(value)
+            except RecursionError:
+                return transcript
             for choice in transcript.message.choices:
                 for call in choice.tool_calls:
                     if call.problem and choice.finish != "length":
@@ -127,7 +136,8 @@ class _StreamReader:
         if not self._begun:
             self._begin(None)
         if self._accumulator is not None:
-            transcript.message = self._accumulator.finish()
+            with contextlib.suppress(RecursionError):
+                transcript.message = self._accumulator.finish()
             transcript.irregularities += self._accumulator.irregularities
         return transcript
 
@@ -177,14 +187,14 @@ class _StreamReader:
                 error = problem
         if not self._begun:
             self._begin(chunk)
-        if error is not None:
-            if self._speaks_json and len(self._transcript.irregularities) < MAX_IRREGULARITIES:
-                start, end = event.span(error.offset, error.offset + 1)
-                self._transcript.irregularities.append(
-                    Irregularity(Kind.NOT_JSON, error.message, event.number, start, end)
-                )
-        elif self._accumulator is not None:
-            if event.data in _TERMINATORS:
-                self._accumulator.terminate(event)
-            else:
-                self._accumulator.add(event, chunk)
+        if error is None and self._accumulator is not None:
+            try:
+                if event.data in _TERMINATORS:
+                    self._accumulator.terminate(event)
+                else:
+                    self._accumulator.add(event, chunk)
+            except RecursionError:
+                error = strict_json.JsonError(_TOO_DEEP, 0)
+        if error is not None and self._speaks_json and len(self._transcript.irregularities) < MAX_IRREGULARITIES:
+            start, end = event.span(error.offset, error.offset + 1)
+            self._transcript.irregularities.append(Irregularity(Kind.NOT_JSON, error.message, event.number, start, end))
