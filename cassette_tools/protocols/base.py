@@ -28,15 +28,15 @@ class Kind(enum.Enum):
     BLOCK_ORDER = enum.auto()
     """The parts of an answer do not start, go on and end in order."""
     SEQUENCE_GAP = enum.auto()
-    """Numbered events do not follow each other."""
+    """Numbered events do not follow each other; the detail is the number due, a line feed, and the number found."""
     MIXED = enum.auto()
-    """Events of different answers in one stream."""
+    """Events of different answers in one stream; the detail is the first id, a line feed, and the other one."""
     TOOL_ARGUMENTS = enum.auto()
     """The arguments of a tool call are not a JSON object; the detail is the tool's name, a line feed, and why."""
     ERROR = enum.auto()
     """The provider reports an error in the stream."""
     SNAPSHOT = enum.auto()
-    """What the fragments add up to is not what the provider says they add up to."""
+    """What the fragments add up to is not what the provider says they add up to; the detail says which and how."""
 
 
 class Irregularity(NamedTuple):
