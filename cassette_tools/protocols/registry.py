@@ -127,6 +127,7 @@ class _StreamReader:
         self._accumulator: Accumulator | None = None
         self._speaks_json = False
         self._begun = False
+        self._tail: Event | None = None
         self._transcript = Transcript(frame)
 
     def run(self) -> Transcript:
@@ -165,6 +166,7 @@ class _StreamReader:
             self._transcript.defects = decoder.defects
             if decoder.tail is not None:
                 # The standard drops it, and the defect says so; clients do read it: what it says is not missing too.
+                self._tail = decoder.tail
                 yield decoder.tail
 
     def _begin(self, first: Any) -> None:
@@ -195,6 +197,8 @@ class _StreamReader:
                     self._accumulator.add(event, chunk)
             except RecursionError:
                 error = strict_json.JsonError(_TOO_DEEP, 0)
+        if error is not None and event is self._tail:
+            return  # what was cut is no JSON; that the event was dropped has been said
         if error is not None and self._speaks_json and len(self._transcript.irregularities) < MAX_IRREGULARITIES:
             start, end = event.span(error.offset, error.offset + 1)
             self._transcript.irregularities.append(Irregularity(Kind.NOT_JSON, error.message, event.number, start, end))

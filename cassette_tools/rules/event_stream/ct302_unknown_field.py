@@ -78,6 +78,6 @@ class UnknownField(Rule):
             if defect.kind != "unknown-field":
                 continue
             name = defect.text.strip().lower()
-            hint = f": did you mean '{name}', without white space around it?" if name in _FIELDS else ""
+            hint = f": did you mean '{name}', just so?" if name in _FIELDS else ""
             message = f"the field '{printable(defect.text, 40)}' does not exist, the line is ignored{hint}"
             yield Problem(message, interaction.response.body.route(defect.start, defect.end, event=defect.event))
