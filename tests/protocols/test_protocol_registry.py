@@ -199,7 +199,7 @@ def test_a_stream_that_is_cut_in_the_middle_of_an_event() -> None:
     body = f"data: {_CHUNK}\n\ndata: {_CHUNK[:20]}"
     transcript = _read(_CHAT, body)
     assert [defect.kind for defect in transcript.defects] == ["unterminated"]
-    assert [(noted.kind, noted.event) for noted in transcript.irregularities] == [(Kind.NOT_JSON, 1), (Kind.CUT, 0)]
+    assert [(noted.kind, noted.event) for noted in transcript.irregularities] == [(Kind.CUT, 0)]
     assert transcript.event_span(1) == (len(body) - 20, len(body))
 
 
