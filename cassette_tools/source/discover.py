@@ -1,13 +1,11 @@
 """From the paths a user names to the files that are meant."""
 
 import os
+import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from cassette_tools.errors import PathError
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".har")
 SUFFIXES = (*_SUFFIXES, *(f"{suffix}.gz" for suffix in _SUFFIXES))
@@ -30,8 +28,9 @@ def targets(names: list[str]) -> Iterator[Target | PathError]:
     A name that leads nowhere is returned as the error that it is, so that the other names are still used.
 
     Args:
-        names: Files, folders (searched for ``SUFFIXES``, leaving out what ``.gitignore`` files ignore), glob patterns
-            with ``**``, or ``-`` for standard input.
+        names: Files, folders (searched for ``SUFFIXES``, leaving out what ``.gitignore`` files ignore in them), glob
+            patterns with ``**``, or ``-`` for standard input. A link to a folder is followed where it is named, and not
+            where a search meets it.
     """
     seen: set[str] = set()
     for name in names:
@@ -54,14 +53,11 @@ def _targets(name: str) -> Iterator[Target | PathError]:
     elif os.path.lexists(name):
         yield Target(name, named=True)
     elif any(char in name for char in "*?["):
-        import glob
-
-        matches = sorted(glob.glob(name, recursive=True))
+        matches = sorted(match for match in _glob(name) if not os.path.isdir(match))
         if not matches:
             yield PathError(f"no file matches {name!r}", "quote the pattern, and try it with `ls`")
         for match in matches:
-            if not os.path.isdir(match):
-                yield Target(match, named=False)
+            yield Target(match, named=False)
     else:
         yield PathError(f"no such file or folder: {name!r}", _closest(name))
 
@@ -77,66 +73,42 @@ def _closest(name: str) -> str:
     return f"did you mean {os.path.join(os.path.dirname(name), close[0])!r}?" if close else ""
 
 
+def _glob(pattern: str) -> set[str]:
+    """What a pattern matches, as ``glob.glob`` has it, except that ``**`` does not go through links to folders.
+
+    They may lead back up, and ``glob.glob`` goes round with them until a path gets too long.
+    """
+    import glob
+
+    separators = re.escape(os.sep + (os.altsep or ""))
+    stars = re.search(rf"(?<![^{separators}])\*\*(?![^{separators}])", pattern)
+    if stars is None:
+        return set(glob.glob(pattern))
+    head, tail = pattern[: stars.start()], pattern[stars.end() + 1 :] or "*"
+    found: set[str] = set()
+    for top in glob.glob(head) if head else [""]:
+        for folder, folders, _ in os.walk(top or os.curdir):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            inside = folder if top else os.path.relpath(folder)
+            found |= _glob(os.path.join("" if inside == os.curdir else glob.escape(inside), tail))
+    return found
+
+
 def _search(folder: str) -> Iterator[str | PathError]:
-    ignore = _GitIgnore(folder)
+    from cassette_tools.source.gitignore import GitIgnore
+
+    top = os.path.realpath(folder)
+    ignore = GitIgnore(top)
     closed: list[OSError] = []
     for parent, folders, files in os.walk(folder, onerror=closed.append):
-        ignore.enter(parent)
+        real = os.path.normpath(os.path.join(top, os.path.relpath(parent, folder)))
+        if ".gitignore" in files:
+            ignore.enter(real)
         folders[:] = sorted(
-            name for name in folders if name != ".git" and not ignore.ignores(os.path.join(parent, name), folder=True)
+            name for name in folders if name != ".git" and not ignore.ignores(real, name, is_folder=True)
         )
         for name in sorted(files):
-            if name.endswith(SUFFIXES):
-                path = os.path.join(parent, name)
-                if not ignore.ignores(path):
-                    yield path
+            if name.endswith(SUFFIXES) and not ignore.ignores(real, name):
+                yield os.path.join(parent, name)
     for error in closed:
         yield PathError(f"the folder {error.filename!r} cannot be read: {(error.strerror or '').lower()}")
-
-
-class _GitIgnore:
-    """The ``.gitignore`` files that hold for a folder and what is below it (gitignore(5)).
-
-    Those from the root of the work tree down are read; the user's own excludes file is not.
-    """
-
-    def __init__(self, folder: str) -> None:
-        self._specs: dict[str, GitIgnoreSpec] = {}
-        above = [os.path.realpath(folder)]
-        while not os.path.exists(os.path.join(above[-1], ".git")):
-            parent = os.path.dirname(above[-1])
-            if parent == above[-1]:
-                return  # not in a work tree: only what is below the folder holds
-            above.append(parent)
-        for parent in above[1:]:
-            self.enter(parent)
-
-    def enter(self, folder: str) -> None:
-        """Read the folder's own ``.gitignore``."""
-        file = os.path.join(folder, ".gitignore")
-        if os.path.isfile(file):
-            from pathspec import GitIgnoreSpec
-
-            try:
-                with open(file, encoding="utf-8", errors="replace") as stream:
-                    lines = stream.read().splitlines()
-                self._specs[os.path.realpath(folder)] = GitIgnoreSpec.from_lines(lines)
-            except (OSError, ValueError):
-                return  # git, too, goes on without a .gitignore that it cannot read
-
-    def ignores(self, path: str, *, folder: bool = False) -> bool:
-        """Whether a path below an entered folder is ignored: the deepest file that says something decides."""
-        if not self._specs:
-            return False
-        real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
-        parent = os.path.dirname(real)
-        while True:
-            spec = self._specs.get(parent)
-            if spec is not None:
-                relative = os.path.relpath(real, parent).replace(os.sep, "/")
-                verdict = spec.check_file(relative + "/" if folder else relative).include
-                if verdict is not None:
-                    return verdict
-            if parent == os.path.dirname(parent):
-                return False
-            parent = os.path.dirname(parent)

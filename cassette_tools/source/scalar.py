@@ -244,8 +244,8 @@ _SPACES = re.compile(" +")
 def _indent(text: str, start: int, end: int, value: str) -> int:
     """The indentation of a block scalar's lines: what the file has in front of its text and the value has not.
 
-    The header need not tell it, and where it does (``|2``), then on top of the indentation of a parent that is not known
-    here.
+    The header need not tell it, and where it does (``|2``), then on top of the indentation of a parent that is not
+    known here.
     """
     in_file = _TEXT.search(text, start, end)
     in_value = _TEXT.search(value)
