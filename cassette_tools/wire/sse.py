@@ -138,7 +138,7 @@ class Decoder:
                 self._last_event_id = value
         elif name == "retry":
             if value.isascii() and value.isdigit():
-                # Python converts no number of more than 4,300 digits; no client waits for as long as what is left either.
+                # Python converts no more than 4,300 digits; no client waits for as long as what is left either.
                 self.retry = int(value[-4000:])
             else:
                 self._defect("bad-retry", value, start, start + len(line))
