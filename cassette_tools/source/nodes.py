@@ -17,6 +17,7 @@ CORE_TAGS = BINARY_TAGS | {
 }
 """Tags that say no more than a plain value would."""
 
+_TEXT_TAGS = frozenset({"!", STRING_TAG, "tag:yaml.org,2002:timestamp"})
 # The core schema of YAML 1.2, section 10.3.2, with the underscores and octals of YAML 1.1.
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
@@ -48,9 +49,9 @@ class Scalar:
         if tag is not None:
             if tag in BINARY_TAGS:
                 return "binary"
-            if tag in ("!", STRING_TAG) or tag not in CORE_TAGS:
+            if tag in _TEXT_TAGS or tag not in CORE_TAGS:
                 return "string"
-        if self.style:
+        elif self.style:
             return "string"
         value = self.value
         if value in _NULLS:
@@ -67,7 +68,7 @@ class Scalar:
         return "boolean" if value in _BOOLEANS else "string"
 
     def integer(self) -> int | None:
-        """The value of an integer, or None for any other kind."""
+        """The value of an integer; None for any other kind, and for one of more than 40 characters."""
         if self.kind != "integer" or len(self.value) > 40:
             return None
         digits = self.value.replace("_", "")
