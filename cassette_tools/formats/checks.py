@@ -11,6 +11,8 @@ from collections.abc import Mapping as Table
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, key_text
 
 Check = Callable[[Node], bool]
+_DIGITS = 40
+"""Characters of an integer that is read as one; a longer one is no status, length or id."""
 
 
 def anything(node: Node) -> bool:  # noqa: ARG001
@@ -23,29 +25,37 @@ def null(node: Node) -> bool:
     return isinstance(node, Scalar) and node.kind == "null"
 
 
+def _quoted(node: Scalar) -> bool:
+    """Text at a glance, which most scalars are."""
+    return bool(node.style) and node.tag is None
+
+
 def string(node: Node) -> bool:
     """Text, bytes or null."""
-    return isinstance(node, Scalar) and (bool(node.style) or node.kind in ("string", "binary", "null"))
+    return isinstance(node, Scalar) and (_quoted(node) or node.kind in ("string", "binary", "null"))
 
 
 def required_string(node: Node) -> bool:
     """Text or bytes."""
-    return isinstance(node, Scalar) and (bool(node.style) or node.kind in ("string", "binary"))
+    return isinstance(node, Scalar) and (_quoted(node) or node.kind in ("string", "binary"))
 
 
 def integer(node: Node) -> bool:
     """An integer or null."""
-    return isinstance(node, Scalar) and node.kind in ("integer", "null")
+    if not isinstance(node, Scalar):
+        return False
+    kind = node.kind
+    return (kind == "integer" and len(node.value) <= _DIGITS) or kind == "null"
 
 
 def required_integer(node: Node) -> bool:
     """An integer."""
-    return isinstance(node, Scalar) and node.kind == "integer"
+    return isinstance(node, Scalar) and node.kind == "integer" and len(node.value) <= _DIGITS
 
 
 def number(node: Node) -> bool:
     """An integer, a fraction or null."""
-    return isinstance(node, Scalar) and node.kind in ("integer", "number", "null")
+    return integer(node) or (isinstance(node, Scalar) and node.kind == "number")
 
 
 def boolean(node: Node) -> bool:

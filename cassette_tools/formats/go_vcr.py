@@ -11,22 +11,24 @@ from typing import Any, NamedTuple
 
 from cassette_tools.formats import checks
 from cassette_tools.formats.checks import Check, Conformity
-from cassette_tools.model import Body, Cassette, Header, Headers, Interaction, Path, Request, Response
+from cassette_tools.formats.headers import header_lines
+from cassette_tools.model import Body, Cassette, Headers, Interaction, Path, Request, Response
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
 
 # time.ParseDuration, https://pkg.go.dev/time#ParseDuration
-_DURATION = r"(?:[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+\Z|[-+]?0\Z"
+_DURATION = r"[-+]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+\Z|[-+]?0\Z"
 
 
 def _duration(node: Node) -> bool:
     if not isinstance(node, Scalar):
         return False
-    kind = node.kind
-    return kind in ("integer", "null") or (kind in ("string", "binary") and bool(re.match(_DURATION, node.value)))
+    if checks.required_string(node):
+        return bool(re.match(_DURATION, node.value))
+    return checks.integer(node)
 
 
 def _duration_v1(node: Node) -> bool:
-    return _duration(node) or (isinstance(node, Scalar) and node.value == "")
+    return _duration(node) or (isinstance(node, Scalar) and not node.value)
 
 
 _HEADERS = checks.table_of(checks.strings)
@@ -164,7 +166,7 @@ class _Loader:
 
 def _message(fields: dict[str, Node], path: Path) -> tuple[Any, ...]:
     body = fields.get("body")
-    headers = Headers(_header_lines(fields.get("headers"), (*path, "headers")))
+    headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
     return (
         path,
         {name: (*path, name) for name in fields},
@@ -172,15 +174,3 @@ def _message(fields: dict[str, Node], path: Path) -> tuple[Any, ...]:
         Body(body.content() if isinstance(body, Scalar) else None, (*path, "body"), headers),
         checks.whole_number(fields.get("content_length")),
     )
-
-
-def _header_lines(node: Node | None, path: Path) -> list[Header]:
-    if not isinstance(node, Mapping):
-        return []
-    return [
-        Header(key.value, value.value, (*path, key.value, number))
-        for key, values in node.pairs
-        if isinstance(key, Scalar) and isinstance(values, Sequence)
-        for number, value in enumerate(values.items)
-        if isinstance(value, Scalar)
-    ]

@@ -11,13 +11,16 @@ header_values = checks.either(checks.null, checks.table_of(_values))
 
 
 def header_lines(node: Node | None, path: Path) -> list[Header]:
-    """One header for each value, in the order of the file; bytes are read as Latin-1, as HTTP has them."""
+    """One header for each value, in the order of the file; bytes are read as Latin-1, as HTTP has them.
+
+    A name whose value is null has no lines; null in a list is an empty value.
+    """
     if not isinstance(node, Mapping):
         return []
     lines: list[Header] = []
     for key, values in node.pairs:
         name = key_text(key)
-        if isinstance(values, Scalar):
+        if isinstance(values, Scalar) and values.kind != "null":
             lines.append(Header(name, _text(values), (*path, name)))
         elif isinstance(values, Sequence):
             for number, value in enumerate(values.items):

@@ -1,6 +1,7 @@
 """What a schema says against a document, in words: the slow way, for files that the fast checks do not pass."""
 
 import difflib
+import functools
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,6 +11,7 @@ from cassette_tools.source.nodes import Node, plain
 from cassette_tools.text import printable
 
 if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
 
@@ -26,13 +28,18 @@ class Violation(NamedTuple):
 
 def violations(root: Node, schema: str) -> Iterator[Violation]:
     """Everything in a document that breaks a schema of the package, at the deepest place that is wrong."""
-    from jsonschema import Draft202012Validator
-
-    validator = Draft202012Validator(schemas.load(schema))
-    for error in validator.iter_errors(plain(root)):
+    for error in _validator(schema).iter_errors(plain(root)):
         yield from _explain(error)
 
 
+@functools.cache
+def _validator(schema: str) -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(schemas.load(schema))
+
+
+_MAX_HINTS = 100
 _NAMES = {
     "array": "a list",
     "boolean": "true or false",
@@ -61,12 +68,13 @@ def _explain(error: "ValidationError") -> Iterator[Violation]:
                 yield Violation(f"{name!r} is missing", path, key=False, unknown=False)
     elif error.validator == "additionalProperties":
         known = list(schema["properties"])
-        for name in value:
-            if name not in known:
-                close = difflib.get_close_matches(name, known, n=1)
-                hint = f" (did you mean {close[0]!r}?)" if close else ""
-                message = f"unknown key '{printable(name, 40)}'{hint}: the format does not have it"
-                yield Violation(message, (*path, name), key=True, unknown=True)
+        unknown = [name for name in value if name not in schema["properties"]]
+        for number, name in enumerate(unknown):
+            # Looking for what is meant takes its time; a mapping with hundreds of unknown keys means something else.
+            close = difflib.get_close_matches(name, known, n=1) if number < _MAX_HINTS and len(name) <= 40 else []
+            hint = f" (did you mean {close[0]!r}?)" if close else ""
+            message = f"unknown key '{printable(name, 40)}'{hint}: the format does not have it"
+            yield Violation(message, (*path, name), key=True, unknown=True)
     elif error.validator == "const":
         yield Violation(f"expected {rule!r}, found {_describe(value)}", path, key=False, unknown=False)
     else:  # pattern, the only other keyword of the schemas
