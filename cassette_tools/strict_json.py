@@ -55,14 +55,22 @@ def _decode(decoder: json.JSONDecoder, text: str) -> Any:
         return decoder.decode(text)
     except json.JSONDecodeError as error:
         message = (error.msg[:1].lower() + error.msg[1:]).removesuffix(" starting at").removesuffix(" at")
-        raise JsonError(message, min(error.pos, len(text))) from None
+        raise _error(text, message, min(error.pos, len(text))) from None
     except StopIteration as error:
-        raise JsonError("expecting value", min(error.value, len(text))) from None
+        raise _error(text, "expecting value", min(error.value, len(text))) from None
     except _ConstantError as error:
         name = str(error)
         raise JsonError(f"{name} is not a JSON value", max(text.find(name), 0)) from None
     except RecursionError:
         raise JsonError("nested too deeply to be read", 0) from None
+
+
+def _error(text: str, message: str, offset: int) -> JsonError:
+    """The same error from every Python: before 3.13 a trailing comma has no word of its own."""
+    before = text[:offset].rstrip(" \t\r\n")
+    if "trailing comma" in message or (before.endswith(",") and text[offset : offset + 1] in ("]", "}")):
+        return JsonError("trailing comma", text.rindex(",", 0, offset + 1))
+    return JsonError(message, offset)
 
 
 def loads(text: str) -> Any:
