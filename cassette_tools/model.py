@@ -1,5 +1,7 @@
 """What a recording says, whoever wrote it: the one model that every rule and operation works on."""
 
+import contextlib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -180,14 +182,20 @@ class Body:
         return Route(self.path, span=(start, start + 1 if end is None else end), event=event)
 
 
+# Those of the Encoding Standard. Python knows others: punycode takes quadratic time, unicode_escape gives warnings.
+_CHARSETS = (
+    r"(?:us-)?ascii|latin-?1|iso-?8859-[0-9]{1,2}|(?:windows-|cp)(?:874|125[0-8])|ibm866|koi8-[ru]|macintosh|utf-?16(?:le|be)?|"
+    r"gbk|gb2312|gb18030|big5|euc-jp|euc-kr|iso-2022-jp|shift[-_]jis"
+)
+
+
 def _text(data: bytes, headers: Headers) -> str:
     parameters = headers.get("content-type").lower().partition(";")[2]
     charset = parameters.partition("charset=")[2].partition(";")[0].strip(" \"'")
-    if charset and charset not in ("utf-8", "utf8"):
-        try:
+    if charset not in ("", "utf-8", "utf8") and re.fullmatch(_CHARSETS, charset):
+        with contextlib.suppress(LookupError):
             return data.decode(charset, "replace")
-        except (LookupError, UnicodeError, ValueError):
-            pass  # a charset that does not exist: UTF-8 is what everything on the web is otherwise
+    # No charset, or one that does not exist: UTF-8 is what everything on the web is otherwise.
     return data.decode("utf-8", "replace")
 
 
@@ -246,15 +254,26 @@ class Request(Message):
     @property
     def host(self) -> str:
         """The host of the URL in lower case, without user and port; empty when it has none."""
-        authority = self.url.partition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2]
-        return (authority if authority.endswith("]") else authority.partition(":")[0]).lower()
+        authority = self._place[0].rpartition("@")[2].lower()
+        if authority.startswith("["):  # an IPv6 address
+            return authority.partition("]")[0] + "]"
+        return authority.partition(":")[0]
 
     @property
     def url_path(self) -> str:
         """The path of the URL, without query and fragment."""
-        rest = self.url.partition("://")[2] or self.url
-        path = rest[rest.find("/") :] if "/" in rest else ""
-        return path.partition("?")[0].partition("#")[0]
+        return self._place[1]
+
+    @property
+    def _place(self) -> tuple[str, str]:
+        """Authority and path; a URL without a scheme has no authority."""
+        place = self.url.partition("#")[0].partition("?")[0]
+        _, separator, rest = place.partition("://")
+        if not separator:
+            authority, rest = "", place
+        else:
+            authority = rest.partition("/")[0]
+        return authority, rest[rest.find("/") :] if "/" in rest else ""
 
 
 class Response(Message):
