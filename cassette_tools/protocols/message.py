@@ -14,7 +14,10 @@ class Origin(NamedTuple):
     event: int | None
     """The number of the event; None for an answer that is not streamed."""
     path: Path
-    """Where in the event's JSON, or in the body's, the string stands that holds the part."""
+    """Where in the event's JSON, or in the body's, the string stands that holds the part.
+
+    It goes on through a string that holds JSON itself as base64: ``("bytes", "delta", "text")``.
+    """
     start: int
     """Characters of that string."""
     end: int
@@ -38,6 +41,13 @@ class Fragments:
         self._ends = array("q")  # of each part, in characters of the whole text
         self._events = array("q")  # of each part; -1 for None
         self._paths: list[tuple[int, Path]] = []  # from which part on
+
+    @classmethod
+    def of(cls, text: str, event: int | None, path: Path) -> "Fragments":
+        """A text that came in one part."""
+        fragments = cls()
+        fragments.add(text, event, path)
+        return fragments
 
     def add(self, part: str, event: int | None, path: Path) -> None:
         """Append a part.
@@ -63,6 +73,10 @@ class Fragments:
         for end, event, path in other._parts():
             self.add(text[start:end], event, path)
             start = end
+
+    def nest(self, path: Path) -> None:
+        """Put all paths below another one: what the parts stand in is held by a string of the event's JSON."""
+        self._paths = [(number, (*path, *inner)) for number, inner in self._paths]
 
     def _parts(self) -> Iterator[tuple[int, int | None, Path]]:
         """End, event and path of each part."""
@@ -108,11 +122,13 @@ class ToolCall(NamedTuple):
     name: str
     arguments: Fragments
     """As the model wrote them: JSON as a rule, but a model may err."""
+    plain: bool = False
+    """They are text and not JSON: the input of a custom tool, the code for an interpreter."""
 
     @property
     def problem(self) -> str:
-        """Why the arguments are not a JSON object; empty when they are, or when there are none."""
-        if not self.arguments.text.strip():
+        """Why the arguments are not a JSON object; empty when they are, need not be, or when there are none."""
+        if self.plain or not self.arguments.text.strip():
             return ""
         try:
             value = strict_json.loads(self.arguments.text)
@@ -122,7 +138,9 @@ class ToolCall(NamedTuple):
 
     @property
     def parsed(self) -> Any:
-        """The value of the arguments; an empty object when there are none, None when they are not JSON."""
+        """The value of the arguments; the text itself where it is no JSON; {} when there are none, None when broken."""
+        if self.plain:
+            return self.arguments.text
         if not self.arguments.text.strip():
             return {}
         try:
@@ -165,7 +183,7 @@ class Choice(NamedTuple):
 
 _FINISH = {
     "stop": "stop", "end_turn": "stop", "stop_sequence": "stop", "complete": "stop", "completed": "stop",
-    "eos_token": "stop", "finished": "stop",
+    "eos_token": "stop", "finished": "stop", "finish": "stop", "endoftext": "stop",
     "length": "length", "max_tokens": "length", "max_output_tokens": "length", "incomplete": "length",
     "model_context_window_exceeded": "length",
     "tool_calls": "tool-calls", "tool_use": "tool-calls", "function_call": "tool-calls", "tool_call": "tool-calls",

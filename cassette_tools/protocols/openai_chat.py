@@ -6,15 +6,19 @@ Source: OpenAI's API reference, "Chat Completions" and "Streaming events"
 * ``id``, ``model``, ``created``: the first that is not empty (Azure's first chunk has empty ones);
 * other fields of the chunk and of a choice, ``usage`` and ``finish_reason`` among them: the last that is neither null
   nor empty (OpenAI sends usage in a chunk without choices, other providers in the last chunk of the answer, some in
-  every chunk);
+  every chunk); objects other than ``usage`` are joined field by field (Groq's ``x_groq``);
 * in a delta: text is concatenated, except what names or classifies (``role``, ``type``, ``id``, ``name`` …), where
   the first that is not empty counts (gateways repeat the role in every delta);
-* lists whose members have an ``index`` merge by it, other lists append; objects merge; numbers replace;
+* lists whose members have an ``index`` merge by it, and by their ``type`` where they have one (OpenRouter numbers the
+  summary and the cipher text of the same reasoning alike); other lists append, but for Mistral's parts of content, of
+  which one of the same type goes on; objects merge; numbers replace;
 * tool calls are ordered by their ``index`` in the end.
 
-Unknown fields take part in this like known ones: nothing is dropped but ``obfuscation``, which is padding.
+Unknown fields take part in this like known ones: nothing is dropped but what is padding (OpenAI's ``obfuscation``,
+Mistral's ``p``) or comes twice (Together's ``text`` beside a delta).
 """
 
+import json
 from typing import Any
 
 from cassette_tools.model import Interaction, Path
@@ -25,8 +29,11 @@ from cassette_tools.wire.event import Event
 REASONING_FIELDS = ("reasoning_content", "reasoning")
 """Spellings of the model's reasoning: DeepSeek's, xAI's, Z.AI's and llama.cpp's; then OpenRouter's and Groq's."""
 
-_FIRST_COUNTS = frozenset({"role", "type", "id", "name", "format", "status"})
+_FIRST_COUNTS = frozenset({"role", "type", "id", "name", "format", "status", "channel"})
 _FIRST_COUNTS_IN_CHUNK = frozenset({"id", "model", "created"})
+_PADDING = frozenset({"obfuscation", "p"})
+_GO_ON = frozenset({"text", "thinking"})
+"""Types of parts that go on in the next one, if that has the same type."""
 _NEVER_TERMINATED = frozenset({"api.perplexity.ai", "api.writer.com"})
 """Hosts that never send ``[DONE]``, in none of their recordings."""
 
@@ -45,6 +52,8 @@ class OpenAIChat(Protocol):
             return False
         if first.get("object") in ("chat.completion.chunk", "chat.completion"):
             return True
+        if "prompt_filter_results" in first and first.get("choices") == []:
+            return True  # Azure's first chunk
         choice = next(iter(items(first.get("choices"))), None)
         return isinstance(choice, dict) and (isinstance(choice.get("delta"), dict) or "message" in choice)
 
@@ -71,6 +80,7 @@ class ChatAccumulator(Accumulator):
     def __init__(self, *, owes_terminator: bool = True) -> None:
         super().__init__()
         self._native: dict[str, Any] = {}
+        self._around: dict[str, Any] = {}
         self._choices: dict[int, dict[str, Any]] = {}
         self._whole: dict[int, tuple[dict[str, Any], int, Path]] = {}
         self._errors: list[Any] = []
@@ -99,17 +109,24 @@ class ChatAccumulator(Accumulator):
         if chunk.get("object") == "chat.completion":
             # Whole completions under the name of the unstreamed object: Perplexity's dialect, behind any gateway.
             self._owes_terminator = False
-        native = self._native
-        for key, value in chunk.items():
-            if key == "choices" or value is None or key == "obfuscation":
-                continue
-            if key in _FIRST_COUNTS_IN_CHUNK:
-                native[key] = native.get(key) or value
-            elif value != "":
-                native[key] = value
+        # What is around the choices says the same in nearly every chunk; comparing is cheaper than merging.
+        around = {key: value for key, value in chunk.items() if key != "choices" and key not in _PADDING}
+        if around != self._around:
+            self._around = around
+            self._merge_around(around)
         for position, choice in enumerate(items(chunk.get("choices"))):
             if isinstance(choice, dict):
                 self._add_choice(choice, position, event.number)
+
+    def _merge_around(self, around: dict[str, Any]) -> None:
+        native = self._native
+        for key, value in around.items():
+            if value is None:
+                continue
+            if key in _FIRST_COUNTS_IN_CHUNK:
+                native[key] = native.get(key) or value
+            else:
+                _set(native, key, value)
 
     def _add_choice(self, choice: dict[str, Any], position: int, event: int) -> None:
         index = _index(choice)
@@ -119,7 +136,7 @@ class ChatAccumulator(Accumulator):
         if merged is None:
             merged = self._choices[index] = {"index": index, "message": {}, "finish_reason": None}
         for key, value in choice.items():
-            if value is None or value == "" or key == "index":
+            if value is None or key == "index" or (key == "text" and "delta" in choice):
                 continue
             if key == "delta":
                 _merge(merged["message"], mapping(value), event, ("choices", position, "delta"))
@@ -130,7 +147,7 @@ class ChatAccumulator(Accumulator):
             elif key == "message":
                 self._whole[index] = (mapping(value), event, ("choices", position, "message"))
             else:
-                merged[key] = value
+                _set(merged, key, value)
 
     def finish(self) -> Message:
         """The completion as the provider sends it without streaming; ``object`` is that answer's."""
@@ -173,7 +190,18 @@ class _Members(list[Any]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.places: dict[int, int] = {}
+        self._places: dict[tuple[int, str], int] = {}
+
+    def place(self, index: int, kind: str) -> int | None:
+        """Where the member is that something of this index and type goes on with; None: it is the first of its own."""
+        found = self._places.get((index, kind))
+        if found is None and kind:
+            # One without a type may have come first; it has this one from now on.
+            found = self._places.get((index, ""))
+            if found is not None and string(mapping(self[found]).get("type")):
+                found = None
+        self._places[index, kind] = self._places[index, ""] = len(self) if found is None else found
+        return found
 
 
 def _index(item: Any) -> int | None:
@@ -182,8 +210,21 @@ def _index(item: Any) -> int | None:
 
 
 def _order(calls: Any) -> None:
-    if isinstance(calls, _Members) and len(calls.places) == len(calls):
+    if isinstance(calls, _Members) and all(_index(call) is not None for call in calls):
         calls.sort(key=lambda call: int(call["index"]))
+
+
+def _set(target: dict[str, Any], key: str, value: Any) -> None:
+    """Take a field that does not come in fragments: it counts from now on, unless it is empty."""
+    old = target.get(key)
+    if isinstance(value, dict) and key != "usage":
+        if not isinstance(old, dict):
+            old = target[key] = {}
+        for name, item in value.items():
+            if item is not None or name not in old:
+                old[name] = item
+    elif value != "" or old is None:
+        target[key] = value
 
 
 def _merge(target: dict[str, Any], delta: dict[str, Any], event: int | None, path: Path) -> None:
@@ -222,9 +263,7 @@ def _merge(target: dict[str, Any], delta: dict[str, Any], event: int | None, pat
 def _fresh(value: Any, event: int | None, path: Path, *, first_counts: bool = False) -> Any:
     """A value that is not there yet, in the form in which it can be merged into."""
     if isinstance(value, str) and not first_counts:
-        fragments = Fragments()
-        fragments.add(value, event, path)
-        return fragments
+        return Fragments.of(value, event, path)
     if isinstance(value, dict):
         merged: dict[str, Any] = {}
         _merge(merged, value, event, path)
@@ -240,8 +279,13 @@ def _merge_list(old: _Members, new: list[Any], event: int | None, path: Path) ->
     for position, item in enumerate(new):
         here = (*path, position)
         index = _index(item)
-        place = len(old) if index is None else old.places.setdefault(index, len(old))
-        if place == len(old):
+        kind = string(mapping(item).get("type"))
+        if index is not None:
+            place = old.place(index, kind)
+        else:
+            goes_on = kind in _GO_ON and old and mapping(old[-1]).get("type") == kind
+            place = len(old) - 1 if goes_on else None
+        if place is None:
             old.append(_fresh(item, event, here))
         else:
             _merge(old[place], item, event, here)
@@ -285,13 +329,12 @@ def _choice(choice: dict[str, Any]) -> Choice:
             reasoning.extend(message[name])
             break
     _content(message.get("content"), text, reasoning)
-    refusal = message.get("refusal")
     return Choice(
         choice["index"],
         string(message.get("role")),
         text,
         reasoning,
-        refusal if isinstance(refusal, Fragments) else Fragments(),
+        _text(message.get("refusal")),
         _tool_calls(message),
         tuple(_joined(items(message.get("annotations")))),
         _media(message),
@@ -319,30 +362,29 @@ def _tool_calls(message: dict[str, Any]) -> tuple[ToolCall, ...]:
     found = []
     for call in items(message.get("tool_calls")):
         call = mapping(call)
-        # A custom tool has its text under `input`, a function its JSON under `arguments`.
-        function = mapping(call.get("function")) or mapping(call.get("custom"))
-        found.append(_call(string(call.get("id")), function))
+        function = mapping(call.get("function"))
+        custom = mapping(call.get("custom"))
+        if function or not custom:
+            found.append(_call(string(call.get("id")), function))
+        else:
+            found.append(
+                ToolCall(string(call.get("id")), string(custom.get("name")), _text(custom.get("input")), plain=True)
+            )
     legacy = mapping(message.get("function_call"))
-    if legacy:
+    if legacy.get("name") or legacy.get("arguments"):
         found.append(_call("", legacy))
     return tuple(found)
 
 
 def _call(call_id: str, function: dict[str, Any]) -> ToolCall:
     arguments = function.get("arguments")
-    if isinstance(arguments, dict):  # Ollama's and others' dialect: arguments as a structure
-        arguments = _written(_joined(arguments))
-    return ToolCall(
-        call_id, string(function.get("name")), arguments if isinstance(arguments, Fragments) else Fragments()
-    )
+    if isinstance(arguments, dict):  # some hosts send a structure, which does not lead back to characters
+        arguments = Fragments.of(json.dumps(_joined(arguments), ensure_ascii=False), None, ())
+    return ToolCall(call_id, string(function.get("name")), _text(arguments))
 
 
-def _written(value: Any) -> Fragments:
-    import json
-
-    fragments = Fragments()
-    fragments.add(json.dumps(value, ensure_ascii=False), None, ())
-    return fragments
+def _text(value: Any) -> Fragments:
+    return value if isinstance(value, Fragments) else Fragments()
 
 
 def _media(message: dict[str, Any]) -> tuple[Media, ...]:

@@ -195,6 +195,30 @@ def test_a_stream_becomes_the_answer_that_comes_without_streaming() -> None:
         ),
         pytest.param(
             [
+                {"reasoning_details": [{"index": 0, "type": "reasoning.summary", "summary": "a"}]},
+                {"reasoning_details": [{"index": 0, "type": "reasoning.encrypted", "data": "x"}]},
+                {"reasoning_details": [{"index": 0, "type": "reasoning.summary", "summary": "b"}]},
+                {"reasoning_details": [{"index": 0, "type": "reasoning.encrypted", "data": "y"}]},
+            ],
+            {
+                "reasoning_details": [
+                    {"index": 0, "type": "reasoning.summary", "summary": "ab"},
+                    {"index": 0, "type": "reasoning.encrypted", "data": "xy"},
+                ]
+            },
+            id="reasoning_details of two types may share an index",
+        ),
+        pytest.param(
+            [
+                {"x": [{"index": 0, "n": "a"}]},
+                {"x": [{"index": 0, "type": "t", "n": "b"}]},
+                {"x": [{"index": 0, "n": "c"}]},
+            ],
+            {"x": [{"index": 0, "type": "t", "n": "abc"}]},
+            id="a type may come late",
+        ),
+        pytest.param(
+            [
                 {"annotations": [{"type": "url_citation", "url": "a"}]},
                 {"annotations": [{"type": "url_citation", "url": "b"}]},
             ],
@@ -211,8 +235,7 @@ def test_a_stream_becomes_the_answer_that_comes_without_streaming() -> None:
             ],
             {
                 "content": [
-                    {"type": "thinking", "thinking": [{"type": "text", "text": "hm"}]},
-                    {"type": "thinking", "thinking": [{"type": "text", "text": "m"}]},
+                    {"type": "thinking", "thinking": [{"type": "text", "text": "hmm"}]},
                     {"type": "text", "text": "Hello"},
                 ]
             },
@@ -251,10 +274,10 @@ def test_a_stream_becomes_the_answer_that_comes_without_streaming() -> None:
         ),
         pytest.param(
             [
-                {"channel": "final", "token_id": 5, "x": {"a": {"b": "c"}}},
-                {"channel": "", "token_id": 6, "x": {"a": {"b": "d", "n": [1]}}},
+                {"channel": "final", "token_id": 5, "note": "c", "x": {"a": {"b": "c"}}},
+                {"channel": "final", "token_id": 6, "note": "d", "x": {"a": {"b": "d", "n": [1]}}},
             ],
-            {"channel": "final", "token_id": 6, "x": {"a": {"b": "cd", "n": [1]}}},
+            {"channel": "final", "token_id": 6, "note": "cd", "x": {"a": {"b": "cd", "n": [1]}}},
             id="unknown fields merge like known ones",
         ),
         pytest.param([{"flag": True}, {"flag": False}], {"flag": False}, id="true and false replace"),
@@ -276,6 +299,11 @@ def test_a_stream_becomes_the_answer_that_comes_without_streaming() -> None:
             [{"function_call": {"name": "f", "arguments": ""}}, {"function_call": {"arguments": "{}"}}],
             {"function_call": {"name": "f", "arguments": "{}"}},
             id="the function call of old",
+        ),
+        pytest.param(
+            [{"function_call": {"name": "", "arguments": ""}}],
+            {"function_call": {"name": "", "arguments": ""}},
+            id="no function call",
         ),
     ],
 )
@@ -340,7 +368,47 @@ def test_late_fields_of_the_chunk_are_kept() -> None:
     message, _ = _run(
         _delta({"content": "a"}, x_groq={"id": "r"}), _delta({}, "stop", x_groq={"usage": {"a": 1}}, timings=5), DONE
     )
-    assert (message.native["x_groq"], message.native["timings"]) == ({"usage": {"a": 1}}, 5)
+    assert (message.native["x_groq"], message.native["timings"]) == (
+        {"id": "r", "usage": {"a": 1}},
+        5,
+    )
+
+
+def test_objects_of_the_chunk_are_joined_but_usage_is_not() -> None:
+    message, _ = _run(
+        _delta({"content": "a"}, x_groq={"id": "r", "seed": 1}, usage={"a": 1}),
+        _delta({}, "stop", x_groq={"id": "s", "seed": None, "usage": {"b": 2}}, usage={"b": 2}),
+        DONE,
+    )
+    assert message.native["x_groq"] == {"id": "s", "seed": 1, "usage": {"b": 2}}
+    assert message.native["usage"] == {"b": 2}
+
+
+def test_an_object_of_the_chunk_that_grows_leaves_the_recording_alone() -> None:
+    chunks = [_delta({}, x={"a": 1}), _delta({}, "stop", x={"b": 2})]
+    before = json.dumps(chunks)
+    assert _run(*chunks, DONE)[0].native["x"] == {"a": 1, "b": 2}
+    assert json.dumps(chunks) == before
+
+
+def test_padding_is_dropped_and_empty_text_is_kept_where_nothing_else_came() -> None:
+    message, _ = _run(
+        _delta({"content": "a"}, p="abcd", obfuscation="x", system_fingerprint="", service_tier="flex"),
+        _delta({}, "stop", p="ab", obfuscation="yz", system_fingerprint="", service_tier=""),
+        DONE,
+    )
+    assert message.native == {
+        "system_fingerprint": "",
+        "service_tier": "flex",
+        "object": "chat.completion",
+        "choices": [{"index": 0, "message": {"content": "a"}, "finish_reason": "stop"}],
+    }
+
+
+def test_togethers_text_beside_a_delta_is_its_repetition() -> None:
+    chunk = {"choices": [{"index": 0, "text": "Hi", "delta": {"content": "Hi"}, "finish_reason": "stop"}]}
+    message, _ = _run(chunk, DONE)
+    assert message.native["choices"] == [{"index": 0, "message": {"content": "Hi"}, "finish_reason": "stop"}]
 
 
 def test_fields_of_a_choice_are_the_last_that_came() -> None:
@@ -580,7 +648,7 @@ def _call(index: Any, arguments: Any = None, call_id: str | None = None, name: s
                 _tools({"index": 0, "id": "c1", "type": "custom", "custom": {"name": "sh", "input": "l"}}),
                 _tools({"index": 0, "custom": {"input": "s"}}),
             ],
-            [("c1", "sh", "")],
+            [("c1", "sh", "ls")],
             id="a custom tool has an input",
         ),
         pytest.param(
@@ -595,6 +663,11 @@ def _call(index: Any, arguments: Any = None, call_id: str | None = None, name: s
             [_delta({"function_call": {"name": "f", "arguments": "{"}}), _delta({"function_call": {"arguments": "}"}})],
             [("", "f", "{}")],
             id="the function call of old",
+        ),
+        pytest.param(
+            [_delta({"function_call": {"name": "", "arguments": ""}})],
+            [],
+            id="Snowflake's function call in every answer is none",
         ),
         pytest.param([_tools("junk", 5, None, [], {})], [("", "", "")] * 5, id="junk"),
     ],
@@ -891,6 +964,7 @@ def _interaction(url: str) -> Interaction:
         ("https://gateway.example/proxy", {"object": "chat.completion"}, True),
         ("https://gateway.example/proxy", {"choices": [{"delta": {}}]}, True),
         ("https://gateway.example/proxy", {"choices": [{"message": {}}]}, True),
+        ("https://gateway.example/proxy", {"choices": [], "object": "", "prompt_filter_results": []}, True),
         ("https://gateway.example/v1/completions", {"choices": [{"text": "a"}]}, False),
         ("https://gateway.example/v1/chat", {"message": {"content": "a"}, "done": False}, False),
         ("https://gateway.example/proxy", {"choices": []}, False),
