@@ -12,36 +12,44 @@ import re
 _UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 
 # Names of headers, query parameters and fields that carry a credential, then the value that belongs to the name. The
-# gap may hold quotes (escaped several times over), YAML's list dash and white space. All repetitions are bounded, and
-# none is nested: linear whatever the input.
-_GAP = r"\\{0,8}[\"']?\s{0,40}(?:[:=]|%3[dD])\s{0,40}(?:-\s{1,40})?\\{0,8}[\"']?"
-_NAMED_CREDENTIAL = (
-    r"(?i)((?:authorization|api[-_]?key|goog-api-key|subscription-key|(?:access|refresh|id|auth|security|session)[-_]token|"
-    r"\"token|\"secret|client[-_]secret|password|passwd|signature|[?&](?:key|sig|token)|%26key)"
-    + _GAP
-    + r"(?:(?:bearer|basic|token)(?:\s{1,10}|%20))?)"
-    r"([^\s\"'\\,;&\[\]{}]{6,})"
+# gap may hold quotes (escaped several times over), white space, and YAML's list dash, tag and block header. All
+# repetitions in front of a value are bounded, and none is nested: linear whatever the input.
+_GAP = (
+    r"\\{0,8}[\"']?\s{0,40}(?:[:=]|%3[dD])\s{0,40}(?:-\s{1,40})?(?:!!?[a-z]{1,10}\s{1,10})?(?:[|>][-+0-9]{0,2}\s{1,40})?"
+    r"\\{0,8}[\"']?"
 )
-_COOKIES = r"(?i)((?:set-)?cookie" + _GAP + r")([^\r\n\"'\\]{6,})"
+# Where there is no value, what follows may be the next key of the file: letters only, and a colon.
+_VALUE = r"((?![a-z_-]{1,60}:(?:\s|\Z))[^\s\"'\\,;&\[\]{}]{6,})"
+_NAMED_CREDENTIAL = (
+    r"(?i)(authorization" + _GAP + r"(?:[a-z][a-z0-9-]{0,20}(?:\s{1,40}|%20))?"
+    r"|(?:api[-_]?key|goog-api-key|subscription-key|(?:access|refresh|id|auth|security|session)[-_]token|"
+    r"client[-_]secret|password|passwd|signature(?==|%3[dD])|[?&](?:key|sig|token)|%26key)"
+    + _GAP
+    + r"(?:(?:bearer|basic|token)(?:\s{1,40}|%20))?)"
+    + _VALUE
+)
+# Common as keys of other things, too: the text of a token, with its probability.
+_LONG_CREDENTIAL = r"(?i)(\"(?:token|secret)" + _GAP + r")((?=[A-Za-z._~+/-]{0,60}[0-9])[A-Za-z0-9._~+/=-]{16,})"
+_COOKIES = r"(?i)((?:set-)?cookie" + _GAP + r")([^\s\"'\\=;,]{1,200}=[^\r\n\"'\\]+)"
 _USERINFO = r"(://[^\s/?#@:\"']{0,100}:)([^\s/?#@\"']{1,200})(?=@)"
 _PRIVATE_KEY = r"(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)([^-]{10,})"
-# Not within a word, but right behind an escape such as \n, or what is left of a colour, a word may well start.
-_START = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrtbf])|(?<=[0-9;\[]m))"
+# Not within a word, but right behind an escape such as \n or %22, or what is left of a colour, a word may well start.
+_START = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrtbf])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-F]{2})|(?<=[0-9;\[]m))"
 # Short prefixes are also parts of names (xai-grok-…, hf_chat_…): a digit and a length tell keys from those.
 _BARE_CREDENTIAL = (
-    r"()((?:(?i:bearer|basic)(?:\s{1,10}|%20)[A-Za-z0-9._~+/=-]{12,})"
-    r"|" + _START + r"(?:(?:sk|gsk|gh[opsur]|github_pat|glpat|dckr_pat|nvapi|pplx|xapp|xox[abposr])[-_]"
+    r"()((?:(?i:bearer|basic)(?:\s{1,40}|%20)(?=[A-Za-z._~+/-]{0,60}(?:[0-9=]|[a-z][A-Z]))[A-Za-z0-9._~+/=-]{12,})"
+    r"|" + _START + r"(?:(?:sk|gsk|gh[opsur]|github_pat|glpat|dckr_pat|nvapi|xapp|xox[abposr])[-_]"
     r"(?:(?=[A-Za-z_-]{0,60}[0-9])[A-Za-z0-9_-]{12,}|[A-Za-z0-9_-]{24,}))"
-    r"|" + _START + r"(?:(?:pk|rk|hf|xai|csk|tgp|r8|fw|npm|pypi)[-_](?=[A-Za-z_-]{0,60}[0-9])[A-Za-z0-9_-]{20,})"
+    r"|" + _START + r"(?:(?:pk|rk|hf|xai|pplx|csk|tgp|r8|fw|npm|pypi)[-_](?=[A-Za-z_-]{0,60}[0-9])[A-Za-z0-9_-]{20,})"
     r"|" + _START + r"(?:AIza[A-Za-z0-9_-]{20,}|(?:AKIA|ASIA)[A-Z0-9]{12,}|ya29\.[A-Za-z0-9_-]{16,}"
-    r"|SG\.[A-Za-z0-9_.-]{20,}|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*))"
+    r"|SG\.[A-Za-z0-9_.-]{20,}|eyJ[A-Za-z0-9_-]{8,300}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*))"
 )
 
 
 @functools.cache
 def _credentials() -> tuple[re.Pattern[str], ...]:
     # Compiled when something is first shown: most runs have nothing to show.
-    patterns = (_COOKIES, _NAMED_CREDENTIAL, _USERINFO, _PRIVATE_KEY, _BARE_CREDENTIAL)
+    patterns = (_COOKIES, _NAMED_CREDENTIAL, _LONG_CREDENTIAL, _USERINFO, _PRIVATE_KEY, _BARE_CREDENTIAL)
     return tuple(map(re.compile, patterns))
 
 
