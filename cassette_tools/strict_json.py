@@ -1,6 +1,7 @@
 """JSON as RFC 8259 has it: the standard library's parser without its extensions and without its surprises."""
 
 import json
+import re
 from typing import Any, NoReturn
 
 _LARGE = 4_000_000
@@ -29,9 +30,12 @@ class _ConstantError(Exception):
     """NaN, Infinity or -Infinity, which Python reads and RFC 8259 section 6 does not allow."""
 
 
-def _long_integer(digits: str) -> float:
-    # Python refuses to convert more than 4,300 digits; the number is valid JSON all the same.
-    return float(digits)
+def _any_integer(digits: str) -> int | float:
+    try:
+        return int(digits)
+    except ValueError:
+        # Python refuses to convert more than 4,300 digits; the number is valid JSON all the same.
+        return float(digits)
 
 
 def _nothing(_: object) -> None:
@@ -39,7 +43,7 @@ def _nothing(_: object) -> None:
 
 
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
-_long_integers = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_long_integer)
+_any_integers = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_any_integer)
 _checker = json.JSONDecoder(
     parse_constant=_refuse_constant, parse_int=_nothing, parse_float=_nothing, object_pairs_hook=_nothing
 )
@@ -59,10 +63,15 @@ def _decode(decoder: json.JSONDecoder, text: str) -> Any:
     except StopIteration as error:
         raise _error(text, "expecting value", min(error.value, len(text))) from None
     except _ConstantError as error:
-        name = str(error)
-        raise JsonError(f"{name} is not a JSON value", max(text.find(name), 0)) from None
+        raise JsonError(f"{error} is not a JSON value", _constant(text)) from None
     except RecursionError:
         raise JsonError("nested too deeply to be read", 0) from None
+
+
+def _constant(text: str) -> int:
+    """Where the first NaN, Infinity or -Infinity is that is not within a string."""
+    found = re.finditer(r'"[^"\\]*(?:\\.[^"\\]*)*"|NaN|-?Infinity', text, re.DOTALL)
+    return next(match.start() for match in found if not match.group().startswith('"'))
 
 
 def _error(text: str, message: str, offset: int) -> JsonError:
@@ -84,7 +93,7 @@ def loads(text: str) -> Any:
     except JsonError:
         raise
     except ValueError:
-        return _decode(_long_integers, text)
+        return _decode(_any_integers, text)
 
 
 def error_in(text: str) -> JsonError | None:
