@@ -68,7 +68,7 @@ class OpenAIChat(Protocol):
             merged = mapping(item)
             message: dict[str, Any] = {}
             _merge(message, mapping(merged.get("message")), None, ("choices", position, "message"))
-            index = _index(merged)
+            index = index_of(merged)
             choices.append(_choice({**merged, "index": position if index is None else index, "message": message}))
         error = value.get("error")
         return _message(value, choices, [error] if error else [])
@@ -126,10 +126,10 @@ class ChatAccumulator(Accumulator):
             if key in _FIRST_COUNTS_IN_CHUNK:
                 native[key] = native.get(key) or value
             else:
-                _set(native, key, value)
+                set_field(native, key, value)
 
     def _add_choice(self, choice: dict[str, Any], position: int, event: int) -> None:
-        index = _index(choice)
+        index = index_of(choice)
         if index is None:
             index = position
         merged = self._choices.get(index)
@@ -143,11 +143,11 @@ class ChatAccumulator(Accumulator):
             elif key == "logprobs" and isinstance(value, dict):
                 if not isinstance(merged.get("logprobs"), dict):
                     merged["logprobs"] = {}
-                _merge_logprobs(merged["logprobs"], value)
+                merge_logprobs(merged["logprobs"], value)
             elif key == "message":
                 self._whole[index] = (mapping(value), event, ("choices", position, "message"))
             else:
-                _set(merged, key, value)
+                set_field(merged, key, value)
 
     def finish(self) -> Message:
         """The completion as the provider sends it without streaming; ``object`` is that answer's."""
@@ -204,17 +204,18 @@ class _Members(list[Any]):
         return found
 
 
-def _index(item: Any) -> int | None:
+def index_of(item: Any) -> int | None:
+    """The number that an object gives itself, or None."""
     index = mapping(item).get("index")
     return index if isinstance(index, int) and not isinstance(index, bool) else None
 
 
 def _order(calls: Any) -> None:
-    if isinstance(calls, _Members) and all(_index(call) is not None for call in calls):
+    if isinstance(calls, _Members) and all(index_of(call) is not None for call in calls):
         calls.sort(key=lambda call: int(call["index"]))
 
 
-def _set(target: dict[str, Any], key: str, value: Any) -> None:
+def set_field(target: dict[str, Any], key: str, value: Any) -> None:
     """Take a field that does not come in fragments: it counts from now on, unless it is empty."""
     old = target.get(key)
     if isinstance(value, dict) and key != "usage":
@@ -278,7 +279,7 @@ def _fresh(value: Any, event: int | None, path: Path, *, first_counts: bool = Fa
 def _merge_list(old: _Members, new: list[Any], event: int | None, path: Path) -> None:
     for position, item in enumerate(new):
         here = (*path, position)
-        index = _index(item)
+        index = index_of(item)
         kind = string(mapping(item).get("type"))
         if index is not None:
             place = old.place(index, kind)
@@ -291,7 +292,8 @@ def _merge_list(old: _Members, new: list[Any], event: int | None, path: Path) ->
             _merge(old[place], item, event, here)
 
 
-def _merge_logprobs(target: dict[str, Any], value: dict[str, Any]) -> None:
+def merge_logprobs(target: dict[str, Any], value: dict[str, Any]) -> None:
+    """Append lists of tokens, and of what is said about them."""
     for key, tokens in value.items():
         if isinstance(tokens, list) and isinstance(target.get(key), list):
             target[key] += tokens

@@ -11,10 +11,18 @@ from cassette_tools.model import Interaction
 from cassette_tools.protocols.base import MAX_IRREGULARITIES, Accumulator, Irregularity, Kind, Protocol
 from cassette_tools.protocols.message import Message
 from cassette_tools.protocols.openai_chat import OpenAIChat
+from cassette_tools.protocols.openai_completions import OpenAICompletions
+from cassette_tools.protocols.openai_media import OpenAIMedia
+from cassette_tools.protocols.openai_responses import OpenAIResponses
 from cassette_tools.wire import sse
 from cassette_tools.wire.event import Defect, Event
 
-PROTOCOLS: tuple[Protocol, ...] = (OpenAIChat(),)
+PROTOCOLS: tuple[Protocol, ...] = (
+    OpenAIResponses(),
+    OpenAICompletions(),
+    OpenAIChat(),
+    OpenAIMedia(),
+)
 """In the order in which they are tried: those with a path of their own first."""
 _NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
 _TERMINATORS = frozenset({"[DONE]"})

@@ -32,6 +32,7 @@ _MODULES = {
         "http.ct204_body_not_json",
         "http.ct205_content_encoding",
         "http.ct206_oversized_body",
+        "protocol.ct410_stream_flag",
     ),
     "check_answer": (
         "event_stream.ct301_unterminated_event",
@@ -40,8 +41,11 @@ _MODULES = {
         "protocol.ct401_missing_terminator",
         "protocol.ct402_after_terminator",
         "protocol.ct403_unfinished_message",
+        "protocol.ct405_sequence_gap",
+        "protocol.ct406_mixed_stream",
         "protocol.ct407_tool_arguments_not_json",
         "protocol.ct408_error_event",
+        "protocol.ct409_snapshot_mismatch",
     ),
 }
 """The modules below ``cassette_tools.rules``, by the method that their rule overrides; one rule each."""

@@ -1,0 +1,92 @@
+"""What models do beside talking: embeddings, rankings, moderation, pictures, sound, and the reading of documents.
+
+Source: OpenAI's API reference, "Embeddings", "Moderations", "Images" and "Audio"
+(https://platform.openai.com/docs/api-reference), whose paths other hosts keep; Cohere's "Embed" and "Rerank"
+(https://docs.cohere.com/reference); Mistral's "OCR" (https://docs.mistral.ai/api). They are recognised and say what
+they used; there are no choices. Of a stream (pictures, transcripts, speech) the last event that has usage is kept.
+"""
+
+from typing import Any
+
+from cassette_tools.model import Interaction
+from cassette_tools.protocols.base import Accumulator, Kind, Protocol, error_text, items, mapping, string
+from cassette_tools.protocols.message import Message
+from cassette_tools.wire.event import Event
+
+_ENDPOINTS = {
+    "/embeddings": ("input", "prompt"),
+    "/embed": ("texts", "inputs", "input", "images"),
+    "/moderations": ("input",),
+    "/rerank": ("query",),
+    "/ocr": ("document",),
+    "/images/generations": ("prompt",),
+    "/images/edits": (),
+    "/images/variations": (),
+    "/audio/speech": ("input",),
+    "/audio/transcriptions": (),
+    "/audio/translations": (),
+}
+"""How paths end, and what a request has one of; nothing where it is a form with a file in it."""
+_MEMBERS = ("b64_json", "flagged", "relevance_score")
+"""What the members of an answer have one of; those of embeddings name themselves."""
+
+
+class OpenAIMedia(Protocol):
+    """The protocol of ``POST …/embeddings`` and its likes."""
+
+    name = "openai-media"
+
+    def recognises(self, interaction: Interaction, first: Any) -> bool:
+        """By the path together with what was asked for or an error; or by what the answer is a list of."""
+        value = mapping(first)
+        listed = items(value.get("data")) or items(value.get("results"))
+        member = mapping(listed[0] if listed else None)
+        if member.get("object") == "embedding" or any(field in member for field in _MEMBERS):
+            return True
+        path = interaction.request.url_path.rstrip("/")
+        fields = next((fields for end, fields in _ENDPOINTS.items() if path.endswith(end)), None)
+        if fields is None or interaction.request.method.upper() not in ("POST", ""):
+            return False
+        request = mapping(interaction.request.body.json()) if fields else {}
+        return not fields or "error" in value or any(field in request for field in fields)
+
+    def accumulator(self, interaction: Interaction) -> "MediaAccumulator":  # noqa: ARG002 - one for all
+        """A fresh accumulator."""
+        return MediaAccumulator()
+
+    def answer(self, value: dict[str, Any]) -> Message:
+        """What was used, and for which model."""
+        error = value.get("error")
+        if not error and string(value.get("message")) and set(value) <= {"id", "message", "code", "type"}:
+            error = value  # Cohere's
+        return _message(value, [error] if error else [])
+
+
+class MediaAccumulator(Accumulator):
+    """Keeps the event that says what was used."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._native: dict[str, Any] = {}
+        self._errors: list[Any] = []
+
+    def add(self, event: Event, chunk: Any) -> None:
+        """One event."""
+        value = mapping(chunk)
+        error = value.get("error") or (chunk if "error" in (event.type, value.get("type")) else None)
+        if error:
+            self._errors.append(error)
+            self.note(Kind.ERROR, error_text(error), event.number)
+        elif value.get("usage") or not self._native.get("usage"):
+            self._native = value
+
+    def finish(self) -> Message:
+        """The event that says what was used, or the last one."""
+        return _message(self._native, self._errors)
+
+
+def _message(native: dict[str, Any], errors: list[Any]) -> Message:
+    usage = native.get("usage") or native.get("usage_info")
+    if not isinstance(usage, dict):  # Cohere's
+        usage = {key: item for key, item in mapping(native.get("meta")).items() if key in ("billed_units", "tokens")}
+    return Message(string(native.get("id")), string(native.get("model")), (), usage or None, tuple(errors), native)
