@@ -4,12 +4,18 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from cassette_tools.formats.registry import read
+from cassette_tools.model import Cassette, Interaction
+from cassette_tools.source import files
+from cassette_tools.source.parse import parse
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Recorded = Callable[..., Iterator[tuple[str, Interaction]]]
 _STEERING = ("CI", "COLUMNS", "FORCE_COLOR", "NO_COLOR", "TERM", "CASSETTE_TOOLS_TRACEBACK")
 
 
@@ -24,6 +30,21 @@ def corpus() -> Path:
     if not folder:
         pytest.skip("CASSETTE_CORPUS is not set: no folder of cassettes to read")
     return Path(folder)
+
+
+@pytest.fixture
+def recorded(corpus: Path) -> Recorded:
+    """The interactions of the corpus, of files that hold one of some words if given: ``recorded(b"anthropic")``."""
+
+    def recorded(*words: bytes) -> Iterator[tuple[str, Interaction]]:
+        for path in sorted(path for path in corpus.rglob("*") if path.is_file()):
+            data = files.read(str(path))
+            if not words or any(word in data for word in words):
+                cassette = read(parse(data, path.name).root)
+                for interaction in cassette.interactions if isinstance(cassette, Cassette) else ():
+                    yield f"{path.relative_to(corpus)}#{interaction.index}", interaction
+
+    return recorded
 
 
 @pytest.fixture

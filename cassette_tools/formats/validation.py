@@ -67,12 +67,14 @@ def _explain(error: "ValidationError") -> Iterator[Violation]:
             if name not in value and f"'{name}'" in error.message:
                 yield Violation(f"{name!r} is missing", path, key=False, unknown=False)
     elif error.validator == "additionalProperties":
-        known = list(schema["properties"])
+        known = {key.lower(): key for key in schema["properties"]}
         unknown = [name for name in value if name not in schema["properties"]]
         for number, name in enumerate(unknown):
             # Looking for what is meant takes its time; a mapping with hundreds of unknown keys means something else.
-            close = difflib.get_close_matches(name, known, n=1) if number < _MAX_HINTS and len(name) <= 40 else []
-            hint = f" (did you mean {close[0]!r}?)" if close else ""
+            close = (
+                difflib.get_close_matches(name.lower(), known, n=1) if number < _MAX_HINTS and len(name) <= 40 else []
+            )
+            hint = f" (did you mean {known[close[0]]!r}?)" if close else ""
             message = f"unknown key '{printable(name, 40)}'{hint}: the format does not have it"
             yield Violation(message, (*path, name), key=True, unknown=True)
     elif error.validator == "const":

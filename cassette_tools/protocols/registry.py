@@ -8,7 +8,12 @@ from typing import Any
 
 from cassette_tools import strict_json
 from cassette_tools.model import Interaction
+from cassette_tools.protocols.anthropic_messages import AnthropicMessages
 from cassette_tools.protocols.base import MAX_IRREGULARITIES, Accumulator, Irregularity, Kind, Protocol
+from cassette_tools.protocols.bedrock_agent import BedrockAgent
+from cassette_tools.protocols.bedrock_converse import BedrockConverse
+from cassette_tools.protocols.bedrock_invoke import BedrockAnthropic, BedrockInvoke, BedrockNova
+from cassette_tools.protocols.completions import AnthropicComplete
 from cassette_tools.protocols.message import Message
 from cassette_tools.protocols.openai_chat import OpenAIChat
 from cassette_tools.protocols.openai_completions import OpenAICompletions
@@ -18,6 +23,13 @@ from cassette_tools.wire import sse
 from cassette_tools.wire.event import Defect, Event
 
 PROTOCOLS: tuple[Protocol, ...] = (
+    BedrockAgent(),
+    BedrockAnthropic(),
+    BedrockNova(),
+    BedrockInvoke(),
+    BedrockConverse(),
+    AnthropicMessages(),
+    AnthropicComplete(),
     OpenAIResponses(),
     OpenAICompletions(),
     OpenAIChat(),

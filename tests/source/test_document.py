@@ -445,7 +445,7 @@ def _assert_harmless(data: bytes) -> None:
 
 @given(st.binary(max_size=60))
 @example(b"\xef\xbb\xbf\xef\xbb\xbf")
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_no_bytes_break_the_parser(data: bytes) -> None:
     _assert_harmless(data)
 
@@ -484,7 +484,7 @@ def _mutated(edits: list[tuple[int, int, bytes]]) -> bytes:
 
 
 @given(st.lists(_EDITS, min_size=1, max_size=4))
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_no_damage_to_a_cassette_breaks_the_parser(edits: list[tuple[int, int, bytes]]) -> None:
     _assert_harmless(_mutated(edits))
 

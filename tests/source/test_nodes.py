@@ -120,7 +120,7 @@ def test_quotes_and_tags_decide_what_a_scalar_is(text: str, kind: str, value: ob
 
 @given(st.text(st.sampled_from("0123456789+-._eExXobabinfINFrlsutyY~ "), min_size=1, max_size=8))
 @example("1__0")
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_numbers_are_those_that_pyyaml_reads_where_it_knows_them(text: str) -> None:
     # PyYAML has YAML 1.1 only; what it takes for a number must be the same number here, but for times (1:30), binary
     # numbers, and underscores anywhere else than in a decimal integer.
@@ -283,7 +283,7 @@ _JSON: st.SearchStrategy[object] = st.recursive(
 
 
 @given(_JSON)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_json_in_yaml_gives_the_values_of_json(value: object) -> None:
     text = json.dumps(value, ensure_ascii=False)
     root = _root(text)

@@ -370,7 +370,7 @@ _FRAGMENTS = [
 @example('k: "|\\\t\n  k: "')
 @example("!x\n\ufeffone")
 @example("- >#-\n  a\n  c\n\n")
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=700, deadline=None)
 def test_whatever_parses_is_mapped(text: str) -> None:
     file = parse(text.encode())
     for scalar in _scalars(file):

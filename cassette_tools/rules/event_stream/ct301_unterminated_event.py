@@ -70,5 +70,5 @@ class UnterminatedEvent(Rule):
         """The event that was left over at the end of the stream."""
         for defect in transcript.defects:
             if defect.kind == "unterminated":
-                message = f"no blank line ends the last event ({printable(defect.text, 40)!r}): the standard drops it"
+                message = f"no blank line ends the last event ('{printable(defect.text, 40)}'): the standard drops it"
                 yield Problem(message, interaction.response.body.route(defect.start, defect.end, event=defect.event))

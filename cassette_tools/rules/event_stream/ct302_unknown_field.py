@@ -77,7 +77,7 @@ class UnknownField(Rule):
         for defect in transcript.defects:
             if defect.kind != "unknown-field":
                 continue
-            name = defect.text.strip().lower()
+            name = defect.text.strip(" \t\ufeff").lower()
             hint = f": did you mean '{name}', just so?" if name in _FIELDS else ""
             message = f"the field '{printable(defect.text, 40)}' does not exist, the line is ignored{hint}"
             yield Problem(message, interaction.response.body.route(defect.start, defect.end, event=defect.event))

@@ -23,10 +23,13 @@ class MergeConflict(Rule):
 
     ```yaml
     version: 2
+    interactions:
+    - id: 0
+      request: {url: "https://api.example.com/v1/models", method: GET}
     <<<<<<< HEAD
-    interactions: []
+      response: {code: 200, status: 200 OK, headers: {}, body: "[]"}
     =======
-    interactions: null
+      response: {code: 404, status: 404 Not Found, headers: {}, body: "{}"}
     >>>>>>> main
     ```
 
@@ -34,7 +37,10 @@ class MergeConflict(Rule):
 
     ```yaml
     version: 2
-    interactions: []
+    interactions:
+    - id: 0
+      request: {url: "https://api.example.com/v1/models", method: GET}
+      response: {code: 200, status: 200 OK, headers: {}, body: "[]"}
     ```
 
     ## Configuration

@@ -1,0 +1,187 @@
+"""Amazon Bedrock's InvokeModel, with and without streaming, whatever model answers.
+
+Source: the Amazon Bedrock API reference, "InvokeModelWithResponseStream"
+(https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html). An event is
+``{"bytes": …}``, with an event of the model's vendor as base64. These merge as the vendor's own API has it: Anthropic's
+messages, Nova's events (Converse's, each under its name), chunks of chat completions, or the completions of older
+models. The keys that Bedrock adds to them (``amazon-bedrock-…``) are kept as the answer's; ``p``, beside ``bytes``, is
+padding.
+"""
+
+import base64
+import re
+from collections.abc import Callable
+from typing import Any
+
+from cassette_tools import strict_json
+from cassette_tools.model import Interaction
+from cassette_tools.protocols import completions
+from cassette_tools.protocols.anthropic_messages import AnthropicMessages, MessagesAccumulator, is_message_or_event
+from cassette_tools.protocols.base import Accumulator, Kind, Protocol, mapping
+from cassette_tools.protocols.bedrock_converse import (
+    EVENTS,
+    BedrockConverse,
+    ConverseAccumulator,
+    is_answer,
+    is_error,
+    is_exception,
+    without,
+)
+from cassette_tools.protocols.message import Message
+from cassette_tools.protocols.openai_chat import ChatAccumulator, OpenAIChat
+from cassette_tools.wire.event import Event
+
+_PATH = re.compile(r"/model/.+/invoke(?:-with-response-stream)?$")
+
+
+class BedrockInvoke(Protocol):
+    """The protocol of ``POST /model/…/invoke`` and ``…/invoke-with-response-stream``, whatever model answers."""
+
+    name = "bedrock-invoke"
+    terminator = completions.METRICS
+    _vendor = ""
+
+    def recognises(self, interaction: Interaction, first: Any) -> bool:
+        """By the path, or by JSON as base64 in the first event; which vendor's by that, else by the model's name."""
+        path = interaction.request.url_path
+        data = mapping(first).get("bytes")
+        inner = _decoded(data) if isinstance(data, str) else first
+        if not _PATH.search(path) and (inner is first or not isinstance(inner, dict)):
+            return False
+        return _vendor(inner, path) == self._vendor
+
+    def accumulator(self, interaction: Interaction) -> Accumulator:  # noqa: ARG002 - the first event tells which one
+        """A fresh accumulator."""
+        return InvokeAccumulator(_completions_or_chat)
+
+    def answer(self, value: dict[str, Any]) -> Message:
+        """The message of an answer in the form of the vendor."""
+        if is_error(value):
+            return Message("", "", (), None, (value,), value)
+        if isinstance(value.get("choices"), list):
+            return OpenAIChat().answer(value)
+        return completions.answer(value)
+
+
+class BedrockAnthropic(BedrockInvoke):
+    """The same for models of Anthropic."""
+
+    name = "bedrock-anthropic"
+    terminator = AnthropicMessages.terminator
+    _vendor = "anthropic"
+
+    def accumulator(self, interaction: Interaction) -> Accumulator:  # noqa: ARG002 - one for all
+        """A fresh accumulator."""
+        return InvokeAccumulator(lambda _: MessagesAccumulator())
+
+    def answer(self, value: dict[str, Any]) -> Message:
+        """The message of a ``message``."""
+        if is_error(value) and not is_message_or_event(value):
+            return Message("", "", (), None, (value,), value)
+        return AnthropicMessages().answer(value)
+
+
+class BedrockNova(BedrockInvoke):
+    """The same for Amazon's Nova models."""
+
+    name = "bedrock-nova"
+    terminator = BedrockConverse.terminator
+    _vendor = "nova"
+
+    def accumulator(self, interaction: Interaction) -> Accumulator:  # noqa: ARG002 - one for all
+        """A fresh accumulator."""
+        return InvokeAccumulator(lambda _: NovaAccumulator())
+
+    def answer(self, value: dict[str, Any]) -> Message:
+        """The message of an answer, which looks like one to ``Converse``."""
+        return BedrockConverse().answer(value)
+
+
+def _vendor(value: Any, path: str) -> str:
+    if is_message_or_event(value):
+        return "anthropic"
+    if is_answer(value) or (isinstance(value, dict) and not EVENTS.isdisjoint(value)):
+        return "nova"
+    if isinstance(value, dict) and (completions.form_of(value) is not None or "choices" in value):
+        return ""
+    return "anthropic" if "anthropic." in path else "nova" if ".nova" in path else ""
+
+
+def _decoded(data: str) -> Any:
+    """The JSON value that a string holds as base64; None when it holds none."""
+    try:
+        return strict_json.loads(base64.b64decode(data, validate=True).decode("utf-8", "replace"))
+    except (ValueError, strict_json.JsonError):
+        return None
+
+
+class NovaAccumulator(ConverseAccumulator):
+    """The same events, each under its name, and beside it what Bedrock adds."""
+
+    def add(self, event: Event, chunk: Any) -> None:
+        """One event."""
+        self._last = event.number
+        for key, value in mapping(chunk).items():
+            if key == "error":
+                self._fail(value, event.number)
+            elif key in EVENTS and self._ended:
+                self.note(Kind.AFTER_TERMINATOR, event.data, event.number)
+            elif key in EVENTS:
+                self._take(key, mapping(value), event.number, (key,))
+            elif value is not None and key != "type":
+                self._answer[key] = value
+
+
+class InvokeAccumulator(Accumulator):
+    """Takes the vendor's events out of those of ``InvokeModelWithResponseStream``.
+
+    Args:
+        choose: Gives the accumulator for the vendor's events, by the first one; that is None where there is none.
+    """
+
+    def __init__(self, choose: Callable[[Any], Accumulator]) -> None:
+        super().__init__()
+        self._choose = choose
+        self._vendor: Accumulator | None = None
+
+    def add(self, event: Event, chunk: Any) -> None:
+        """One event."""
+        chunk = mapping(chunk)
+        if is_exception(event.type):
+            error = {"type": event.type, **without(chunk, "p")}
+            self._accumulator({"error": error}).add(event, {"type": "error", "error": error})
+            return
+        data = chunk.get("bytes")
+        if not isinstance(data, str):
+            return  # no vendor's event: the service has no other kind yet
+        try:
+            text = base64.b64decode(data, validate=True).decode("utf-8", "replace")
+            value = strict_json.loads(text)
+        except strict_json.JsonError as error:
+            self.note(Kind.NOT_JSON, f"in its bytes, {error.message}", event.number)
+        except ValueError:
+            self.note(Kind.NOT_JSON, "its bytes are no base64", event.number)
+        else:
+            self._accumulator(value).add(event._replace(type="", data=text), value)
+
+    def _accumulator(self, first: Any) -> Accumulator:
+        if self._vendor is None:
+            self._vendor = self._choose(first)
+            self._vendor.irregularities = self.irregularities
+        return self._vendor
+
+    def finish(self) -> Message:
+        """The message of the vendor's events."""
+        message = self._accumulator(None).finish()
+        for choice in message.choices:
+            for text in (choice.text, choice.reasoning, choice.refusal):
+                text.nest(("bytes",))
+            for call in choice.tool_calls:
+                call.arguments.nest(("bytes",))
+        return message
+
+
+def _completions_or_chat(first: Any) -> Accumulator:
+    if isinstance(first, dict) and "choices" in first:
+        return ChatAccumulator(owes_terminator=False)
+    return completions.CompletionsAccumulator(completions.form_of(first))
