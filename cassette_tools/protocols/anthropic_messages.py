@@ -18,7 +18,6 @@ merge:
 """
 
 import json
-import re
 from typing import Any
 
 from cassette_tools import strict_json
@@ -28,7 +27,6 @@ from cassette_tools.protocols.block_order import BlockOrder
 from cassette_tools.protocols.message import Choice, Fragments, Message, ToolCall
 from cassette_tools.wire.event import Event
 
-_PATH = re.compile(r"/v1/messages/?$|/publishers/anthropic/models/[^/]+:(?:stream)?[rR]awPredict$")
 _BLOCK_EVENTS = frozenset({"content_block_start", "content_block_delta", "content_block_stop"})
 _KNOWN = _BLOCK_EVENTS | {"message_start", "message_delta", "message_stop"}
 _Place = tuple[int | None, Path]
@@ -52,15 +50,6 @@ class AnthropicMessages(Protocol):
     name = "anthropic-messages"
     terminator = "message_stop"
 
-    def recognises(self, interaction: Interaction, first: Any) -> bool:
-        """By what an answer or its first event looks like; where that is neither, by the path."""
-        if is_message_or_event(first):
-            return True
-        if not _PATH.search(interaction.request.url_path):
-            return False
-        response = interaction.response
-        return not response.successful or response.media_type == "text/event-stream" or "error" in mapping(first)
-
     def accumulator(self, interaction: Interaction) -> "MessagesAccumulator":  # noqa: ARG002 - one for all
         """A fresh accumulator."""
         return MessagesAccumulator()
@@ -73,18 +62,6 @@ class AnthropicMessages(Protocol):
         content = value.get("content")
         blocks = [_Block(mapping(block), None, ("content", n)) for n, block in enumerate(items(content))]
         return _message(value, blocks, [])
-
-
-def is_message_or_event(value: Any) -> bool:
-    """Whether a JSON value is a message of this API, or an event of a message's stream."""
-    if not isinstance(value, dict):
-        return False
-    kind = string(value.get("type"))
-    if kind == "message":
-        return isinstance(value.get("content"), list) and "stop_reason" in value
-    if kind == "message_start":
-        return isinstance(value.get("message"), dict)
-    return kind in _BLOCK_EVENTS or (kind == "message_delta" and isinstance(value.get("delta"), dict))
 
 
 class MessagesAccumulator(Accumulator):

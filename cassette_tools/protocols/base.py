@@ -88,16 +88,6 @@ class Protocol(ABC):
     """What ends a stream, in words for a message: ``[DONE]``, ``message_stop``; empty when nothing of its own does."""
 
     @abstractmethod
-    def recognises(self, interaction: Interaction, first: Any) -> bool:
-        """Whether an interaction speaks this protocol.
-
-        Args:
-            interaction: The interaction; its path and its request say most.
-            first: The JSON value of the first event's data, or of the body when it is not a stream; None when that is
-                not JSON.
-        """
-
-    @abstractmethod
     def accumulator(self, interaction: Interaction) -> Accumulator:
         """A fresh accumulator for the interaction's stream."""
 

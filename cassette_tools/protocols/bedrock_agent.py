@@ -8,7 +8,6 @@ Source: the Amazon Bedrock API reference, "InvokeAgent"
 
 import base64
 import codecs
-import re
 from typing import Any
 
 from cassette_tools.model import Interaction
@@ -17,17 +16,11 @@ from cassette_tools.protocols.bedrock_converse import is_exception, without
 from cassette_tools.protocols.message import Choice, Fragments, Message
 from cassette_tools.wire.event import Event
 
-_PATH = re.compile(r"/agents/.+/sessions/.+/text$")
-
 
 class BedrockAgent(Protocol):
     """The protocol of ``POST /agents/…/sessions/…/text``; nothing marks the end of its streams."""
 
     name = "bedrock-agent"
-
-    def recognises(self, interaction: Interaction, first: Any) -> bool:  # noqa: ARG002 - its streams hold anything
-        """By the path."""
-        return bool(_PATH.search(interaction.request.url_path))
 
     def accumulator(self, interaction: Interaction) -> Accumulator:  # noqa: ARG002 - one for all
         """A fresh accumulator."""

@@ -14,7 +14,6 @@ service. AWS's SDKs for Python have no accumulator. How events merge, into the s
 """
 
 import base64
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,7 +25,6 @@ from cassette_tools.protocols.block_order import BlockOrder
 from cassette_tools.protocols.message import Choice, Fragments, Media, Message, ToolCall
 from cassette_tools.wire.event import Event
 
-_PATH = re.compile(r"/model/.+/converse(?:-stream)?$")
 EVENTS = frozenset(
     {"messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop", "metadata"}
 )
@@ -38,10 +36,6 @@ class BedrockConverse(Protocol):
 
     name = "bedrock-converse"
     terminator = "metadata"
-
-    def recognises(self, interaction: Interaction, first: Any) -> bool:
-        """By the path; a plain answer also by its looks."""
-        return bool(_PATH.search(interaction.request.url_path)) or is_answer(first)
 
     def accumulator(self, interaction: Interaction) -> Accumulator:  # noqa: ARG002 - one for all
         """A fresh accumulator."""
@@ -55,12 +49,6 @@ class BedrockConverse(Protocol):
         here: Path = ("output", "message", "content")
         blocks = [_Block.whole(mapping(block), (*here, n)) for n, block in enumerate(items(content))]
         return _message(value, blocks, [])
-
-
-def is_answer(value: Any) -> bool:
-    """Whether a JSON value is an answer of ``Converse``; Nova's own are alike."""
-    value = mapping(value)
-    return "stopReason" in value and isinstance(mapping(mapping(value.get("output")).get("message")).get("role"), str)
 
 
 def is_error(value: dict[str, Any]) -> bool:

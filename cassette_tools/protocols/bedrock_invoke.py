@@ -9,29 +9,26 @@ padding.
 """
 
 import base64
-import re
 from collections.abc import Callable
 from typing import Any
 
 from cassette_tools import strict_json
 from cassette_tools.model import Interaction
 from cassette_tools.protocols import completions
-from cassette_tools.protocols.anthropic_messages import AnthropicMessages, MessagesAccumulator, is_message_or_event
+from cassette_tools.protocols.anthropic_messages import AnthropicMessages, MessagesAccumulator
 from cassette_tools.protocols.base import Accumulator, Kind, Protocol, mapping
 from cassette_tools.protocols.bedrock_converse import (
     EVENTS,
     BedrockConverse,
     ConverseAccumulator,
-    is_answer,
     is_error,
     is_exception,
     without,
 )
 from cassette_tools.protocols.message import Message
 from cassette_tools.protocols.openai_chat import ChatAccumulator, OpenAIChat
+from cassette_tools.protocols.recognition import is_anthropic, is_converse_answer
 from cassette_tools.wire.event import Event
-
-_PATH = re.compile(r"/model/.+/invoke(?:-with-response-stream)?$")
 
 
 class BedrockInvoke(Protocol):
@@ -39,16 +36,6 @@ class BedrockInvoke(Protocol):
 
     name = "bedrock-invoke"
     terminator = completions.METRICS
-    _vendor = ""
-
-    def recognises(self, interaction: Interaction, first: Any) -> bool:
-        """By the path, or by JSON as base64 in the first event; which vendor's by that, else by the model's name."""
-        path = interaction.request.url_path
-        data = mapping(first).get("bytes")
-        inner = _decoded(data) if isinstance(data, str) else first
-        if not _PATH.search(path) and (inner is first or not isinstance(inner, dict)):
-            return False
-        return _vendor(inner, path) == self._vendor
 
     def accumulator(self, interaction: Interaction) -> Accumulator:  # noqa: ARG002 - the first event tells which one
         """A fresh accumulator."""
@@ -68,7 +55,6 @@ class BedrockAnthropic(BedrockInvoke):
 
     name = "bedrock-anthropic"
     terminator = AnthropicMessages.terminator
-    _vendor = "anthropic"
 
     def accumulator(self, interaction: Interaction) -> Accumulator:  # noqa: ARG002 - one for all
         """A fresh accumulator."""
@@ -76,7 +62,7 @@ class BedrockAnthropic(BedrockInvoke):
 
     def answer(self, value: dict[str, Any]) -> Message:
         """The message of a ``message``."""
-        if is_error(value) and not is_message_or_event(value):
+        if is_error(value) and not is_anthropic(value):
             return Message("", "", (), None, (value,), value)
         return AnthropicMessages().answer(value)
 
@@ -86,7 +72,6 @@ class BedrockNova(BedrockInvoke):
 
     name = "bedrock-nova"
     terminator = BedrockConverse.terminator
-    _vendor = "nova"
 
     def accumulator(self, interaction: Interaction) -> Accumulator:  # noqa: ARG002 - one for all
         """A fresh accumulator."""
@@ -97,14 +82,28 @@ class BedrockNova(BedrockInvoke):
         return BedrockConverse().answer(value)
 
 
-def _vendor(value: Any, path: str) -> str:
-    if is_message_or_event(value):
-        return "anthropic"
-    if is_answer(value) or (isinstance(value, dict) and not EVENTS.isdisjoint(value)):
-        return "nova"
-    if isinstance(value, dict) and (completions.form_of(value) is not None or "choices" in value):
+def vendor(first: dict[str, Any], path: str, *, invoked: bool) -> str:
+    """The name of the protocol of a model, by the answer or its first event, else by the model's name.
+
+    Args:
+        first: The first event, or the answer.
+        path: The path of the request.
+        invoked: The path is one of InvokeModel. Elsewhere the first event must hold JSON as base64 to be one of its;
+            the name is empty when it does not.
+    """
+    data = first.get("bytes")
+    inner = _decoded(data) if isinstance(data, str) else first
+    value = mapping(inner)
+    if not invoked and (inner is first or not isinstance(inner, dict)):
         return ""
-    return "anthropic" if "anthropic." in path else "nova" if ".nova" in path else ""
+    if is_anthropic(value):
+        return BedrockAnthropic.name
+    if is_converse_answer(value) or not EVENTS.isdisjoint(value):
+        return BedrockNova.name
+    if completions.form_of(value) is not None or "choices" in value:
+        return BedrockInvoke.name
+    by_model = BedrockAnthropic if "anthropic." in path else BedrockNova if ".nova" in path else BedrockInvoke
+    return by_model.name
 
 
 def _decoded(data: str) -> Any:

@@ -24,13 +24,6 @@ class AnthropicComplete(Protocol):
 
     name = "anthropic-complete"
 
-    def recognises(self, interaction: Interaction, first: Any) -> bool:
-        """By the path, or by what a completion or the first chunk of one looks like."""
-        value = mapping(first)
-        if value.get("type") == "completion" and isinstance(value.get("completion"), str):
-            return True
-        return interaction.request.url_path.rstrip("/").endswith("/v1/complete")
-
     def accumulator(self, interaction: Interaction) -> Accumulator:  # noqa: ARG002 - one for all
         """A fresh accumulator."""
         return CompletionsAccumulator(_CLAUDE)

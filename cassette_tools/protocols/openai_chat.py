@@ -44,19 +44,6 @@ class OpenAIChat(Protocol):
     name = "openai-chat"
     terminator = "[DONE]"
 
-    def recognises(self, interaction: Interaction, first: Any) -> bool:
-        """By the path, which gateways keep, or by what an answer or its first chunk looks like."""
-        if interaction.request.url_path.rstrip("/").endswith("/chat/completions"):
-            return True
-        if not isinstance(first, dict):
-            return False
-        if first.get("object") in ("chat.completion.chunk", "chat.completion"):
-            return True
-        if "prompt_filter_results" in first and first.get("choices") == []:
-            return True  # Azure's first chunk
-        choice = next(iter(items(first.get("choices"))), None)
-        return isinstance(choice, dict) and (isinstance(choice.get("delta"), dict) or "message" in choice)
-
     def accumulator(self, interaction: Interaction) -> "ChatAccumulator":
         """A fresh accumulator."""
         return ChatAccumulator(owes_terminator=interaction.request.host not in _NEVER_TERMINATED)

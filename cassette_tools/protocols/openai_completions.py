@@ -20,18 +20,6 @@ class OpenAICompletions(Protocol):
     name = "openai-completions"
     terminator = "[DONE]"
 
-    def recognises(self, interaction: Interaction, first: Any) -> bool:
-        """By the path, unless the answer is that of a chat; by an object or choices that have text, elsewhere."""
-        value = mapping(first)
-        kind = string(value.get("object"))
-        choice = mapping(next(iter(items(value.get("choices"))), None))
-        if kind.startswith("chat.completion") or "message" in choice:
-            return False
-        path = interaction.request.url_path.rstrip("/")
-        if path.endswith("/completions"):
-            return not path.endswith("/chat/completions")
-        return kind == "text_completion" or (isinstance(choice.get("text"), str) and "delta" not in choice)
-
     def accumulator(self, interaction: Interaction) -> "CompletionsAccumulator":  # noqa: ARG002 - one for all
         """A fresh accumulator."""
         return CompletionsAccumulator()

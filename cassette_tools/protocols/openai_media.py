@@ -9,46 +9,15 @@ they used; there are no choices. Of a stream (pictures, transcripts, speech) the
 from typing import Any
 
 from cassette_tools.model import Interaction
-from cassette_tools.protocols.base import Accumulator, Kind, Protocol, error_text, items, mapping, string
+from cassette_tools.protocols.base import Accumulator, Kind, Protocol, error_text, mapping, string
 from cassette_tools.protocols.message import Message
 from cassette_tools.wire.event import Event
-
-_ENDPOINTS = {
-    "/embeddings": ("input", "prompt"),
-    "/embed": ("texts", "inputs", "input", "images"),
-    "/moderations": ("input",),
-    "/rerank": ("query",),
-    "/ocr": ("document",),
-    "/images/generations": ("prompt",),
-    "/images/edits": (),
-    "/images/variations": (),
-    "/audio/speech": ("input",),
-    "/audio/transcriptions": (),
-    "/audio/translations": (),
-}
-"""How paths end, and what a request has one of; nothing where it is a form with a file in it."""
-_MEMBERS = ("b64_json", "flagged", "relevance_score")
-"""What the members of an answer have one of; those of embeddings name themselves."""
 
 
 class OpenAIMedia(Protocol):
     """The protocol of ``POST …/embeddings`` and its likes."""
 
     name = "openai-media"
-
-    def recognises(self, interaction: Interaction, first: Any) -> bool:
-        """By the path together with what was asked for or an error; or by what the answer is a list of."""
-        value = mapping(first)
-        listed = items(value.get("data")) or items(value.get("results"))
-        member = mapping(listed[0] if listed else None)
-        if member.get("object") == "embedding" or any(field in member for field in _MEMBERS):
-            return True
-        path = interaction.request.url_path.rstrip("/")
-        fields = next((fields for end, fields in _ENDPOINTS.items() if path.endswith(end)), None)
-        if fields is None or interaction.request.method.upper() not in ("POST", ""):
-            return False
-        request = mapping(interaction.request.body.json()) if fields else {}
-        return not fields or "error" in value or any(field in request for field in fields)
 
     def accumulator(self, interaction: Interaction) -> "MediaAccumulator":  # noqa: ARG002 - one for all
         """A fresh accumulator."""

@@ -75,18 +75,6 @@ class OpenAIResponses(Protocol):
     name = "openai-responses"
     terminator = "response.completed"
 
-    def recognises(self, interaction: Interaction, first: Any) -> bool:
-        """By what its objects and events say they are; where an error came, by the path and what was asked for."""
-        kind = string(mapping(first).get("object")) or string(mapping(first).get("type"))
-        if kind == "response" or kind.startswith("response."):
-            return True
-        path = interaction.request.url_path.rstrip("/")
-        if not path.endswith(("/responses", "/responses/compact", "/responses/input_tokens")):
-            return False
-        # Others have a path of this name, too: they collect the responses to forms.
-        request = mapping(interaction.request.body.json())
-        return "error" in mapping(first) or ("model" in request and ("input" in request or "prompt" in request))
-
     def accumulator(self, interaction: Interaction) -> "ResponsesAccumulator":
         """A fresh accumulator."""
         # A response that was stored can be streamed again, from any of its events on.

@@ -8,34 +8,12 @@ from typing import Any
 
 from cassette_tools import strict_json
 from cassette_tools.model import Interaction
-from cassette_tools.protocols.anthropic_messages import AnthropicMessages
 from cassette_tools.protocols.base import MAX_IRREGULARITIES, Accumulator, Irregularity, Kind, Protocol
-from cassette_tools.protocols.bedrock_agent import BedrockAgent
-from cassette_tools.protocols.bedrock_converse import BedrockConverse
-from cassette_tools.protocols.bedrock_invoke import BedrockAnthropic, BedrockInvoke, BedrockNova
-from cassette_tools.protocols.completions import AnthropicComplete
 from cassette_tools.protocols.message import Message
-from cassette_tools.protocols.openai_chat import OpenAIChat
-from cassette_tools.protocols.openai_completions import OpenAICompletions
-from cassette_tools.protocols.openai_media import OpenAIMedia
-from cassette_tools.protocols.openai_responses import OpenAIResponses
+from cassette_tools.protocols.recognition import recognise
 from cassette_tools.wire import sse
 from cassette_tools.wire.event import Defect, Event
 
-PROTOCOLS: tuple[Protocol, ...] = (
-    BedrockAgent(),
-    BedrockAnthropic(),
-    BedrockNova(),
-    BedrockInvoke(),
-    BedrockConverse(),
-    AnthropicMessages(),
-    AnthropicComplete(),
-    OpenAIResponses(),
-    OpenAICompletions(),
-    OpenAIChat(),
-    OpenAIMedia(),
-)
-"""In the order in which they are tried: those with a path of their own first."""
 _NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
 _TERMINATORS = frozenset({"[DONE]"})
 """Data that ends a stream and is not JSON, whatever the protocol."""
@@ -122,21 +100,21 @@ def _read_answer(interaction: Interaction) -> Transcript | None:
     value = interaction.response.body.json()
     if not isinstance(value, dict):
         return None
-    for protocol in PROTOCOLS:
-        if protocol.recognises(interaction, value):
-            transcript = Transcript("")
-            transcript.protocol = protocol
-            try:
-                transcript.message = protocol.answer(value)
-            except RecursionError:
-                return transcript
-            for choice in transcript.message.choices:
-                for call in choice.tool_calls:
-                    if call.problem and choice.finish != "length":
-                        detail = f"{call.name}\n{call.problem}"
-                        transcript.irregularities.append(Irregularity(Kind.TOOL_ARGUMENTS, detail, None))
-            return transcript
-    return None
+    protocol = recognise(interaction, value)
+    if protocol is None:
+        return None
+    transcript = Transcript("")
+    transcript.protocol = protocol
+    try:
+        transcript.message = protocol.answer(value)
+    except RecursionError:
+        return transcript
+    for choice in transcript.message.choices:
+        for call in choice.tool_calls:
+            if call.problem and choice.finish != "length":
+                detail = f"{call.name}\n{call.problem}"
+                transcript.irregularities.append(Irregularity(Kind.TOOL_ARGUMENTS, detail, None))
+    return transcript
 
 
 class _StreamReader:
@@ -192,12 +170,11 @@ class _StreamReader:
     def _begin(self, first: Any) -> None:
         self._begun = True
         self._speaks_json = isinstance(first, dict)
-        for protocol in PROTOCOLS:
-            if protocol.recognises(self._interaction, first):
-                self._transcript.protocol = protocol
-                self._accumulator = protocol.accumulator(self._interaction)
-                self._speaks_json = True
-                return
+        protocol = recognise(self._interaction, first)
+        if protocol is not None:
+            self._transcript.protocol = protocol
+            self._accumulator = protocol.accumulator(self._interaction)
+            self._speaks_json = True
 
     def _take(self, event: Event) -> None:
         self._transcript.add_span(event)

@@ -799,6 +799,12 @@ def test_errors_are_part_of_the_message() -> None:
     assert message.native["error"] == _ERROR["error"]
 
 
+def _interaction(url: str) -> Interaction:
+    request = Request((), {}, Headers([]), Body(None, ()), None, method="POST", url=url)
+    response = Response((), {}, Headers([]), Body(None, ()), None, code=200, status_line="")
+    return Interaction(0, (), request, response, None)
+
+
 def test_a_host_that_never_sends_the_terminator_owes_none() -> None:
     accumulator = OpenAIChat().accumulator(_interaction("https://api.perplexity.ai/chat/completions"))
     accumulator.add(_event(0, ""), END)
@@ -942,43 +948,6 @@ def test_a_plain_answer_may_lack_anything(value: dict[str, Any], numbers: list[i
 
 def test_a_plain_error_is_an_error() -> None:
     assert OpenAIChat().answer(_ERROR).errors == (_ERROR["error"],)
-
-
-# Recognition.
-
-
-def _interaction(url: str) -> Interaction:
-    request = Request((), {}, Headers([]), Body(None, ()), None, method="POST", url=url)
-    response = Response((), {}, Headers([]), Body(None, ()), None, code=200, status_line="")
-    return Interaction(0, (), request, response, None)
-
-
-@pytest.mark.parametrize(
-    ("url", "first", "recognised"),
-    [
-        ("https://api.openai.com/v1/chat/completions", None, True),
-        ("https://x.openai.azure.com/openai/deployments/d/chat/completions?api-version=1", None, True),
-        ("https://gateway.example/v1/chat/completions/", {"error": {}}, True),
-        ("/v1/chat/completions", None, True),
-        ("https://gateway.example/proxy", {"object": "chat.completion.chunk"}, True),
-        ("https://gateway.example/proxy", {"object": "chat.completion"}, True),
-        ("https://gateway.example/proxy", {"choices": [{"delta": {}}]}, True),
-        ("https://gateway.example/proxy", {"choices": [{"message": {}}]}, True),
-        ("https://gateway.example/proxy", {"choices": [], "object": "", "prompt_filter_results": []}, True),
-        ("https://gateway.example/v1/completions", {"choices": [{"text": "a"}]}, False),
-        ("https://gateway.example/v1/chat", {"message": {"content": "a"}, "done": False}, False),
-        ("https://gateway.example/proxy", {"choices": []}, False),
-        ("https://gateway.example/proxy", {"choices": [5]}, False),
-        ("https://gateway.example/proxy", {"choices": {"delta": {}}}, False),
-        ("https://gateway.example/proxy", {"object": ["chat.completion"]}, False),
-        ("https://gateway.example/proxy", [1], False),
-        ("https://gateway.example/proxy", None, False),
-        ("https://gateway.example/?next=/chat/completions", None, False),
-        ("", None, False),
-    ],
-)
-def test_the_protocol_is_recognised(url: str, first: Any, recognised: bool) -> None:
-    assert OpenAIChat().recognises(_interaction(url), first) is recognised
 
 
 # Hostile input.

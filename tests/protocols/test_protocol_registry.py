@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cassette_tools.model import Body, Header, Headers, Interaction, Request, Response
-from cassette_tools.protocols import registry
+from cassette_tools.protocols import recognition, registry
 from cassette_tools.protocols.base import MAX_IRREGULARITIES, Kind
 from cassette_tools.protocols.registry import Transcript
 
@@ -324,8 +324,9 @@ def test_no_response_is_too_strange(url: str, content_type: str | None, parts: l
 
 
 def test_every_protocol_has_a_name_of_its_own() -> None:
-    names = [protocol.name for protocol in registry.PROTOCOLS]
+    names = [protocol.name for protocol in recognition.protocols()]
     assert len(set(names)) == len(names)
+    assert names == [recognition.protocol(name).name for name in names]
 
 
 def test_everything_that_a_protocol_gives_is_json() -> None:

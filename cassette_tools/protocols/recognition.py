@@ -1,0 +1,188 @@
+"""Which protocol an interaction speaks: one function each, tried in order, the more particular before the general.
+
+By the request's path and what the answer, or the first event of its stream, looks like; never by the host alone, since
+gateways speak the protocols of others. Where an error came, or nothing that can be read, only the path is left. The
+protocols themselves are imported when they are needed: most runs see one or two.
+"""
+
+import functools
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from cassette_tools.model import Interaction
+from cassette_tools.protocols.base import Protocol, items, mapping, string
+
+_CLASSES = {
+    "bedrock-agent": "bedrock_agent.BedrockAgent",
+    "bedrock-anthropic": "bedrock_invoke.BedrockAnthropic",
+    "bedrock-nova": "bedrock_invoke.BedrockNova",
+    "bedrock-invoke": "bedrock_invoke.BedrockInvoke",
+    "bedrock-converse": "bedrock_converse.BedrockConverse",
+    "anthropic-messages": "anthropic_messages.AnthropicMessages",
+    "anthropic-complete": "completions.AnthropicComplete",
+    "openai-responses": "openai_responses.OpenAIResponses",
+    "openai-completions": "openai_completions.OpenAICompletions",
+    "openai-chat": "openai_chat.OpenAIChat",
+    "openai-media": "openai_media.OpenAIMedia",
+}
+"""The class of each protocol, below this package."""
+
+
+@functools.cache
+def protocol(name: str) -> Protocol:
+    """The protocol of a name."""
+    module, _, class_name = _CLASSES[name].partition(".")
+    made: Protocol = getattr(importlib.import_module(f"cassette_tools.protocols.{module}"), class_name)()
+    return made
+
+
+def protocols() -> tuple[Protocol, ...]:
+    """Every protocol."""
+    return tuple(map(protocol, _CLASSES))
+
+
+def recognise(interaction: Interaction, first: Any) -> Protocol | None:
+    """The protocol that an interaction speaks; None when it is none that is known.
+
+    Args:
+        interaction: The interaction.
+        first: The JSON value of the first event's data, or of the body when it is not a stream; None when that is not
+            JSON.
+    """
+    path = interaction.request.url_path.rstrip("/")
+    value = mapping(first)
+    for recogniser in _RECOGNISERS:
+        name = recogniser(interaction, path, value)
+        if name:
+            return protocol(name)
+    return None
+
+
+def _bedrock(_: Interaction, path: str, value: dict[str, Any]) -> str:
+    if path.endswith("/text") and "/agents/" in path and "/sessions/" in path:
+        return "bedrock-agent"
+    to_model = "/model/" in path
+    invoked = to_model and path.endswith(("/invoke", "/invoke-with-response-stream"))
+    if invoked or isinstance(value.get("bytes"), str):
+        from cassette_tools.protocols.bedrock_invoke import vendor
+
+        name = vendor(value, path, invoked=invoked)
+        if name:
+            return name
+    if to_model and path.endswith(("/converse", "/converse-stream")):
+        return "bedrock-converse"
+    return "bedrock-converse" if is_converse_answer(value) else ""
+
+
+def is_converse_answer(value: dict[str, Any]) -> bool:
+    """Whether a JSON object is an answer of Bedrock's ``Converse``; Nova's own are alike."""
+    return "stopReason" in value and isinstance(mapping(mapping(value.get("output")).get("message")).get("role"), str)
+
+
+_BLOCK_EVENTS = ("content_block_start", "content_block_delta", "content_block_stop")
+
+
+def _anthropic_messages(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
+    if is_anthropic(value):
+        return "anthropic-messages"
+    if not path.endswith("/v1/messages"):
+        at_vertex = path.endswith((":rawPredict", ":streamRawPredict")) and "/publishers/anthropic/models/" in path
+        if not at_vertex:
+            return ""
+    response = interaction.response
+    says = not response.successful or response.media_type == "text/event-stream" or "error" in value
+    return "anthropic-messages" if says else ""
+
+
+def is_anthropic(value: dict[str, Any]) -> bool:
+    """Whether a JSON object is a message of Anthropic's API, or an event of a message's stream."""
+    kind = value.get("type")
+    if kind == "message":
+        return isinstance(value.get("content"), list) and "stop_reason" in value
+    if kind == "message_start":
+        return isinstance(value.get("message"), dict)
+    return kind in _BLOCK_EVENTS or (kind == "message_delta" and isinstance(value.get("delta"), dict))
+
+
+def _anthropic_complete(_: Interaction, path: str, value: dict[str, Any]) -> str:
+    looks = value.get("type") == "completion" and isinstance(value.get("completion"), str)
+    return "anthropic-complete" if looks or path.endswith("/v1/complete") else ""
+
+
+def _openai_responses(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
+    kind = string(value.get("object")) or string(value.get("type"))
+    if kind == "response" or kind.startswith("response."):
+        return "openai-responses"
+    if not path.endswith(("/responses", "/responses/compact", "/responses/input_tokens")):
+        return ""
+    # Others have a path of this name, too: they collect the responses to forms.
+    request = mapping(interaction.request.body.json())
+    asked = "model" in request and ("input" in request or "prompt" in request)
+    return "openai-responses" if asked or "error" in value else ""
+
+
+def _openai_completions(_: Interaction, path: str, value: dict[str, Any]) -> str:
+    kind = string(value.get("object"))
+    choice = mapping(next(iter(items(value.get("choices"))), None))
+    if kind.startswith("chat.completion") or "message" in choice:
+        return ""
+    if path.endswith("/completions"):
+        looks = not path.endswith("/chat/completions")
+    else:
+        looks = kind == "text_completion" or (isinstance(choice.get("text"), str) and "delta" not in choice)
+    return "openai-completions" if looks else ""
+
+
+def _openai_chat(_: Interaction, path: str, value: dict[str, Any]) -> str:
+    choice = mapping(next(iter(items(value.get("choices"))), None))
+    looks = (
+        path.endswith("/chat/completions")
+        or value.get("object") in ("chat.completion.chunk", "chat.completion")
+        or isinstance(choice.get("delta"), dict)
+        or "message" in choice
+        or ("prompt_filter_results" in value and value.get("choices") == [])  # Azure's first chunk
+    )
+    return "openai-chat" if looks else ""
+
+
+_MEDIA_ENDPOINTS = {
+    "/embeddings": ("input", "prompt"),
+    "/embed": ("texts", "inputs", "input", "images"),
+    "/moderations": ("input",),
+    "/rerank": ("query",),
+    "/ocr": ("document",),
+    "/images/generations": ("prompt",),
+    "/images/edits": (),
+    "/images/variations": (),
+    "/audio/speech": ("input",),
+    "/audio/transcriptions": (),
+    "/audio/translations": (),
+}
+"""How paths end, and what a request has one of; nothing where it is a form with a file in it."""
+_MEDIA_MEMBERS = ("b64_json", "flagged", "relevance_score")
+"""What the members of an answer have one of; those of embeddings name themselves."""
+
+
+def _openai_media(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
+    listed = items(value.get("data")) or items(value.get("results"))
+    member = mapping(listed[0] if listed else None)
+    if member.get("object") == "embedding" or any(field in member for field in _MEDIA_MEMBERS):
+        return "openai-media"
+    fields = next((fields for end, fields in _MEDIA_ENDPOINTS.items() if path.endswith(end)), None)
+    if fields is None or interaction.request.method.upper() not in ("POST", ""):
+        return ""
+    request = mapping(interaction.request.body.json()) if fields else {}
+    looks = not fields or "error" in value or any(field in request for field in fields)
+    return "openai-media" if looks else ""
+
+
+_RECOGNISERS: tuple[Callable[[Interaction, str, dict[str, Any]], str], ...] = (
+    _bedrock,
+    _anthropic_messages,
+    _anthropic_complete,
+    _openai_responses,
+    _openai_completions,
+    _openai_chat,
+    _openai_media,
+)

@@ -1,0 +1,134 @@
+"""Which protocol an interaction speaks, by its path and by what its answer looks like."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from cassette_tools.model import Body, Header, Headers, Interaction, Request, Response
+from cassette_tools.protocols.recognition import recognise
+
+
+def _interaction(url: str, *, asked: Any = None, code: int = 200, stream: bool = False) -> Interaction:
+    body = Body(None if asked is None else json.dumps(asked), ())
+    request = Request((), {}, Headers([]), body, None, method="POST", url=url)
+    headers = Headers([Header("Content-Type", "text/event-stream", ())] if stream else [])
+    response = Response((), {}, headers, Body(None, ()), None, code=code, status_line="")
+    return Interaction(0, (), request, response, None)
+
+
+def _name(interaction: Interaction, first: Any) -> str:
+    protocol = recognise(interaction, first)
+    return protocol.name if protocol else ""
+
+
+def _coded(value: Any) -> dict[str, str]:
+    return {"bytes": base64.b64encode(json.dumps(value).encode()).decode(), "p": "abc"}
+
+
+_CLAUDE = "https://bedrock-runtime.us-east-1.amazonaws.com/model/us.anthropic.claude-v1:0/invoke"
+_NOVA = "https://bedrock-runtime.us-east-1.amazonaws.com/model/amazon.nova-lite-v1%3A0/invoke"
+_LLAMA = "https://bedrock-runtime.us-east-1.amazonaws.com/model/meta.llama3-8b-instruct-v1:0/invoke"
+_VERTEX = "https://x.example/v1/projects/p/locations/l/publishers/anthropic/models/c@1:rawPredict"
+_WHOLE: dict[str, Any] = {"type": "message", "content": [], "stop_reason": None}
+_CONVERSED = {"stopReason": "end_turn", "output": {"message": {"role": "assistant"}}}
+_STARTED = {"type": "message_start", "message": {}}
+
+
+@pytest.mark.parametrize(
+    ("url", "first", "name"),
+    [
+        ("https://api.openai.com/v1/chat/completions", None, "openai-chat"),
+        ("https://x.openai.azure.com/openai/deployments/d/chat/completions?api-version=1", None, "openai-chat"),
+        ("https://gateway.example/v1/chat/completions/", {"error": {}}, "openai-chat"),
+        ("/v1/chat/completions", None, "openai-chat"),
+        ("https://gateway.example/proxy", {"object": "chat.completion.chunk"}, "openai-chat"),
+        ("https://gateway.example/proxy", {"object": "chat.completion"}, "openai-chat"),
+        ("https://gateway.example/proxy", {"choices": [{"delta": {}}]}, "openai-chat"),
+        ("https://gateway.example/proxy", {"choices": [{"message": {}}]}, "openai-chat"),
+        ("https://gateway.example/proxy", {"choices": [], "object": "", "prompt_filter_results": []}, "openai-chat"),
+        ("https://gateway.example/v1/completions", {"choices": [{"text": "a"}]}, "openai-completions"),
+        ("https://gateway.example/v1/chat", {"message": {"content": "a"}, "done": False}, ""),
+        ("https://gateway.example/proxy", {"choices": []}, ""),
+        ("https://gateway.example/proxy", {"choices": [5]}, ""),
+        ("https://gateway.example/proxy", {"choices": {"delta": {}}}, ""),
+        ("https://gateway.example/proxy", {"object": ["chat.completion"]}, ""),
+        ("https://gateway.example/proxy", [1], ""),
+        ("https://gateway.example/proxy", None, ""),
+        ("https://gateway.example/?next=/chat/completions", None, ""),
+        ("https://gateway.example/v1/completions", {"error": {}}, "openai-completions"),
+        ("https://gateway.example/v1/completions", {"choices": [{"message": {}}]}, "openai-chat"),
+        ("https://gateway.example/proxy", {"object": "text_completion"}, "openai-completions"),
+        ("https://gateway.example/proxy", {"choices": [{"text": "a"}]}, "openai-completions"),
+        ("https://api.openai.com/v1/responses", {"object": "response"}, "openai-responses"),
+        ("https://api.openai.com/v1/responses", {"error": {"message": "no"}}, "openai-responses"),
+        ("https://gateway.example/proxy", {"type": "response.created", "response": {}}, "openai-responses"),
+        ("https://forms.example/v1/responses", {"items": []}, ""),
+        (
+            "https://api.anthropic.com/v1/messages",
+            {"type": "message", "content": [], "stop_reason": None},
+            "anthropic-messages",
+        ),
+        ("https://gateway.example/proxy", _STARTED, "anthropic-messages"),
+        ("https://gateway.example/proxy", {"type": "message_delta", "delta": {}}, "anthropic-messages"),
+        ("https://api.anthropic.com/v1/messages", {"type": "error", "error": {}}, "anthropic-messages"),
+        (
+            "https://x.example/v1/projects/p/locations/l/publishers/anthropic/models/c@1:rawPredict",
+            {"error": {}},
+            "anthropic-messages",
+        ),
+        ("https://mail.example/v1/messages", {"messages": []}, ""),
+        ("https://mail.example/proxy", {"type": "message", "content": "hello"}, ""),
+        ("https://api.anthropic.com/v1/complete", {"completion": " a", "stop_reason": None}, "anthropic-complete"),
+        ("https://gateway.example/proxy", {"type": "completion", "completion": " a"}, "anthropic-complete"),
+        (_CLAUDE, {"content": []}, "bedrock-anthropic"),
+        (_CLAUDE, None, "bedrock-anthropic"),
+        (f"{_CLAUDE}-with-response-stream", _coded(_STARTED), "bedrock-anthropic"),
+        (_NOVA, {"message": "no"}, "bedrock-nova"),
+        (f"{_NOVA}-with-response-stream", _coded({"messageStart": {"role": "assistant"}}), "bedrock-nova"),
+        (_LLAMA, {"generation": "a", "stop_reason": "stop"}, "bedrock-invoke"),
+        (_LLAMA, {"choices": []}, "bedrock-invoke"),
+        (_LLAMA, _coded("text"), "bedrock-invoke"),
+        ("https://gateway.example/proxy", _coded(_STARTED), "bedrock-anthropic"),
+        ("https://gateway.example/proxy", _coded("text"), ""),
+        ("https://gateway.example/proxy", {"bytes": "no base64!"}, ""),
+        ("https://b.example/model/m/converse", {"message": "no"}, "bedrock-converse"),
+        ("https://b.example/model/m/converse-stream", None, "bedrock-converse"),
+        (
+            "https://gateway.example/proxy",
+            _CONVERSED,
+            "bedrock-converse",
+        ),
+        ("https://gateway.example/proxy", {"stopReason": "end_turn", "output": []}, ""),
+        ("https://b.example/agents/A/agentAliases/B/sessions/C/text", None, "bedrock-agent"),
+        ("https://b.example/sessions/C/text", None, ""),
+        ("https://api.openai.com/v1/embeddings", {"object": "list", "data": [{"object": "embedding"}]}, "openai-media"),
+        ("https://gateway.example/proxy", {"results": [{"flagged": False}]}, "openai-media"),
+        ("https://gateway.example/v1/images/edits", {"created": 1}, "openai-media"),
+        ("https://gateway.example/v1/embeddings", {"ok": True}, ""),
+        ("https://gateway.example/v1/embeddings", {"error": {}}, "openai-media"),
+    ],
+)
+def test_a_protocol_is_recognised_by_path_and_looks(url: str, first: Any, name: str) -> None:
+    assert _name(_interaction(url), first) == name
+
+
+@pytest.mark.parametrize(
+    ("url", "asked", "name"),
+    [
+        ("https://api.openai.com/v1/responses", {"model": "m", "input": "hi"}, "openai-responses"),
+        ("https://forms.example/v1/responses", {"answers": []}, ""),
+        ("https://gateway.example/v1/embed", {"texts": ["a"]}, "openai-media"),
+        ("https://gateway.example/v1/embed", {"page": "a"}, ""),
+    ],
+)
+def test_what_was_asked_for_tells_paths_apart_that_others_have_too(url: str, asked: Any, name: str) -> None:
+    assert _name(_interaction(url, asked=asked), {}) == name
+
+
+def test_messages_are_recognised_by_path_where_an_answer_failed_or_is_a_stream_that_cannot_be_read() -> None:
+    url = "https://gateway.example/v1/messages"
+    assert _name(_interaction(url, code=529), None) == "anthropic-messages"
+    assert _name(_interaction(url, stream=True), None) == "anthropic-messages"
+    assert _name(_interaction(url), None) == ""
