@@ -4,7 +4,6 @@ A cassette is text chosen by a remote machine. Before any of it reaches a termin
 passes through here: control characters are escaped, what looks like a credential is masked, the length is capped.
 """
 
-import functools
 import re
 
 # Everything that moves a cursor, ends a line, starts an escape sequence or reorders what is shown: C0, DEL, C1, line
@@ -21,7 +20,8 @@ _GAP = (
 # Where there is no value, what follows may be the next key of the file: letters only, and a colon.
 _VALUE = r"((?![a-z_-]{1,60}:(?:\s|\Z))[^\s\"'\\,;&\[\]{}]{6,})"
 _NAMED_CREDENTIAL = (
-    r"(?i)(authorization" + _GAP + r"(?:[a-z][a-z0-9-]{0,20}(?:\s{1,40}|%20))?"
+    # The first letters of all of these, to be done with most characters at once.
+    r"(?i)(?=[acgiprs?&%])(authorization" + _GAP + r"(?:[a-z][a-z0-9-]{0,20}(?:\s{1,40}|%20))?"
     r"|(?:api[-_]?key|goog-api-key|subscription-key|(?:access|refresh|id|auth|security|session)[-_]token|"
     r"client[-_]secret|password|passwd|signature(?==|%3[dD])|[?&](?:key|sig|token)|%26key)"
     + _GAP
@@ -37,7 +37,7 @@ _PRIVATE_KEY = r"(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)([^-]{10,})"
 _START = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrtbf])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-F]{2})|(?<=[0-9;\[]m))"
 # Short prefixes are also parts of names (xai-grok-…, hf_chat_…): a digit and a length tell keys from those.
 _BARE_CREDENTIAL = (
-    r"()((?:(?i:bearer|basic)(?:\s{1,40}|%20)(?=[A-Za-z._~+/-]{0,60}(?:[0-9=]|[a-z][A-Z]))[A-Za-z0-9._~+/=-]{12,})"
+    r"()(?=[bBsgdnxprhctfASye])((?:(?i:bearer|basic)(?:\s{1,40}|%20)(?=[A-Za-z._~+/-]{0,60}(?:[0-9=]|[a-z][A-Z]))[A-Za-z0-9._~+/=-]{12,})"
     r"|" + _START + r"(?:(?:sk|gsk|gh[opsur]|github_pat|glpat|dckr_pat|nvapi|xapp|xox[abposr])[-_]"
     r"(?:(?=[A-Za-z_-]{0,60}[0-9])[A-Za-z0-9_-]{12,}|[A-Za-z0-9_-]{24,}))"
     r"|" + _START + r"(?:(?:pk|rk|hf|xai|pplx|csk|tgp|r8|fw|npm|pypi)[-_](?=[A-Za-z_-]{0,60}[0-9])[A-Za-z0-9_-]{20,})"
@@ -46,11 +46,20 @@ _BARE_CREDENTIAL = (
 )
 
 
-@functools.cache
-def _credentials() -> tuple[re.Pattern[str], ...]:
-    # Compiled when something is first shown: most runs have nothing to show.
-    patterns = (_COOKIES, _NAMED_CREDENTIAL, _LONG_CREDENTIAL, _USERINFO, _PRIVATE_KEY, _BARE_CREDENTIAL)
-    return tuple(map(re.compile, patterns))
+# What a text, with its case folded, must hold for a pattern to match. Looking is cheap; compiling and matching is not.
+_SIGNS = {
+    _COOKIES: ("cookie",),
+    _NAMED_CREDENTIAL: ("authorization", "key", "token", "secret", "passw", "sig"),
+    _LONG_CREDENTIAL: ("token", "secret"),
+    _USERINFO: ("://",),
+    _PRIVATE_KEY: ("private key",),
+    _BARE_CREDENTIAL: (
+        *("bearer", "basic", "github_pat", "glpat", "dckr_pat", "nvapi", "xapp", "npm", "pypi", "pplx", "aiza"),
+        *("akia", "asia", "ya29.", "sg.", "eyj", "gho", "ghp", "ghr", "ghs", "ghu"),
+        *(f"{prefix}{mark}" for prefix in ("sk", "pk", "rk", "hf", "xai", "csk", "tgp", "r8", "fw") for mark in "-_"),
+        *(f"xox{kind}" for kind in "abposr"),
+    ),
+}
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -74,8 +83,10 @@ def _masked(match: re.Match[str]) -> str:
 
 def mask(text: str) -> str:
     """Replace what looks like a credential by as many asterisks: offsets into the text stay valid."""
-    for pattern in _credentials():
-        text = pattern.sub(_masked, text)
+    folded = text.casefold()
+    for pattern, signs in _SIGNS.items():
+        if any(sign in folded for sign in signs):
+            text = re.sub(pattern, _masked, text)
     return text
 
 

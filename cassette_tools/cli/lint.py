@@ -8,6 +8,7 @@ from cassette_tools.cli import exit as exits
 from cassette_tools.cli import options
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
 from cassette_tools.finding import Severity
+from cassette_tools.lint import workers
 from cassette_tools.lint.engine import lint_paths
 from cassette_tools.report.base import Totals, count, summary
 
@@ -31,6 +32,13 @@ from cassette_tools.report.base import Totals, count, summary
 )
 @click.option("--skip-unknown", is_flag=True, help="Pass over named files that are no cassettes, as in a folder.")
 @click.option("--stdin-filename", metavar="NAME", default="<stdin>", help="What to call standard input in findings.")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that share the work; by default as many as there are CPUs, and one for few files.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No summary.")
 @options.color
 def command(
@@ -39,6 +47,7 @@ def command(
     fail_on: str,
     skip_unknown: bool,
     stdin_filename: str,
+    jobs: int | None,
     quiet: bool,
     color: str,
 ) -> int:
@@ -72,7 +81,10 @@ def command(
         write(json_report.begin())
     colour = options.wants_colour(color, sys.stdout)
     width = options.terminal_width(sys.stdout)
-    for result in lint_paths(list(paths), skip_unknown=skip_unknown, stdin_name=stdin_filename):
+    results = lint_paths(
+        list(paths), skip_unknown=skip_unknown, stdin_name=stdin_filename, jobs=jobs or workers.usable_cpus()
+    )
+    for result in results:
         if isinstance(result, CassetteToolsError):
             exits.report_error(result)
             in_trouble = True

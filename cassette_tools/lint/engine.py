@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from cassette_tools.errors import CassetteToolsError
+from cassette_tools.errors import CassetteToolsError, PathError
 from cassette_tools.finding import Finding, Problem, Severity
 from cassette_tools.formats.base import Unreadable, head_resembles_cassette, may_be_cassette
 from cassette_tools.formats.registry import read as read_format
+from cassette_tools.lint import workers
 from cassette_tools.lint.places import Places
 from cassette_tools.model import Cassette
 from cassette_tools.protocols.registry import read as read_answer
@@ -42,7 +43,7 @@ class FileResult(NamedTuple):
 
 
 def lint_paths(
-    names: list[str], *, skip_unknown: bool = False, stdin_name: str = "<stdin>"
+    names: list[str], *, skip_unknown: bool = False, stdin_name: str = "<stdin>", jobs: int = 1
 ) -> Iterator[FileResult | CassetteToolsError]:
     """Check all files behind the names, in order, each when it is asked for.
 
@@ -52,24 +53,43 @@ def lint_paths(
         names: Files, folders, patterns, or ``-`` for standard input.
         skip_unknown: Pass over a named file that is no cassette, as is done with one found in a folder.
         stdin_name: What standard input is called in findings.
+        jobs: How many processes may share the work where there are enough files; with more than one, all files are
+            looked for before the first one is checked.
     """
-    for target in discover.targets(names):
-        if isinstance(target, CassetteToolsError):
-            yield target
-        else:
-            is_stdin = target.path == discover.STDIN
-            path = stdin_name if is_stdin else target.path
-            try:
-                data = files.read_stdin() if is_stdin else files.read(target.path)
-            except files.UnreadableError as error:
-                yield _report(path, CheckedFile(None, str(error), None))
-                continue
-            try:
-                result = lint_bytes(data, path, named=target.named and not skip_unknown)
-            except Exception as error:
-                error.add_note(f"while checking {path}")
-                raise
-            yield result
+
+    def check(target: discover.Target | PathError) -> FileResult | CassetteToolsError:
+        return target if isinstance(target, PathError) else _check_target(target, skip_unknown, stdin_name)
+
+    targets = discover.targets(names)
+    if jobs > 1:
+        found = list(targets)
+        if workers.pays(len(found), jobs):
+            for target, result in workers.each(check, found, jobs):
+                if isinstance(result, workers.WorkerDiedError):
+                    path = target.path if isinstance(target, discover.Target) else ""
+                    yield CassetteToolsError(f"{path}: the process that checked it ended ({result})", _DIED)
+                else:
+                    yield result
+            return
+        targets = iter(found)
+    yield from map(check, targets)
+
+
+_DIED = "the other files are checked; with -j 1 it is the only one in memory"
+
+
+def _check_target(target: discover.Target, skip_unknown: bool, stdin_name: str) -> FileResult:
+    is_stdin = target.path == discover.STDIN
+    path = stdin_name if is_stdin else target.path
+    try:
+        data = files.read_stdin() if is_stdin else files.read(target.path)
+    except files.UnreadableError as error:
+        return _report(path, CheckedFile(None, str(error), None))
+    try:
+        return lint_bytes(data, path, named=target.named and not skip_unknown)
+    except Exception as error:
+        error.add_note(f"while checking {path}")
+        raise
 
 
 def lint_bytes(data: bytes, path: str, *, named: bool = True) -> FileResult:

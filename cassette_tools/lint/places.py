@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _AROUND = 160
 """Characters that are shown on either side of the marked range."""
 _CONTEXT = 4000
-"""Characters on either side that are looked at when secrets are masked: one that is cut must not slip through."""
+"""Characters before it that are looked at when secrets are masked: one that is cut must not slip through."""
+_BEHIND = 1000
+"""Characters behind it: as many as a secret must have at least, and what tells it from other things."""
 _TOKEN_TAIL = re.compile(r"\A[^\s\"']+")
 _MARKED = 200
 """Characters of the marked range that are shown; nothing behind it is when it has more."""
@@ -92,8 +94,9 @@ class Places:
         """A part of the text without its secrets, from a window that serves many findings: masking is slow."""
         text = self._document.text
         first, last, window = self._window
-        if max(0, start - _CONTEXT) < first or last < min(len(text), end + _CONTEXT):
-            first, last = max(0, start - _CONTEXT), end + 4 * _CONTEXT
+        if max(0, start - _CONTEXT) < first or last < min(len(text), end + _BEHIND):
+            # One finding is the rule; where there was one before, there may be many.
+            first, last = max(0, start - _CONTEXT), end + (4 * _CONTEXT if last else _BEHIND)
             window = mask(text[first:last])
             if first:
                 # What the window starts in the middle of may be the tail of a long credential.

@@ -68,6 +68,10 @@ class Fragments:
 
     def extend(self, other: "Fragments") -> None:
         """Append all parts of another text."""
+        if not self._ends:
+            self._blocks, self._recent = [other.text], []
+            self._ends, self._events, self._paths = other._ends[:], other._events[:], other._paths[:]
+            return
         start = 0
         text = other.text
         for end, event, path in other._parts():

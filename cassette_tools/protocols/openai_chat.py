@@ -97,11 +97,14 @@ class ChatAccumulator(Accumulator):
             # Whole completions under the name of the unstreamed object: Perplexity's dialect, behind any gateway.
             self._owes_terminator = False
         # What is around the choices says the same in nearly every chunk; comparing is cheaper than merging.
-        around = {key: value for key, value in chunk.items() if key != "choices" and key not in _PADDING}
+        around = chunk.copy()
+        choices = around.pop("choices", None)
+        for key in _PADDING:
+            around.pop(key, None)
         if around != self._around:
             self._around = around
             self._merge_around(around)
-        for position, choice in enumerate(items(chunk.get("choices"))):
+        for position, choice in enumerate(items(choices)):
             if isinstance(choice, dict):
                 self._add_choice(choice, position, event.number)
 

@@ -15,7 +15,7 @@ from cassette_tools.wire import sse
 from cassette_tools.wire.event import Defect, Event
 
 _NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
-_TERMINATORS = frozenset({"[DONE]"})
+_TERMINATOR = "[DONE]"
 """Data that ends a stream and is not JSON, whatever the protocol."""
 _FIELD = re.compile(r"\ufeff?(?::[^\r\n]*[\r\n]+)*(?:event:|data:[ \t]*[\[{]|data: )")
 """How an event stream starts: comments, then its first field. A data URL starts with ``data:``, too."""
@@ -179,7 +179,8 @@ class _StreamReader:
     def _take(self, event: Event) -> None:
         self._transcript.add_span(event)
         chunk = error = None
-        if event.data not in _TERMINATORS:
+        ends = event.data == _TERMINATOR
+        if not ends:
             try:
                 chunk = strict_json.loads(event.data)
             except strict_json.JsonError as problem:
@@ -188,7 +189,7 @@ class _StreamReader:
             self._begin(chunk)
         if error is None and self._accumulator is not None:
             try:
-                if event.data in _TERMINATORS:
+                if ends:
                     self._accumulator.terminate(event)
                 else:
                     self._accumulator.add(event, chunk)

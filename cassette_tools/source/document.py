@@ -204,9 +204,10 @@ class _Builder:
         while (event := next_event()) is not None:
             kind = event.__class__
             if kind is ScalarEvent:
-                scalar = Scalar(event.value, event.tag, event.style or "", event.start_mark.index, event.end_mark.index)
+                tag = None if event.ctag is None else event.tag  # the property costs as much as the node
+                scalar = Scalar(event.value, tag, event.style or "", event.start_mark.index, event.end_mark.index)
                 items.append(scalar)
-                if scalar.tag is not None and scalar.tag not in CORE_TAGS:
+                if tag is not None and tag not in CORE_TAGS:
                     self._foreign_tag(scalar)
                 if event.anchor is not None:
                     self._anchors[event.anchor] = (scalar, 1)
