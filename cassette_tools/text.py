@@ -9,6 +9,7 @@ import re
 # Everything that moves a cursor, ends a line, starts an escape sequence or reorders what is shown: C0, DEL, C1, line
 # and paragraph separators, bidirectional controls, the byte order mark, and lone surrogates (which cannot be encoded).
 _UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+_UNSAFE_IN_LINES = _UNSAFE.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f")
 
 # Names of headers, query parameters and fields that carry a credential, then the value that belongs to the name. The
 # gap may hold quotes (escaped several times over), white space, and YAML's list dash, tag and block header. All
@@ -99,3 +100,34 @@ def printable(text: str, limit: int = 120) -> str:
     """The form in which recorded text may be shown: masked, escaped, at most ``limit`` characters long."""
     # Ten times the limit is enough context for a mask and keeps this cheap on a body of megabytes.
     return clip(escape(mask(text[: limit * 10])), limit)
+
+
+def presentable(text: str) -> str:
+    """Recorded text of any length in the form in which it may be shown: masked and escaped, its lines kept."""
+    return re.sub(_UNSAFE_IN_LINES, _escape, mask(text.replace("\r\n", "\n")))
+
+
+def presentable_json(value: object, *, indent: int | None = None) -> str:
+    """A recorded JSON value, written so that it may be shown: JSON of the same shape, with its strings masked."""
+    import json
+
+    written = json.dumps(_masked_json(value), ensure_ascii=False, indent=indent)
+    return re.sub(_UNSAFE_IN_LINES, lambda match: f"\\u{ord(match.group()):04x}", written)
+
+
+def _masked_json(value: object) -> object:
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, dict):
+        return {mask(key): _masked_field(key, item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_masked_json(item) for item in value]
+    return value
+
+
+def _masked_field(name: str, value: object) -> object:
+    """A value, masked as what its name announces."""
+    if not isinstance(value, str):
+        return _masked_json(value)
+    head = f"{name}: "
+    return mask(f"{head}{value}")[len(head) :]

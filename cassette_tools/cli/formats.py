@@ -1,21 +1,69 @@
 """``cassette-tools formats``."""
 
+from collections import Counter
+
 import click
 
-from cassette_tools.formats.registry import formats
+from cassette_tools.cli import exit as exits
 
 
 @click.command("formats")
-def command() -> None:
+@click.argument("paths", nargs=-1)
+@click.option("--protocols", is_flag=True, help="List the LLM protocols; with PATHS, how often each is spoken there.")
+def command(paths: tuple[str, ...], protocols: bool) -> int:
     r"""List the cassette formats that are read, and how each is recognised.
 
     Every file may also be gzipped (.gz).
 
     \b
-    Example:
+    Examples:
       cassette-tools formats
+      cassette-tools formats --protocols
+      cassette-tools formats --protocols testdata/
     """
+    if paths and not protocols:
+        raise click.UsageError("PATHS go with --protocols")
+    if protocols:
+        return _count_protocols(list(paths)) if paths else _list_protocols()
+    from cassette_tools.formats.registry import formats
+
+    rows: list[tuple[object, ...]] = [(f.name, f.schema_versions, f.files, f.recognised_by) for f in formats()]
+    _print(rows, ("format", "versions", "files", "recognised by"))
+    return exits.OK
+
+
+def _print(rows: list[tuple[object, ...]], headers: tuple[str, ...]) -> None:
     from tabulate import tabulate
 
-    rows = [(f.name, f.schema_versions, f.files, f.recognised_by) for f in formats()]
-    click.echo(tabulate(rows, headers=("format", "versions", "files", "recognised by"), tablefmt="simple"))
+    click.echo(tabulate(rows, headers=headers, tablefmt="simple"))
+
+
+def _list_protocols() -> int:
+    from cassette_tools.protocols.recognition import protocols
+
+    rows: list[tuple[object, ...]] = [
+        (protocol.name, (type(protocol).__doc__ or "").partition("\n")[0].replace("``", "")) for protocol in protocols()
+    ]
+    _print(rows, ("protocol", "what it is"))
+    return exits.OK
+
+
+def _count_protocols(paths: list[str]) -> int:
+    from cassette_tools.cli.cassettes import Cassettes
+    from cassette_tools.protocols.recognition import protocols
+    from cassette_tools.protocols.registry import framing, read
+
+    found: Counter[tuple[str, bool]] = Counter()
+    cassettes = Cassettes(paths)
+    for _, cassette in cassettes:
+        for interaction in cassette.interactions:
+            transcript = read(interaction)
+            name = transcript.protocol.name if transcript is not None and transcript.protocol is not None else ""
+            found[name, bool(framing(interaction))] += 1
+    rows: list[tuple[object, ...]] = [
+        (name or "(none)", found[name, True], found[name, False])
+        for name in (*(protocol.name for protocol in protocols()), "")
+        if found[name, True] or found[name, False]
+    ]
+    _print(rows, ("protocol", "streamed", "not streamed"))
+    return exits.TROUBLE if cassettes.in_trouble else exits.OK

@@ -31,17 +31,19 @@ class Transcript:
         protocol: The protocol it speaks, or None when none that is known.
         defects: What its framing does that the standard ignores or drops.
         irregularities: What it does that its protocol does not have.
+        tail: The last event, when no blank line ends it.
         message: The whole answer; None when no protocol is known, or when it is nested too deeply to be put
             together.
     """
 
-    __slots__ = ("_ends", "_starts", "defects", "framing", "irregularities", "message", "protocol")
+    __slots__ = ("_ends", "_starts", "defects", "framing", "irregularities", "message", "protocol", "tail")
 
     def __init__(self, framing: str) -> None:
         self.framing = framing
         self.protocol: Protocol | None = None
         self.defects: list[Defect] = []
         self.irregularities: list[Irregularity] = []
+        self.tail: Event | None = None
         self.message: Message | None = None
         self._starts = array("q")
         self._ends = array("q")
@@ -117,6 +119,39 @@ def _read_answer(interaction: Interaction) -> Transcript | None:
     return transcript
 
 
+def events(interaction: Interaction, transcript: Transcript) -> Iterator[Event]:
+    """The events of a stream.
+
+    Args:
+        interaction: The interaction.
+        transcript: Has the framing; takes the defects of the framing and the tail.
+    """
+    body = interaction.response.body
+    if transcript.framing == "aws-event-stream":
+        from cassette_tools.wire import aws_eventstream
+
+        frames = aws_eventstream.Decoder()
+        yield from frames.events(body.data)
+        transcript.defects = frames.defects
+    elif transcript.framing == "ndjson":
+        from cassette_tools.wire import ndjson
+
+        yield from ndjson.events(body.text)
+    elif transcript.framing == "json-array":
+        from cassette_tools.wire import json_array
+
+        yield from json_array.events(body.text)
+    elif transcript.framing:
+        decoder = sse.Decoder()
+        yield from decoder.feed(body.text)
+        decoder.close()
+        transcript.defects = decoder.defects
+        if decoder.tail is not None:
+            # The standard drops it, and the defect says so; clients do read it: what it says is not missing too.
+            transcript.tail = decoder.tail
+            yield decoder.tail
+
+
 class _StreamReader:
     """One pass over a stream. Events are not kept: a stream of a hundred megabytes has half a million of them."""
 
@@ -125,12 +160,11 @@ class _StreamReader:
         self._accumulator: Accumulator | None = None
         self._speaks_json = False
         self._begun = False
-        self._tail: Event | None = None
         self._transcript = Transcript(frame)
 
     def run(self) -> Transcript:
         transcript = self._transcript
-        for event in self._events():
+        for event in events(self._interaction, transcript):
             self._take(event)
         if not self._begun:
             self._begin(None)
@@ -139,33 +173,6 @@ class _StreamReader:
                 transcript.message = self._accumulator.finish()
             transcript.irregularities += self._accumulator.irregularities
         return transcript
-
-    def _events(self) -> Iterator[Event]:
-        body = self._interaction.response.body
-        frame = self._transcript.framing
-        if frame == "aws-event-stream":
-            from cassette_tools.wire import aws_eventstream
-
-            frames = aws_eventstream.Decoder()
-            yield from frames.events(body.data)
-            self._transcript.defects = frames.defects
-        elif frame == "ndjson":
-            from cassette_tools.wire import ndjson
-
-            yield from ndjson.events(body.text)
-        elif frame == "json-array":
-            from cassette_tools.wire import json_array
-
-            yield from json_array.events(body.text)
-        else:
-            decoder = sse.Decoder()
-            yield from decoder.feed(body.text)
-            decoder.close()
-            self._transcript.defects = decoder.defects
-            if decoder.tail is not None:
-                # The standard drops it, and the defect says so; clients do read it: what it says is not missing too.
-                self._tail = decoder.tail
-                yield decoder.tail
 
     def _begin(self, first: Any) -> None:
         self._begun = True
@@ -195,7 +202,7 @@ class _StreamReader:
                     self._accumulator.add(event, chunk)
             except RecursionError:
                 error = strict_json.JsonError(_TOO_DEEP, 0)
-        if error is not None and event is self._tail:
+        if error is not None and event is self._transcript.tail:
             return  # what was cut is no JSON; that the event was dropped has been said
         if error is not None and self._speaks_json and len(self._transcript.irregularities) < MAX_IRREGULARITIES:
             start, end = event.span(error.offset, error.offset + 1)

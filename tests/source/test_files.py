@@ -225,3 +225,10 @@ def test_a_file_that_cannot_be_written_is_as_it_was(tmp_path: Path, monkeypatch:
         write(path, _CONTENT)
     assert path.read_bytes() == b"before"
     assert os.listdir(tmp_path) == ["x.yaml"]
+
+
+def test_a_new_file_has_the_permissions_that_a_new_file_has(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_bytes(b"")
+    files.write(tmp_path / "new", b"x")
+    assert (tmp_path / "new").stat().st_mode == other.stat().st_mode

@@ -1,0 +1,88 @@
+"""Whole messages from recorded answers, streamed or not."""
+
+from typing import Any, NamedTuple
+
+from cassette_tools import strict_json
+from cassette_tools.model import Interaction
+from cassette_tools.protocols.base import Irregularity, Kind
+from cassette_tools.protocols.message import Message
+from cassette_tools.protocols.registry import Transcript, events, read
+
+_MISSING = {
+    Kind.NOT_JSON: "its data is not JSON ({detail})",
+    Kind.NO_TERMINATOR: "the last word of the stream is missing",
+    Kind.CUT: "the stream is cut here: neither its last word nor a finish reason came",
+    Kind.AFTER_TERMINATOR: "it comes after the last word of the stream, and is left out",
+    Kind.UNFINISHED: "the answer has no finish reason",
+    Kind.BLOCK_ORDER: "{detail}",
+    Kind.SEQUENCE_GAP: "events are missing or out of order: number {detail}",
+    Kind.MIXED: "it belongs to another answer ({detail})",
+    Kind.ERROR: "the provider reports an error: {detail}",
+    Kind.SNAPSHOT: "fragments are missing: {detail}",
+}
+"""What keeps a message from being whole. Arguments of a tool that are no JSON do not: the model wrote them so."""
+_DEFECTS = {
+    "unterminated": "no blank line ends it: clients that follow the standard drop it",
+    "checksum": "",
+    "frame": "",
+}
+"""What is wrong with a framing; the defect's own words where there are none here."""
+
+
+class Reassembled(NamedTuple):
+    """The answer of one interaction."""
+
+    interaction: Interaction
+    protocol: str
+    """The name of its protocol; empty when none is known."""
+    streamed: bool
+    message: Message | None
+    """None when no protocol is known, and when the answer is nested too deeply to be put together."""
+    events: tuple[dict[str, Any], ...]
+    """The events of a stream of no known protocol as they are: ``type`` and ``id``, if any, and ``data``."""
+    problems: tuple[str, ...]
+    """What is missing or wrong, with recorded text in it; empty when the message is whole."""
+
+
+def reassemble(interaction: Interaction) -> Reassembled | None:
+    """Put the answer of an interaction together, as far as it goes.
+
+    Returns:
+        None when it is neither a stream nor an answer of a protocol that is known.
+    """
+    transcript = read(interaction)
+    if transcript is None:
+        return None
+    name = transcript.protocol.name if transcript.protocol else ""
+    problems = [*_problems(transcript)]
+    as_they_are: tuple[dict[str, Any], ...] = ()
+    if transcript.protocol is None:
+        as_they_are = tuple(map(_event, events(interaction, transcript)))
+    elif transcript.message is None:
+        problems.append("the answer is nested too deeply to be put together")
+    message = transcript.message
+    return Reassembled(interaction, name, bool(transcript.framing), message, as_they_are, tuple(problems))
+
+
+def _problems(transcript: Transcript) -> list[str]:
+    # Where no protocol is known, any event may be whatever it is.
+    irregularities = transcript.irregularities if transcript.protocol else []
+    return [
+        f"event {defect.event}: {_DEFECTS[defect.kind] or defect.text}"
+        for defect in transcript.defects
+        if defect.kind in _DEFECTS
+    ] + [_words(noted) for noted in irregularities if noted.kind in _MISSING]
+
+
+def _words(noted: Irregularity) -> str:
+    words = _MISSING[noted.kind].replace("{detail}", noted.detail.replace("\n", ", "))
+    return words if noted.event is None else f"event {noted.event}: {words}"
+
+
+def _event(event: Any) -> dict[str, Any]:
+    try:
+        data = strict_json.loads(event.data)
+    except strict_json.JsonError:
+        data = event.data
+    fields = {"type": event.type, "id": event.last_event_id}
+    return {**{name: value for name, value in fields.items() if value}, "data": data}

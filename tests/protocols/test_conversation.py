@@ -1,0 +1,245 @@
+"""What was said before an answer, in the shapes of each API."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cassette_tools.protocols.conversation import Block, Turn, describe, of_choice, of_request
+from cassette_tools.protocols.message import Choice, Fragments, Media, ToolCall
+
+_CALL = {"id": "c1", "type": "function", "function": {"name": "add", "arguments": '{"a":1}'}}
+
+
+def _turn(role: str, *blocks: Block) -> Turn:
+    return Turn(role, blocks)
+
+
+def _says(role: str, text: str) -> Turn:
+    return Turn(role, (Block("text", text),))
+
+
+@pytest.mark.parametrize(
+    ("request_", "turns"),
+    [
+        pytest.param(
+            {
+                "messages": [
+                    {"role": "system", "content": "Be brief."},
+                    {"role": "user", "content": [{"type": "text", "text": "Add 1"}, {"type": "text", "text": ""}]},
+                    {"role": "assistant", "content": None, "reasoning_content": "Hm.", "tool_calls": [_CALL]},
+                    {"role": "tool", "tool_call_id": "c1", "content": "2"},
+                ]
+            },
+            [
+                _says("system", "Be brief."),
+                _says("user", "Add 1"),
+                _turn("assistant", Block("reasoning", "Hm."), Block("tool-call", '{"a":1}', "add", "c1")),
+                _turn("tool", Block("tool-result", "2", "", "c1")),
+            ],
+            id="OpenAI chat",
+        ),
+        pytest.param(
+            {"messages": [{"role": "assistant", "function_call": {"name": "f", "arguments": "{}"}}]},
+            [_turn("assistant", Block("tool-call", "{}", "f"))],
+            id="OpenAI chat, a function call of old",
+        ),
+        pytest.param(
+            {
+                "messages": [
+                    {
+                        "role": "user",
+                        "content": [
+                            {"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}},
+                            {"type": "image_url", "image_url": "https://example.com/a.png"},
+                            {"type": "input_audio", "input_audio": {"data": "AAAAAA", "format": "wav"}},
+                            {"type": "file", "file": {"file_id": "file-1"}},
+                            {"type": "mystery", "x": 1},
+                        ],
+                    }
+                ]
+            },
+            [
+                _turn(
+                    "user",
+                    Block("media", "image/png, 4 characters"),
+                    Block("media", "image, https://example.com/a.png"),
+                    Block("media", "wav, 6 characters"),
+                    Block("media", "file, 6 characters"),
+                    Block("other", '{"type": "mystery", "x": 1}'),
+                )
+            ],
+            id="OpenAI chat, media",
+        ),
+        pytest.param(
+            {
+                "instructions": "Be brief.",
+                "input": [
+                    {"role": "user", "content": [{"type": "input_text", "text": "Add"}]},
+                    {"type": "reasoning", "summary": [{"type": "summary_text", "text": "Hm."}]},
+                    {"type": "function_call", "name": "add", "arguments": "{}", "call_id": "c1", "id": "fc"},
+                    {"type": "function_call_output", "call_id": "c1", "output": "2"},
+                    {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "2"}]},
+                ],
+            },
+            [
+                _says("system", "Be brief."),
+                _says("user", "Add"),
+                _turn("assistant", Block("reasoning", "Hm.")),
+                _turn("assistant", Block("tool-call", "{}", "add", "c1")),
+                _turn("tool", Block("tool-result", "2", "", "c1")),
+                _says("assistant", "2"),
+            ],
+            id="OpenAI Responses",
+        ),
+        pytest.param({"input": "Hi"}, [_says("user", "Hi")], id="OpenAI Responses, a string"),
+        pytest.param({"prompt": ["a", "b"]}, [_says("user", "a"), _says("user", "b")], id="OpenAI completions"),
+        pytest.param(
+            {
+                "system": [{"type": "text", "text": "Be brief."}],
+                "messages": [
+                    {"role": "user", "content": "Add"},
+                    {
+                        "role": "assistant",
+                        "content": [
+                            {"type": "thinking", "thinking": "Hm.", "signature": "x"},
+                            {"type": "tool_use", "id": "t1", "name": "add", "input": {"a": 1}},
+                        ],
+                    },
+                    {
+                        "role": "user",
+                        "content": [
+                            {"type": "tool_result", "tool_use_id": "t1", "content": [{"type": "text", "text": "2"}]},
+                            {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": "AA"}},
+                        ],
+                    },
+                ],
+            },
+            [
+                _says("system", "Be brief."),
+                _says("user", "Add"),
+                _turn("assistant", Block("reasoning", "Hm."), Block("tool-call", '{"a": 1}', "add", "t1")),
+                _turn("user", Block("tool-result", "2", "", "t1"), Block("media", "image/png, 2 characters")),
+            ],
+            id="Anthropic",
+        ),
+        pytest.param(
+            {
+                "systemInstruction": {"parts": [{"text": "Be brief."}]},
+                "contents": [
+                    {"role": "user", "parts": [{"text": "Add"}, {"inlineData": {"mimeType": "a/b", "data": "AA"}}]},
+                    {"role": "model", "parts": [{"text": "Hm.", "thought": True}]},
+                    {"role": "model", "parts": [{"functionCall": {"name": "add", "args": {"a": 1}}}]},
+                    {"role": "user", "parts": [{"functionResponse": {"name": "add", "response": {"r": 2}}}]},
+                ],
+            },
+            [
+                _says("system", "Be brief."),
+                _turn("user", Block("text", "Add"), Block("media", "a/b, 2 characters")),
+                _turn("model", Block("reasoning", "Hm.")),
+                _turn("model", Block("tool-call", '{"a": 1}', "add")),
+                _turn("user", Block("tool-result", '{"r": 2}', "add")),
+            ],
+            id="Gemini",
+        ),
+        pytest.param(
+            {
+                "system": [{"text": "Be brief."}],
+                "messages": [
+                    {
+                        "role": "user",
+                        "content": [{"text": "Add"}, {"image": {"format": "png", "source": {"bytes": "AA"}}}],
+                    },
+                    {"role": "assistant", "content": [{"reasoningContent": {"reasoningText": {"text": "Hm."}}}]},
+                    {"role": "assistant", "content": [{"toolUse": {"toolUseId": "t1", "name": "add", "input": {}}}]},
+                    {"role": "user", "content": [{"toolResult": {"toolUseId": "t1", "content": [{"json": {"r": 2}}]}}]},
+                ],
+            },
+            [
+                _says("system", "Be brief."),
+                _turn("user", Block("text", "Add"), Block("media", "png, 2 characters")),
+                _turn("assistant", Block("reasoning", "Hm.")),
+                _turn("assistant", Block("tool-call", "{}", "add", "t1")),
+                _turn("user", Block("tool-result", '[{"json": {"r": 2}}]', "", "t1")),
+            ],
+            id="Bedrock Converse",
+        ),
+        pytest.param(
+            {"preamble": "Be brief.", "chat_history": [{"role": "USER", "message": "Hi"}], "message": "Add"},
+            [_says("system", "Be brief."), _says("user", "Hi"), _says("user", "Add")],
+            id="Cohere v1",
+        ),
+        pytest.param(
+            {
+                "messages": [
+                    {"role": "user", "content": "What is it?", "images": ["AAAA"]},
+                    {
+                        "role": "assistant",
+                        "content": "",
+                        "thinking": "Hm.",
+                        "tool_calls": [{"function": {"name": "f"}}],
+                    },
+                    {"role": "tool", "tool_name": "f", "content": "2"},
+                ]
+            },
+            [
+                _turn("user", Block("text", "What is it?"), Block("media", "image, 4 characters")),
+                _turn("assistant", Block("reasoning", "Hm."), Block("tool-call", "", "f")),
+                _turn("tool", Block("tool-result", "2", "f")),
+            ],
+            id="Ollama",
+        ),
+        pytest.param({"inputText": "Hi"}, [_says("user", "Hi")], id="Titan"),
+        pytest.param({"model": "m"}, [], id="nothing said"),
+        pytest.param(["Hi"], [], id="no object"),
+        pytest.param(None, [], id="no JSON"),
+    ],
+)
+def test_the_turns_of_a_request_are_read_by_its_shape(request_: Any, turns: list[Turn]) -> None:
+    assert list(of_request(request_)) == turns
+
+
+def test_an_answer_is_a_turn() -> None:
+    def said(text: str) -> Fragments:
+        return Fragments.of(text, 0, ())
+
+    call = ToolCall("c1", "add", said("{}"))
+    media = Media("image/png", "AAAA")
+    choice = Choice(0, "", said("Hi"), said("Hm."), said("No."), (call,), (), (media,), "stop")
+    assert of_choice(choice) == _turn(
+        "assistant",
+        Block("reasoning", "Hm."),
+        Block("text", "Hi"),
+        Block("refusal", "No."),
+        Block("tool-call", "{}", "add", "c1"),
+        Block("media", "image/png, 4 characters"),
+    )
+
+
+def test_media_are_described_in_a_few_words() -> None:
+    assert describe(Media("", "x" * 12_345)) == "media, 12,345 characters"
+    assert describe(Media("", "gs://bucket/a.png")) == "gs://bucket/a.png"
+    assert describe(Media("image", "data:,AA")) == "image, 2 characters"
+
+
+_KEYS = """
+    messages contents input prompt role content parts type text thinking summary tool_calls function arguments
+    toolUse toolResult functionCall functionResponse image_url source output system images
+""".split()  # noqa: SIM905 - a list of so many words is read by nobody
+_JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_KEYS) | st.text(max_size=3), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+@given(_JSON)
+@settings(deadline=None, max_examples=300)
+def test_no_request_is_too_strange(request_: Any) -> None:
+    for turn in of_request(request_):
+        json.dumps(turn)
+        assert all(isinstance(part, str) for block in turn.blocks for part in block)
