@@ -194,7 +194,8 @@ _FINISH = {
     "content_filter": "content-filter", "content_filtered": "content-filter", "refusal": "content-filter",
     "safety": "content-filter", "recitation": "content-filter", "blocklist": "content-filter",
     "prohibited_content": "content-filter", "guardrail_intervened": "content-filter", "spii": "content-filter",
-    "error_toxic": "content-filter",
+    "error_toxic": "content-filter", "model_armor": "content-filter", "image_safety": "content-filter",
+    "image_prohibited_content": "content-filter", "image_recitation": "content-filter",
 }  # fmt: skip
 
 

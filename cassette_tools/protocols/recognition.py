@@ -7,6 +7,7 @@ protocols themselves are imported when they are needed: most runs see one or two
 
 import functools
 import importlib
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ _CLASSES = {
     "openai-responses": "openai_responses.OpenAIResponses",
     "openai-completions": "openai_completions.OpenAICompletions",
     "openai-chat": "openai_chat.OpenAIChat",
+    "gemini": "gemini.Gemini",
     "openai-media": "openai_media.OpenAIMedia",
 }
 """The class of each protocol, below this package."""
@@ -110,6 +112,30 @@ def _anthropic_complete(_: Interaction, path: str, value: dict[str, Any]) -> str
     return "anthropic-complete" if looks or path.endswith("/v1/complete") else ""
 
 
+_GEMINI_METHODS = frozenset(
+    {
+        "generateContent", "streamGenerateContent", "countTokens", "computeTokens", "embedContent",
+        "batchEmbedContents",
+    }
+)  # fmt: skip
+_METHOD = re.compile(r"(?::|%3[Aa])(\w+)$")
+"""How a path ends that names a method of one of Google's resources."""
+
+
+def _gemini(_: Interaction, path: str, value: dict[str, Any]) -> str:
+    candidate = mapping(next(iter(items(value.get("candidates"))), None))
+    if isinstance(mapping(candidate.get("content")).get("parts"), list) or "finishReason" in candidate:
+        return "gemini"
+    if isinstance(value.get("usageMetadata"), dict) and ("modelVersion" in value or "promptFeedback" in value):
+        return "gemini"
+    match = _METHOD.search(path)
+    method = match[1] if match else ""
+    if method == "predict":  # other publishers' and customers' own models have it as well
+        return "gemini" if "/publishers/google/models/" in path else ""
+    wrapped = "response" in value  # as Code Assist has it, which is another API
+    return "gemini" if method in _GEMINI_METHODS and not wrapped else ""
+
+
 def _openai_responses(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
     kind = string(value.get("object")) or string(value.get("type"))
     if kind == "response" or kind.startswith("response."):
@@ -181,6 +207,7 @@ _RECOGNISERS: tuple[Callable[[Interaction, str, dict[str, Any]], str], ...] = (
     _bedrock,
     _anthropic_messages,
     _anthropic_complete,
+    _gemini,
     _openai_responses,
     _openai_completions,
     _openai_chat,

@@ -31,6 +31,7 @@ _CLAUDE = "https://bedrock-runtime.us-east-1.amazonaws.com/model/us.anthropic.cl
 _NOVA = "https://bedrock-runtime.us-east-1.amazonaws.com/model/amazon.nova-lite-v1%3A0/invoke"
 _LLAMA = "https://bedrock-runtime.us-east-1.amazonaws.com/model/meta.llama3-8b-instruct-v1:0/invoke"
 _VERTEX = "https://x.example/v1/projects/p/locations/l/publishers/anthropic/models/c@1:rawPredict"
+_GOOGLE = "https://g.example/v1beta1/projects/p/locations/l/publishers/google/models/gemini-x"
 _WHOLE: dict[str, Any] = {"type": "message", "content": [], "stop_reason": None}
 _CONVERSED = {"stopReason": "end_turn", "output": {"message": {"role": "assistant"}}}
 _STARTED = {"type": "message_start", "message": {}}
@@ -103,6 +104,27 @@ _STARTED = {"type": "message_start", "message": {}}
         ("https://gateway.example/proxy", {"stopReason": "end_turn", "output": []}, ""),
         ("https://b.example/agents/A/agentAliases/B/sessions/C/text", None, "bedrock-agent"),
         ("https://b.example/sessions/C/text", None, ""),
+        (f"{_GOOGLE}:generateContent", {"candidates": []}, "gemini"),
+        (f"{_GOOGLE}:streamGenerateContent?alt=sse", None, "gemini"),
+        (f"{_GOOGLE}%3AgenerateContent", {"error": {}}, "gemini"),
+        (f"{_GOOGLE}:countTokens", {"totalTokens": 8}, "gemini"),
+        (f"{_GOOGLE}:computeTokens", {"tokensInfo": []}, "gemini"),
+        (f"{_GOOGLE}:embedContent", {"embedding": {}}, "gemini"),
+        (f"{_GOOGLE}:batchEmbedContents", {"embeddings": []}, "gemini"),
+        (f"{_GOOGLE}:predict", {"predictions": []}, "gemini"),
+        ("https://v.example/v1/projects/p/locations/l/endpoints/e:generateContent", None, "gemini"),
+        ("https://v.example/v1/projects/p/locations/l/endpoints/e:predict", {"predictions": []}, ""),
+        ("https://v.example/v1/projects/p/locations/l/cachedContents", {"usageMetadata": {"totalTokenCount": 9}}, ""),
+        ("https://v.example/v1internal:streamGenerateContent", {"response": {"candidates": []}}, ""),
+        ("https://gateway.example/generateContent", {"ok": True}, ""),
+        ("https://gateway.example/models:list?next=:generateContent", {"models": []}, ""),
+        ("https://gateway.example/proxy", {"candidates": [{"content": {"parts": []}}]}, "gemini"),
+        ("https://gateway.example/proxy", {"candidates": [{"finishReason": "SAFETY"}]}, "gemini"),
+        ("https://gateway.example/proxy", {"usageMetadata": {}, "modelVersion": "m"}, "gemini"),
+        ("https://gateway.example/proxy", {"usageMetadata": {}, "promptFeedback": {}}, "gemini"),
+        ("https://election.example/proxy", {"candidates": [{"content": "a", "name": "b"}]}, ""),
+        ("https://election.example/proxy", {"candidates": 3, "usageMetadata": 3}, ""),
+        ("https://v.example/v1/publishers/anthropic/models/c@1:streamRawPredict", None, ""),
         ("https://api.openai.com/v1/embeddings", {"object": "list", "data": [{"object": "embedding"}]}, "openai-media"),
         ("https://gateway.example/proxy", {"results": [{"flagged": False}]}, "openai-media"),
         ("https://gateway.example/v1/images/edits", {"created": 1}, "openai-media"),
@@ -132,3 +154,9 @@ def test_messages_are_recognised_by_path_where_an_answer_failed_or_is_a_stream_t
     assert _name(_interaction(url, code=529), None) == "anthropic-messages"
     assert _name(_interaction(url, stream=True), None) == "anthropic-messages"
     assert _name(_interaction(url), None) == ""
+
+
+def test_claude_on_vertex_is_not_gemini() -> None:
+    assert _name(_interaction(_VERTEX, code=429), {"error": {}}) == "anthropic-messages"
+    stream = _VERTEX.replace("rawPredict", "streamRawPredict")
+    assert _name(_interaction(stream, stream=True), None) == "anthropic-messages"
