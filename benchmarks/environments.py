@@ -35,13 +35,24 @@ def peers() -> Path:
 @functools.cache
 def this_tool() -> Path:
     """The folder with this tool's command, installed as a user would, from the source tree as it is now."""
+    return _build("this-tool", [str(ROOT)], _digest())
+
+
+@functools.cache
+def with_sdk() -> Path:
+    """The folder of a Python that has this tool, a provider's SDK, and the YAML parser that one would use instead."""
+    return _build("with-sdk", [str(ROOT), "openai", "pyyaml"], _digest())
+
+
+def _digest() -> str:
+    """What this tool is built from."""
     sources = [path for folder in ("cassette_tools", "schemas") for path in (ROOT / folder).rglob("*")]
     digest = hashlib.sha256()
     for path in sorted(
         path for path in [*sources, ROOT / "pyproject.toml"] if path.suffix in (".py", ".json", ".toml")
     ):
         digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
-    return _build("this-tool", [str(ROOT)], digest.hexdigest())
+    return digest.hexdigest()
 
 
 def versions(commands: Path) -> dict[str, str]:

@@ -1,7 +1,9 @@
 """What is measured. One function a scenario; each yields rows for the table. A new one goes into ``SCENARIOS``."""
 
+import json
 import os
 import shutil
+import statistics
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -168,9 +170,34 @@ def _copy(source: Path, target: Path) -> None:
         shutil.copytree(source, target)
 
 
+def reassemble(setting: Setting) -> Iterator[Row]:
+    """Whole messages from streams, within one process: against parsing alone, and against OpenAI's own SDK."""
+    script = Path(__file__).with_name("accumulation.py")
+    command = [str(environments.with_sdk() / "python"), "-W", "ignore", str(script), str(setting.runs)]
+    folders = [setting.corpus] if setting.corpus else [_tree(setting)]
+    printed = subprocess.run([*command, *map(str, folders)], capture_output=True, text=True, check=True).stdout
+    measured = json.loads(printed)
+    figures = {
+        name: Figure(statistics.median(walls), 0.0, 0.0, tuple(walls)) for name, walls in measured["times"].items()
+    }
+    parsing, whole, chats, sdk, some, many = figures.values()
+    name = f"{measured['streams']} streams"
+    yield _row(name, "YAML and the events' JSON, once", parsing)
+    times = ratio(whole, parsing)
+    yield _row(name, "file to message", whole, times, verdict("≤", 1.5, times))
+    name = f"{measured['chats']} chat streams"
+    yield _row(name, "stream to message", chats)
+    times = ratio(sdk, chats)
+    yield _row(name, f"openai {measured['openai']}", sdk, times, verdict("≥", 20, times))
+    yield _row("one stream", "10,000 events", some)
+    times = ratio(many, some)
+    yield _row("one stream", "100,000 events", many, times, verdict("≤", 11, times))
+
+
 SCENARIOS: dict[str, Callable[[Setting], Iterator[Row]]] = {
     "tree": tree,
     "one-file": one_file,
     "large-file": large_file,
     "linearity": linearity,
+    "reassemble": reassemble,
 }

@@ -200,3 +200,30 @@ def test_the_help_names_every_scenario(capsys: pytest.CaptureFixture[str]) -> No
         command.main(["--help"])
     out = capsys.readouterr().out
     assert all(f"\n  {name} " in out for name in scenarios.SCENARIOS)
+
+
+def test_reassembling_is_compared_with_parsing_and_with_the_sdk(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    names = ("YAML and JSON", "all streams", "chat streams", "openai", "10000 events", "100000 events")
+    walls = dict(zip(names, ([2.0, 2.0], [3.0, 2.0], [1.0, 1.0], [10.0, 30.0], [1.0, 1.0], [10.0, 12.0]), strict=True))
+    printed = json.dumps({"times": walls, "streams": 7, "chats": 5, "openai": "3.0"})
+    commands: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> "subprocess.CompletedProcess[str]":
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 0, printed, "")
+
+    monkeypatch.setattr(environments, "with_sdk", lambda: Path("/sdk"))
+    monkeypatch.setattr(subprocess, "run", run)
+    rows = list(scenarios.reassemble(Setting(tmp_path, 2, tmp_path)))
+    assert commands[0][0] == "/sdk/python"
+    assert commands[0][-2:] == ["2", str(tmp_path)]
+    assert [(row.scenario, row.command, row.wall, row.target) for row in rows] == [
+        ("7 streams", "YAML and the events' JSON, once", 2.0, ""),
+        ("7 streams", "file to message", 2.5, "target ≤ 1.5×, measured 1.25×"),
+        ("5 chat streams", "stream to message", 1.0, ""),
+        ("5 chat streams", "openai 3.0", 20.0, "target ≥ 20×, measured 20.00×"),
+        ("one stream", "10,000 events", 1.0, ""),
+        ("one stream", "100,000 events", 11.0, "target ≤ 11×, measured 11.00×"),
+    ]
