@@ -16,10 +16,14 @@ the two that did disagree; so this is a convention, made from what recorded stre
 * ``role`` is the first, and every other field of the content, of the candidate and of the answer (``finishReason``,
   ``groundingMetadata``, ``promptFeedback``, ``modelVersion`` …) the last that is not null.
 
+A call of a tool is one part as a rule. Where its arguments are streamed it is several, which stay several in the answer
+and are one in the common view.
+
 There is no last word: the last chunk has a ``finishReason``, or the first and only one says that the prompt was blocked
 and why. Counts of tokens and embeddings are recognised and say what they used; counting uses nothing.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -252,14 +256,93 @@ def _is_text_only(part: dict[str, Any]) -> bool:
 
 
 def _calls(parts: list[_Part]) -> Iterator[ToolCall]:
-    """The calls of the tools that the caller has."""
+    """The calls of the tools that the caller has. One may come in several parts, of which the first names the tool."""
+    call: _Call | None = None
     for part in parts:
         called = mapping(part.value).get("functionCall")
-        if isinstance(called, dict):
-            arguments = Fragments()
-            if called.get("args") is not None:
-                arguments = written(called["args"], part.event, (*part.path, "functionCall", "args"))
-            yield ToolCall(string(called.get("id")), string(called.get("name")), arguments)
+        if not isinstance(called, dict):
+            continue
+        if call is None or "name" in called:
+            if call is not None:
+                yield call.finish()
+            call = _Call(part)
+        call.add(called)
+        if called.get("willContinue") is not True:
+            yield call.finish()
+            call = None
+    if call is not None:
+        yield call.finish()
+
+
+class _Call:
+    """A call whose arguments are put together.
+
+    With ``streamFunctionCallArguments``, which Vertex AI has, they come as values and the JSON paths of those; of a
+    text there may be several, one after the other.
+    """
+
+    def __init__(self, first: _Part) -> None:
+        self._first = first
+        self._given: Any = None
+        self._partial: dict[str, Any] = {}
+        self._id = self._name = self._key = ""
+
+    def add(self, called: dict[str, Any]) -> None:
+        """Take in a ``functionCall``."""
+        self._id = self._id or string(called.get("id"))
+        self._name = self._name or string(called.get("name"))
+        if called.get("args") is not None:
+            self._given, self._key = called["args"], "args"
+        for item in items(called.get("partialArgs")):
+            argument = mapping(item)
+            path = string(argument.get("jsonPath"))
+            self._key = self._key or "partialArgs"
+            if isinstance(argument.get("stringValue"), str):
+                before = self._partial.get(path)
+                if isinstance(before, list):
+                    before.append(argument["stringValue"])
+                else:
+                    self._partial[path] = [argument["stringValue"]]
+            else:
+                values = (argument.get(key) for key in ("numberValue", "boolValue"))  # null has none
+                self._partial[path] = next((value for value in values if isinstance(value, int | float)), None)
+
+    def finish(self) -> ToolCall:
+        """The call as far as it came."""
+        if not self._key:
+            return ToolCall(self._id, self._name, Fragments())
+        arguments = self._given
+        if self._partial:
+            arguments = dict(mapping(arguments))
+            for path, value in self._partial.items():
+                _put(arguments, path, "".join(value) if isinstance(value, list) else value)
+        part = self._first
+        return ToolCall(self._id, self._name, written(arguments, part.event, (*part.path, "functionCall", self._key)))
+
+
+_STEP = re.compile(r"""\.([^.\[\]]+)|\[(\d{1,9})\]|\['([^']*)'\]|\["([^"]*)"\]""")
+
+
+def _put(arguments: dict[str, Any], path: str, value: Any) -> None:
+    """Set what a JSON path says: ``$.place.names[0]``. Members of a list come in order."""
+    steps = [int(step[2]) if step[2] else step[1] or step[3] or step[4] or "" for step in _STEP.finditer(path)]
+    holder: Any = arguments
+    for number, step in enumerate(steps):
+        fresh: Any = value
+        if number + 1 < len(steps):
+            fresh = [] if isinstance(steps[number + 1], int) else {}
+        if isinstance(holder, list) and isinstance(step, int):
+            if step >= len(holder):
+                holder.append(fresh)
+            elif fresh is value:
+                holder[step] = value
+            holder = holder[min(step, len(holder) - 1)]
+        elif isinstance(holder, dict):
+            if fresh is value or not isinstance(holder.get(str(step)), dict | list):
+                holder[str(step)] = fresh
+            holder = holder[str(step)]
+        else:
+            return
 
 
 def _message(native: dict[str, Any], candidates: list[_Candidate], errors: list[Any]) -> Message:
