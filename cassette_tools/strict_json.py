@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 _LARGE = 4_000_000
@@ -43,6 +44,7 @@ def _nothing(_: object) -> None:
 
 
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+_scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once  # type: ignore[attr-defined]
 _any_integers = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_any_integer)
 _checker = json.JSONDecoder(
     parse_constant=_refuse_constant, parse_int=_nothing, parse_float=_nothing, object_pairs_hook=_nothing
@@ -51,11 +53,6 @@ _checker = json.JSONDecoder(
 
 def _decode(decoder: json.JSONDecoder, text: str) -> Any:
     try:
-        if text[:1] in ("{", "["):
-            # The scanner itself: what decode() does around it costs as much as a small text.
-            value, end = decoder.scan_once(text, 0)  # type: ignore[attr-defined]
-            if end == len(text):
-                return value
         return decoder.decode(text)
     except json.JSONDecodeError as error:
         message = (error.msg[:1].lower() + error.msg[1:]).removesuffix(" starting at").removesuffix(" at")
@@ -88,6 +85,15 @@ def loads(text: str) -> Any:
     Raises:
         JsonError: The text is not JSON, or is nested some thousand levels deep.
     """
+    if text[:1] in ("{", "["):
+        # The scanner itself: what is around it costs as much as a small text. What is wrong is said by the other way.
+        try:
+            value, end = _scan(text, 0)
+        except (ValueError, StopIteration, RecursionError, _ConstantError):
+            pass
+        else:
+            if end == len(text):
+                return value
     try:
         return _decode(_decoder, text)
     except JsonError:

@@ -33,11 +33,12 @@ class Fragments:
     array, and a path is kept once for all the parts in a row that have it.
     """
 
-    __slots__ = ("_blocks", "_ends", "_events", "_paths", "_recent")
+    __slots__ = ("_blocks", "_ends", "_events", "_paths", "_recent", "_size")
 
     def __init__(self) -> None:
         self._blocks: list[str] = []  # parts that have been joined, and
         self._recent: list[str] = []  # those that have not
+        self._size = 0
         self._ends = array("q")  # of each part, in characters of the whole text
         self._events = array("q")  # of each part; -1 for None
         self._paths: list[tuple[int, Path]] = []  # from which part on
@@ -63,13 +64,14 @@ class Fragments:
         if len(self._recent) >= _BLOCK:
             self._blocks.append("".join(self._recent))
             self._recent.clear()
-        self._ends.append((self._ends[-1] if self._ends else 0) + len(part))
+        self._size += len(part)
+        self._ends.append(self._size)
         self._events.append(-1 if event is None else event)
 
     def extend(self, other: "Fragments") -> None:
         """Append all parts of another text."""
         if not self._ends:
-            self._blocks, self._recent = [other.text], []
+            self._blocks, self._recent, self._size = [other.text], [], other._size
             self._ends, self._events, self._paths = other._ends[:], other._events[:], other._paths[:]
             return
         start = 0
@@ -106,7 +108,7 @@ class Fragments:
         return tuple(None if event < 0 else event for event in self._events)
 
     def __bool__(self) -> bool:
-        return bool(self._ends) and self._ends[-1] > 0
+        return self._size > 0
 
     def origins(self, start: int, end: int) -> Iterator[Origin]:
         """Where the characters ``start`` to ``end`` (exclusive) come from, one origin for each part they touch."""

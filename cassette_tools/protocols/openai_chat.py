@@ -87,15 +87,13 @@ class ChatAccumulator(Accumulator):
         if self._terminated:
             self.note(Kind.AFTER_TERMINATOR, event.data, event.number)
             return
-        error = mapping(chunk).get("error") or (chunk if event.type == "error" else None)
+        is_object = isinstance(chunk, dict)
+        error = (is_object and chunk.get("error")) or (chunk if event.type == "error" else None)
         if error:
             self._errors.append(error)
             self.note(Kind.ERROR, error_text(error), event.number)
-        if not isinstance(chunk, dict):
+        if not is_object:
             return
-        if chunk.get("object") == "chat.completion":
-            # Whole completions under the name of the unstreamed object: Perplexity's dialect, behind any gateway.
-            self._owes_terminator = False
         # What is around the choices says the same in nearly every chunk; comparing is cheaper than merging.
         around = chunk.copy()
         choices = around.pop("choices", None)
@@ -109,6 +107,9 @@ class ChatAccumulator(Accumulator):
                 self._add_choice(choice, position, event.number)
 
     def _merge_around(self, around: dict[str, Any]) -> None:
+        if around.get("object") == "chat.completion":
+            # Whole completions under the name of the unstreamed object: Perplexity's dialect, behind any gateway.
+            self._owes_terminator = False
         native = self._native
         for key, value in around.items():
             if value is None:
@@ -119,8 +120,8 @@ class ChatAccumulator(Accumulator):
                 set_field(native, key, value)
 
     def _add_choice(self, choice: dict[str, Any], position: int, event: int) -> None:
-        index = index_of(choice)
-        if index is None:
+        index = choice.get("index")
+        if index.__class__ is not int:
             index = position
         merged = self._choices.get(index)
         if merged is None:

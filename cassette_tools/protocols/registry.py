@@ -31,36 +31,36 @@ class Transcript:
         protocol: The protocol it speaks, or None when none that is known.
         defects: What its framing does that the standard ignores or drops.
         irregularities: What it does that its protocol does not have.
+        event_count: The number of events.
         tail: The last event, when no blank line ends it.
         message: The whole answer; None when no protocol is known, or when it is nested too deeply to be put
             together.
     """
 
-    __slots__ = ("_ends", "_starts", "defects", "framing", "irregularities", "message", "protocol", "tail")
+    __slots__ = (
+        "_interaction", "_spans", "defects", "event_count", "framing", "irregularities", "message", "protocol", "tail",
+    )  # fmt: skip
 
-    def __init__(self, framing: str) -> None:
+    def __init__(self, interaction: Interaction, framing: str) -> None:
         self.framing = framing
         self.protocol: Protocol | None = None
         self.defects: list[Defect] = []
         self.irregularities: list[Irregularity] = []
+        self.event_count = 0
         self.tail: Event | None = None
         self.message: Message | None = None
-        self._starts = array("q")
-        self._ends = array("q")
-
-    @property
-    def event_count(self) -> int:
-        """The number of events."""
-        return len(self._starts)
-
-    def add_span(self, event: Event) -> None:
-        """Remember where the data of the next event is; two integers each, a stream may have half a million."""
-        self._starts.append(event.pieces[0][0])
-        self._ends.append(event.pieces[-1][1])
+        self._interaction = interaction
+        self._spans = array("q")
 
     def event_span(self, number: int) -> tuple[int, int]:
-        """Where the data of an event starts and ends in the body's text."""
-        return self._starts[number], self._ends[number]
+        """Where the data of an event starts and ends in the body's text.
+
+        Few are asked for: the first time the stream is decoded once more, instead of keeping the places of all events.
+        """
+        if not self._spans:
+            for event in events(self._interaction, Transcript(self._interaction, self.framing)):
+                self._spans.extend((event.pieces[0][0], event.pieces[-1][1]))
+        return self._spans[2 * number], self._spans[2 * number + 1]
 
 
 def framing(interaction: Interaction) -> str:
@@ -105,7 +105,7 @@ def _read_answer(interaction: Interaction) -> Transcript | None:
     protocol = recognise(interaction, value)
     if protocol is None:
         return None
-    transcript = Transcript("")
+    transcript = Transcript(interaction, "")
     transcript.protocol = protocol
     try:
         transcript.message = protocol.answer(value)
@@ -124,7 +124,7 @@ def events(interaction: Interaction, transcript: Transcript) -> Iterator[Event]:
 
     Args:
         interaction: The interaction.
-        transcript: Has the framing; takes the defects of the framing and the tail.
+        transcript: Has the framing; takes the framing's defects and the tail, when all events have been taken.
     """
     body = interaction.response.body
     if transcript.framing == "aws-event-stream":
@@ -160,7 +160,7 @@ class _StreamReader:
         self._accumulator: Accumulator | None = None
         self._speaks_json = False
         self._begun = False
-        self._transcript = Transcript(frame)
+        self._transcript = Transcript(interaction, frame)
 
     def run(self) -> Transcript:
         transcript = self._transcript
@@ -184,7 +184,7 @@ class _StreamReader:
             self._speaks_json = True
 
     def _take(self, event: Event) -> None:
-        self._transcript.add_span(event)
+        self._transcript.event_count += 1
         chunk = error = None
         ends = event.data == _TERMINATOR
         if not ends:

@@ -14,7 +14,24 @@ MAX_DEFECTS = 1000
 """Defects that are kept of one stream; a body made of nothing else has no use for more."""
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_USUAL_EVENT = re.compile(r"(?:event: ([^\r\n]*)\n)?data: ([^\r\n]*)\n\n")
+
+
+def _usual_event(text: str, position: int) -> tuple[str, int, int] | None:
+    """Its type and where its data is, if there is an event of one data line, or of a type and a data line, with LF."""
+    name = ""
+    if text.startswith("event: ", position):
+        end = text.find("\n", position)
+        name = text[position + 7 : end]
+        if end < 0 or "\r" in name:
+            return None
+        position = end + 1
+    if not text.startswith("data: ", position):
+        return None
+    position += 6
+    end = text.find("\n", position)
+    if end < 0 or not text.startswith("\n", end + 1) or text.find("\r", position, end) >= 0:
+        return None
+    return name, position, end
 
 
 class Decoder:
@@ -61,22 +78,17 @@ class Decoder:
         while True:
             if self._start == self._offset and not self._pending:
                 # At the start of an event, and nearly all of them look alike: the lines need not be taken one by one.
-                usual = _USUAL_EVENT.match(text, position)
-                if usual:
+                usual = _usual_event(text, position)
+                if usual is not None:
+                    name, begin, end = usual
                     shift = self._offset - position
-                    position = usual.end()
-                    begin, end = usual.span(2)
-                    yield Event(
-                        self._count,
-                        usual[1] or "",
-                        usual[2],
-                        self._last_event_id,
-                        self._start,
-                        position - 1 + shift,
-                        ((begin + shift, end + shift),),
-                    )
+                    position = end + 2
+                    start, self._start = self._start, position + shift
+                    self._offset = self._start
+                    span = (begin + shift, end + shift)
+                    number = self._count
                     self._count += 1
-                    self._start = self._offset = position + shift
+                    yield Event(number, name, text[begin:end], self._last_event_id, start, self._start - 1, (span,))
                     continue
             match = _LINE_END.search(text, position)
             if match is None:

@@ -123,6 +123,6 @@ def test_a_rule_says_nothing_where_it_does_not_look() -> None:
         *rule.check_file(CheckedFile(None, "", None)),
         *rule.check_cassette(cassette, Document(b"")),
         *rule.check_interaction(interaction, None),
-        *rule.check_answer(interaction, Transcript("")),
+        *rule.check_answer(interaction, Transcript(interaction, "")),
     )
     assert found == ()
