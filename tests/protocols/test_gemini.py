@@ -320,7 +320,7 @@ def _partial(path: str, **value: Any) -> dict[str, Any]:
                 _partial("$.place.name", stringValue="York"),
                 _partial("$.nights[0]", numberValue=3),
                 _partial("$.nights[1]", numberValue=4.5),
-                _partial("$.nights[1]", numberValue=5),
+                _partial("$['nights'][1]", numberValue=5),
                 _partial("$['late one']", boolValue=True),
                 _partial('$["none"]', nullValue="NULL_VALUE"),
                 _partial("$.guests[0].name", stringValue="Ann"),
