@@ -226,10 +226,10 @@ def _merge(target: dict[str, Any], delta: dict[str, Any], event: int | None, pat
             continue
         old = target.get(key)
         here = (*path, key)
-        if old is None:
-            target[key] = _fresh(value, event, here, first_counts=key in _FIRST_COUNTS)
-        elif isinstance(old, Fragments) and isinstance(value, str):
+        if isinstance(old, Fragments) and isinstance(value, str):  # nearly always
             old.add(value, event, here)
+        elif old is None:
+            target[key] = _fresh(value, event, here, first_counts=key in _FIRST_COUNTS)
         elif isinstance(old, Fragments) and isinstance(value, list):  # Mistral: text first, then a list of parts
             parts = _Members()
             if old:

@@ -164,8 +164,11 @@ class _StreamReader:
 
     def run(self) -> Transcript:
         transcript = self._transcript
+        count = 0
         for event in events(self._interaction, transcript):
             self._take(event)
+            count += 1
+        transcript.event_count = count
         if not self._begun:
             self._begin(None)
         if self._accumulator is not None:
@@ -184,7 +187,6 @@ class _StreamReader:
             self._speaks_json = True
 
     def _take(self, event: Event) -> None:
-        self._transcript.event_count += 1
         chunk = error = None
         ends = event.data == _TERMINATOR
         if not ends:
