@@ -23,6 +23,7 @@ _MISSING = {
 """What keeps a message from being whole. Arguments of a tool that are no JSON do not: the model wrote them so."""
 _DEFECTS = {
     "unterminated": "no blank line ends it: clients that follow the standard drop it",
+    "unclosed": "",
     "checksum": "",
     "frame": "",
 }

@@ -74,14 +74,19 @@ def framing(interaction: Interaction) -> str:
         return ""
     media_type = response.media_type
     if media_type == "text/event-stream":
-        return "" if response.body.text[:1] in ("{", "[") else "event-stream"
+        return "" if _starts(response.body.text) in ("{", "[") else "event-stream"
     if media_type == "application/vnd.amazon.eventstream":
         return "aws-event-stream"
     if media_type in _NDJSON:
         return "ndjson"
-    if ":stream" in interaction.request.url_path and response.body.text[:1] == "[":
+    if ":stream" in interaction.request.url_path and _starts(response.body.text) == "[":
         return "json-array"
     return "event-stream" if not media_type and _FIELD.match(response.body.text) else ""
+
+
+def _starts(text: str) -> str:
+    """The first character that is no white space, if it is among the first ones at all."""
+    return text[:64].lstrip()[:1]
 
 
 def read(interaction: Interaction) -> Transcript | None:
@@ -100,6 +105,8 @@ def _read_answer(interaction: Interaction) -> Transcript | None:
     if not interaction.response.body.raw:
         return None
     value = interaction.response.body.json()
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]  # what would have been a stream as an array, and failed
     if not isinstance(value, dict):
         return None
     protocol = recognise(interaction, value)
@@ -140,7 +147,11 @@ def events(interaction: Interaction, transcript: Transcript) -> Iterator[Event]:
     elif transcript.framing == "json-array":
         from cassette_tools.wire import json_array
 
-        yield from json_array.events(body.text)
+        members = json_array.Decoder()
+        for event in members.events(body.text):
+            transcript.tail = members.tail
+            yield event
+        transcript.defects = members.defects
     elif transcript.framing:
         decoder = sse.Decoder()
         yield from decoder.feed(body.text)

@@ -42,7 +42,7 @@ class Defect(NamedTuple):
     """Something that the framing does not allow, and that its decoder ignores or drops."""
 
     kind: str
-    """``unknown-field``, ``null-in-id``, ``bad-retry``, ``unterminated``; ``checksum``, ``frame``; ``line``."""
+    """``unknown-field``, ``null-in-id``, ``bad-retry``, ``unterminated``; ``checksum``, ``frame``; ``unclosed``."""
     text: str
     """What it is about: a field's name, its value, the data of a lost event, or a description."""
     start: int

@@ -333,3 +333,23 @@ def test_everything_that_a_protocol_gives_is_json() -> None:
     message = _read(_CHAT, _STREAM).message
     assert message is not None
     assert json.loads(json.dumps(message.native)) == message.native
+
+
+GEMINI = "https://g.example/v1beta/models/m:streamGenerateContent"
+
+
+def test_an_array_may_have_white_space_in_front_and_one_that_is_cut_is_only_cut() -> None:
+    text = '\n [{"candidates": [{"content": {"parts": [{"text": "Hi"}]}}]},\n{"candidates": [{"con'
+    transcript = _read(GEMINI, text, "application/json")
+    assert transcript.framing == "json-array"
+    assert [(noted.kind, noted.event) for noted in transcript.irregularities] == [(Kind.CUT, 0)]
+    assert [defect.kind for defect in transcript.defects] == ["unclosed"]
+
+
+def test_an_error_in_an_array_of_one_is_the_answer() -> None:
+    interaction = _interaction(GEMINI, '[{"error": {"code": 404, "message": "no such model"}}]', "application/json")
+    interaction.response.code = 404
+    transcript = registry.read(interaction)
+    assert transcript is not None
+    assert transcript.message is not None
+    assert transcript.message.errors == ({"code": 404, "message": "no such model"},)

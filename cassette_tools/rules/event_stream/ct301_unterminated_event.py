@@ -15,7 +15,7 @@ class UnterminatedEvent(Rule):
     ## What it does
 
     Reports the event that the event-stream standard drops because the stream ends before the blank line that would
-    dispatch it.
+    dispatch it. A stream that is one JSON array (Gemini's without `alt=sse`) has to close the array.
 
     ## Why it matters
 
@@ -69,6 +69,8 @@ class UnterminatedEvent(Rule):
     def check_answer(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
         """The event that was left over at the end of the stream."""
         for defect in transcript.defects:
-            if defect.kind == "unterminated":
+            if defect.kind in ("unterminated", "unclosed"):
                 message = f"no blank line ends the last event ('{printable(defect.text, 40)}'): the standard drops it"
+                if defect.kind == "unclosed":
+                    message = "nothing closes the JSON array that the stream is"
                 yield Problem(message, interaction.response.body.route(defect.start, defect.end, event=defect.event))
