@@ -27,6 +27,7 @@ _CLASSES = {
     "openai-chat": "openai_chat.OpenAIChat",
     "gemini": "gemini.Gemini",
     "openai-media": "openai_media.OpenAIMedia",
+    "cloudflare-run": "cloudflare.CloudflareRun",
 }
 """The class of each protocol, below this package."""
 
@@ -203,6 +204,11 @@ def _openai_media(interaction: Interaction, path: str, value: dict[str, Any]) ->
     return "openai-media" if looks else ""
 
 
+def _cloudflare(_: Interaction, path: str, value: dict[str, Any]) -> str:
+    # Models with OpenAI's interface have a path of the same kind, and another answer.
+    return "cloudflare-run" if "/ai/run/" in path and "choices" not in value else ""
+
+
 _RECOGNISERS: tuple[Callable[[Interaction, str, dict[str, Any]], str], ...] = (
     _bedrock,
     _anthropic_messages,
@@ -212,4 +218,5 @@ _RECOGNISERS: tuple[Callable[[Interaction, str, dict[str, Any]], str], ...] = (
     _openai_completions,
     _openai_chat,
     _openai_media,
+    _cloudflare,
 )

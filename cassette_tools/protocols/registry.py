@@ -66,8 +66,8 @@ class Transcript:
 def framing(interaction: Interaction) -> str:
     """What frames the events of the response; empty when it is no stream.
 
-    Its Content-Type says so and it succeeded, or it has none and starts with a field of an event stream. A failed one
-    keeps the type with some providers, but its body is a JSON error.
+    Its Content-Type says so and it succeeded, or it has none, or JSON's, and starts with a field of an event stream. A
+    failed one keeps the type with some providers, but its body is a JSON error.
     """
     response = interaction.response
     if not response.successful:
@@ -81,7 +81,9 @@ def framing(interaction: Interaction) -> str:
         return "ndjson"
     if ":stream" in interaction.request.url_path and _starts(response.body.text) == "[":
         return "json-array"
-    return "event-stream" if not media_type and _FIELD.match(response.body.text) else ""
+    # A client that asked for a stream reads one, whatever the type says; JSON starts with neither word.
+    guess = not media_type or media_type == "application/json"
+    return "event-stream" if guess and _FIELD.match(response.body.text) else ""
 
 
 def _starts(text: str) -> str:

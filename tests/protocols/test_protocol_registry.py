@@ -55,7 +55,7 @@ def _text(transcript: Transcript) -> str:
         ("text/event-stream", 400, _STREAM, ""),
         ("text/event-stream", 429, '{\n  "error": {}\n}', ""),
         ("text/event-stream", 302, _STREAM, ""),
-        ("application/json", 200, _STREAM, ""),
+        ("application/json", 200, _STREAM, "event-stream"),
         ("text/plain", 200, _STREAM, ""),
         (None, 200, _STREAM, "event-stream"),
         (None, 200, "data:{}\n\n", "event-stream"),

@@ -129,6 +129,8 @@ _STARTED = {"type": "message_start", "message": {}}
         ("https://gateway.example/proxy", {"results": [{"flagged": False}]}, "openai-media"),
         ("https://gateway.example/v1/images/edits", {"created": 1}, "openai-media"),
         ("https://gateway.example/v1/embeddings", {"ok": True}, ""),
+        ("https://c.example/client/v4/accounts/A/ai/run/@cf/m", {"result": {}}, "cloudflare-run"),
+        ("https://c.example/client/v4/accounts/A/ai/run/@cf/m", {"choices": [{"message": {}}]}, "openai-chat"),
         ("https://gateway.example/v1/embeddings", {"error": {}}, "openai-media"),
     ],
 )
