@@ -15,7 +15,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openai
 import yaml
 
 from cassette_tools.formats.registry import read as read_format
@@ -26,7 +25,8 @@ from cassette_tools.source import files
 from cassette_tools.source.parse import parse
 from cassette_tools.wire import sse
 
-# The HTTP client under the SDK goes by another name since its third release.
+# Both are in the environment of the scenario only. The HTTP client under the SDK has another name since release 3.
+openai: Any = importlib.import_module("openai")
 _http: Any = importlib.import_module("httpx2" if importlib.util.find_spec("httpx2") else "httpx")
 _CHUNK = 'data: {"id":"a","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"word "}}]}\n\n'
 _END = 'data: {"id":"a","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
