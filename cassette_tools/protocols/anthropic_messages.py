@@ -97,7 +97,7 @@ class MessagesAccumulator(Accumulator):
             self._unknown.setdefault(kind or "events", []).append(rest)
 
     def _take(self, kind: str, chunk: dict[str, Any], event: int) -> None:
-        if len(chunk) > 3:  # the events of a block have no more keys, and they are most
+        if not _KEYS.issuperset(chunk):
             for key, value in chunk.items():
                 if key not in _KEYS and value is not None:
                     self._native[key] = value
