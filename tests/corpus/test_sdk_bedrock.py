@@ -1,8 +1,8 @@
 """Amazon Bedrock's streams in real recordings: ours against botocore's frames and events and strands-agents' messages.
 
-AWS's SDK types the events of ConverseStream and puts nothing together; AWS's own strands-agents does (``process_stream``).
-Every recorded body goes through boto3's client, with a hook that answers with it. InvokeModel's streams of Anthropic's
-models are in the test of Anthropic's SDK.
+AWS's SDK types the events of ConverseStream and puts nothing together; AWS's own strands-agents does, in its
+``process_stream``. Every recorded body goes through boto3's client, with a hook that answers with it. InvokeModel's
+streams of Anthropic's models are in the test of Anthropic's SDK.
 """
 
 import asyncio
@@ -114,10 +114,7 @@ class _Sdk:
                 yield event
 
         async def last() -> Any:
-            found = None
-            async for found in self._process(given()):
-                pass
-            return found
+            return [found async for found in self._process(given())][-1]
 
         reason, message, usage, metrics = asyncio.run(last())["stop"]
         kept = {key: value for key, value in message.items() if key != "metadata"}  # of its own making
