@@ -58,6 +58,8 @@ class Rule:
 def answer_route(interaction: Interaction, transcript: Transcript, irregularity: Irregularity) -> Route:
     """The place of an irregularity: its own, or its event's, or the whole body."""
     body = interaction.response.body
+    if transcript.framing == "aws-event-stream":
+        return body.route(event=irregularity.event)  # its places count bytes, a body's characters
     start, end = irregularity.start, irregularity.end
     if irregularity.event is not None and start is None:
         start, end = transcript.event_span(irregularity.event)
