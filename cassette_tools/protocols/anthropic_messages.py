@@ -74,7 +74,7 @@ class MessagesAccumulator(Accumulator):
         self._blocks: dict[int, _Block] = {}
         self._order = BlockOrder(self._disorder)
         self._errors: list[Any] = []
-        self._started = self._stopped = self._mixed = False
+        self._started = self._greeted = self._stopped = self._mixed = False
         self._end: _Place = (None, ())
         self._last: int | None = None
 
@@ -115,8 +115,7 @@ class MessagesAccumulator(Accumulator):
             self._order.end(self._order.index(chunk.get("index")), event)
         elif kind == "message_delta":
             self._order.close(kind, event)
-            self._end = event, ("delta",)
-            self._conclude(chunk)
+            self._conclude(chunk, event)
         else:
             self._order.close(kind, event)
             self._stopped = True
@@ -126,14 +125,14 @@ class MessagesAccumulator(Accumulator):
             self.note(Kind.BLOCK_ORDER, detail, event)
 
     def _start(self, message: dict[str, Any], event: int) -> None:
-        if self._started:
-            self.note(Kind.MIXED, string(message.get("id")), event)
+        if self._greeted:
+            self.note(Kind.MIXED, f"{string(self._native.get('id'))}\n{string(message.get('id'))}", event)
             self._mixed = True
             return
-        self._started = True
+        self._started = self._greeted = True
         self._native = {**message, **self._native}
         for number, content in enumerate(items(message.get("content"))):  # there is none as a rule
-            self._blocks[number] = _Block(mapping(content), event, ("message", "content", number))
+            self._blocks.setdefault(number, _Block(mapping(content), event, ("message", "content", number)))
 
     def _start_block(self, index: int, content: dict[str, Any], event: int) -> None:
         self._order.start(index, event)
@@ -153,8 +152,11 @@ class MessagesAccumulator(Accumulator):
             self._order.tell(f"{kind} in block {index}, which is of the type {block.type!r}", event, index)
         block.add(kind, delta, event)
 
-    def _conclude(self, chunk: dict[str, Any]) -> None:
-        _overwrite(self._native, mapping(chunk.get("delta")))
+    def _conclude(self, chunk: dict[str, Any], event: int) -> None:
+        delta = mapping(chunk.get("delta"))
+        _overwrite(self._native, delta)
+        if delta.get("stop_details") is not None:
+            self._end = event, ("delta",)
         usage = mapping(chunk.get("usage"))
         if usage:
             self._native["usage"] = dict(mapping(self._native.get("usage")))
@@ -246,7 +248,7 @@ class _Block:
             if not isinstance(self._value.get("citations"), list):
                 self._value["citations"] = []
             self._value["citations"].append(delta.get(taken))
-        if taken is None or len(delta) > 2:
+        if taken not in delta or len(delta) > 2:
             for key, value in delta.items():
                 if key not in ("type", taken):
                     self._replace(key, value, event)

@@ -41,9 +41,11 @@ class AgentAccumulator(Accumulator):
         self._events: dict[str, list[Any]] = {}
         self._citations: list[Any] = []
         self._errors: list[Any] = []
+        self._last: int | None = None
 
     def add(self, event: Event, chunk: Any) -> None:
         """One event."""
+        self._last = event.number
         chunk = without(mapping(chunk), "p")
         if is_exception(event.type):
             error = {"type": event.type, **chunk}
@@ -64,6 +66,9 @@ class AgentAccumulator(Accumulator):
 
     def finish(self) -> Message:
         """The text, and what came beside it; ``InvokeAgent`` has no answer that is not streamed."""
+        self._text.add(self._decoder.decode(b"", final=True), self._last, ("bytes",))
+        if self._errors and not (self._text or self._events):
+            return Message("", "", (), None, tuple(self._errors), self._errors[-1])
         native: dict[str, Any] = {**self._events, "completion": self._text.text}
         if self._citations:
             native["attribution"] = {"citations": self._citations}

@@ -77,7 +77,7 @@ class ConverseAccumulator(Accumulator):
         self._blocks: dict[int, _Block] = {}
         self._order = BlockOrder(self._disorder)
         self._errors: list[Any] = []
-        self._started = self._mixed = self._ended = False
+        self._started = self._greeted = self._mixed = self._ended = False
         self._last: int | None = None
 
     def add(self, event: Event, chunk: Any) -> None:
@@ -86,7 +86,7 @@ class ConverseAccumulator(Accumulator):
         if self._ended:
             self.note(Kind.AFTER_TERMINATOR, event.data, event.number)
         elif is_exception(event.type):
-            self._fail({"type": event.type, **mapping(chunk)}, event.number)
+            self._fail({"type": event.type, **without(mapping(chunk), "p")}, event.number)
         else:
             self._take(event.type, mapping(chunk), event.number, ())
 
@@ -104,9 +104,10 @@ class ConverseAccumulator(Accumulator):
             self._unknown.setdefault(kind or "events", []).append(without(value, "p"))
             return
         if kind == "messageStart":
-            if self._started:
-                self.note(Kind.MIXED, "", event)
+            if self._greeted:
+                self.note(Kind.MIXED, "\n", event)  # there are no ids
                 self._mixed = True
+            self._greeted = True
             self._message = {**without(value, "p"), **self._message}
         elif not self._started:
             self._disorder(f"{kind} comes before messageStart", event)
@@ -140,6 +141,8 @@ class ConverseAccumulator(Accumulator):
         native: dict[str, Any] = {}
         if self._started:
             native["output"] = {"message": {**self._message, "content": [block.json() for block in blocks]}}
+        elif self._errors:
+            native = dict(mapping(self._errors[-1]))
         native.update(self._answer)
         native.update((key, value) for key, value in self._unknown.items() if key not in native)
         message = _message(native, blocks, self._errors)

@@ -15,8 +15,9 @@ class MixedStream(Rule):
 
     ## What it does
 
-    Reports an event that names another answer than the one its stream began with. It looks at protocols only in which
-    the name stays the same throughout; the id of chat completions, for one, changes with several healthy gateways.
+    Reports an event that names another answer than the one its stream began with, or starts an answer once more. It
+    looks at protocols only in which the name stays the same throughout; the id of chat completions, for one, changes
+    with several healthy gateways.
 
     ## Why it matters
 
@@ -72,7 +73,7 @@ class MixedStream(Rule):
             if irregularity.kind is Kind.MIXED:
                 first, _, other = irregularity.detail.partition("\n")
                 message = f"event {irregularity.event} belongs to the answer '{printable(other, 60)}'"
-                yield Problem(
-                    f"{message}, the stream to '{printable(first, 60)}'",
-                    answer_route(interaction, transcript, irregularity),
-                )
+                message = f"{message}, the stream to '{printable(first, 60)}'"
+                if first == other:  # or there are no ids
+                    message = f"event {irregularity.event} starts an answer once more"
+                yield Problem(message, answer_route(interaction, transcript, irregularity))
