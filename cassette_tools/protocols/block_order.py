@@ -17,6 +17,7 @@ class BlockOrder:
         self._noted: set[int] = set()
         self._open: int | None = None
         self._due = 0
+        self._adrift = False  # since an event had a wrong index, or one between two blocks is missing: who knows
         self._over = ""
 
     def index(self, value: Any) -> int:
@@ -32,8 +33,11 @@ class BlockOrder:
             return
         if self._open is not None:
             self._tell(f"block {index} starts before block {self._open} has ended", event, self._open, index)
+            self._adrift = True
         elif self._over:
             self._tell(f"block {index} starts after {self._over}", event, index)
+        elif self._adrift:
+            self._adrift = False
         elif index != self._due:
             self._tell(f"block {index} starts where block {self._due} is due", event, index)
         self._begin(index)
@@ -44,11 +48,9 @@ class BlockOrder:
             if starts:
                 self.start(index, event)
                 return
-            self._tell(f"block {index} goes on without having started", event, index)
-            self._begin(index)
+            self._intrude(f"block {index} goes on without having started", event, index)
         elif index != self._open:
-            how = "after its end" if self._ended[index] else f"while block {self._open} is open"
-            self._tell(f"block {index} goes on {how}", event, index)
+            self._tell(f"block {index} goes on after its end", event, index)
 
     def end(self, index: int, event: int, *, starts: bool = False) -> None:
         """A block ends; one that is not known yet may have been empty."""
@@ -56,11 +58,11 @@ class BlockOrder:
             if starts:
                 self.start(index, event)
             else:
-                self._tell(f"block {index} ends without having started", event, index)
-                self._begin(index)
+                self._intrude(f"block {index} ends without having started", event, index)
         elif self._ended[index]:
             self._tell(f"block {index} ends twice", event, index)
-        self._ended[index] = True
+        if index in self._ended:
+            self._ended[index] = True
         if index == self._open:
             self._open = None
 
@@ -74,6 +76,14 @@ class BlockOrder:
     def tell(self, text: str, event: int, index: int) -> None:
         """Tell of something else that is out of order with a block."""
         self._tell(text, event, index)
+
+    def _intrude(self, text: str, event: int, index: int) -> None:
+        if self._open is None:  # the start is missing
+            self._tell(text, event, index)
+            self._begin(index)
+        else:  # or the index is wrong
+            self._tell(text, event, index, self._open)
+            self._adrift = True
 
     def _begin(self, index: int) -> None:
         self._ended[index] = False
