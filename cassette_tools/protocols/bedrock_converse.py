@@ -236,6 +236,9 @@ class _Block:
     def _add_field(self, key: str, name: str, value: Any, event: int, path: Path) -> None:
         if (key, name) == ("reasoningContent", "text"):
             self._add_reasoning(value, event, path)
+        elif (key, name) == ("toolUse", "input") and isinstance(value, dict):
+            self._field(key)
+            self._arguments = written(value, event, path)
         elif not isinstance(value, str):
             source = mapping(value).get("bytes") if (key, name) == ("image", "source") else None
             if isinstance(source, str):
