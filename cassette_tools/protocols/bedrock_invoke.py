@@ -20,7 +20,7 @@ from cassette_tools.protocols.base import Accumulator, Kind, Protocol, mapping
 from cassette_tools.protocols.bedrock_converse import (
     EVENTS,
     BedrockConverse,
-    ConverseAccumulator,
+    NovaAccumulator,
     is_error,
     is_exception,
     without,
@@ -112,23 +112,6 @@ def _decoded(data: str) -> Any:
         return strict_json.loads(base64.b64decode(data, validate=True).decode("utf-8", "replace"))
     except (ValueError, strict_json.JsonError):
         return None
-
-
-class NovaAccumulator(ConverseAccumulator):
-    """The same events, each under its name, and beside it what Bedrock adds."""
-
-    def add(self, event: Event, chunk: Any) -> None:
-        """One event."""
-        self._last = event.number
-        for key, value in mapping(chunk).items():
-            if key == "error":
-                self._fail(value, event.number)
-            elif key in EVENTS and self._ended:
-                self.note(Kind.AFTER_TERMINATOR, event.data, event.number)
-            elif key in EVENTS:
-                self._take(key, mapping(value), event.number, (key,))
-            elif value is not None and key != "type":
-                self._answer[key] = value
 
 
 class InvokeAccumulator(Accumulator):
