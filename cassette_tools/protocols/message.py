@@ -114,7 +114,7 @@ class Fragments:
         """Where the characters ``start`` to ``end`` (exclusive) come from, one origin for each part they touch."""
         offset = 0
         for after, event, path in self._parts():
-            if after > start and offset < end:
+            if max(start, offset) < min(end, after):
                 yield Origin(event, path, max(start - offset, 0), min(end, after) - offset)
             offset = after
             if offset >= end:
