@@ -99,7 +99,7 @@ def read(interaction: Interaction) -> Transcript | None:
     """
     frame = framing(interaction)
     if frame:
-        return _StreamReader(interaction, frame).run()
+        return _read_stream(interaction, frame)
     return _read_answer(interaction)
 
 
@@ -165,60 +165,52 @@ def events(interaction: Interaction, transcript: Transcript) -> Iterator[Event]:
             yield decoder.tail
 
 
-class _StreamReader:
+def _read_stream(interaction: Interaction, frame: str) -> Transcript:
     """One pass over a stream. Events are not kept: a stream of a hundred megabytes has half a million of them."""
-
-    def __init__(self, interaction: Interaction, frame: str) -> None:
-        self._interaction = interaction
-        self._accumulator: Accumulator | None = None
-        self._speaks_json = False
-        self._begun = False
-        self._transcript = Transcript(interaction, frame)
-
-    def run(self) -> Transcript:
-        transcript = self._transcript
-        count = 0
-        for event in events(self._interaction, transcript):
-            self._take(event)
-            count += 1
-        transcript.event_count = count
-        if not self._begun:
-            self._begin(None)
-        if self._accumulator is not None:
-            with contextlib.suppress(RecursionError):
-                transcript.message = self._accumulator.finish()
-            transcript.irregularities += self._accumulator.irregularities
-        return transcript
-
-    def _begin(self, first: Any) -> None:
-        self._begun = True
-        self._speaks_json = isinstance(first, dict)
-        protocol = recognise(self._interaction, first)
-        if protocol is not None:
-            self._transcript.protocol = protocol
-            self._accumulator = protocol.accumulator(self._interaction)
-            self._speaks_json = True
-
-    def _take(self, event: Event) -> None:
-        chunk = error = None
-        ends = event.data == _TERMINATOR
-        if not ends:
+    transcript = Transcript(interaction, frame)
+    accumulator: Accumulator | None = None
+    speaks_json = False
+    count = 0
+    for event in events(interaction, transcript):
+        data = event.data
+        chunk: Any = None
+        error: strict_json.JsonError | None = None
+        if data != _TERMINATOR:
             try:
-                chunk = strict_json.loads(event.data)
+                chunk = strict_json.loads(data)
             except strict_json.JsonError as problem:
                 error = problem
-        if not self._begun:
-            self._begin(chunk)
-        if error is None and self._accumulator is not None:
+        if not count:
+            accumulator = _begin(transcript, interaction, chunk)
+            speaks_json = accumulator is not None or isinstance(chunk, dict)
+        count += 1
+        if accumulator is not None and error is None:
             try:
-                if ends:
-                    self._accumulator.terminate(event)
+                if chunk is None and data == _TERMINATOR:
+                    accumulator.terminate(event)
                 else:
-                    self._accumulator.add(event, chunk)
+                    accumulator.add(event, chunk)
             except RecursionError:
                 error = strict_json.JsonError(_TOO_DEEP, 0)
-        if error is not None and event is self._transcript.tail:
-            return  # what was cut is no JSON; that the event was dropped has been said
-        if error is not None and self._speaks_json and len(self._transcript.irregularities) < MAX_IRREGULARITIES:
-            start, end = event.span(error.offset, error.offset + 1)
-            self._transcript.irregularities.append(Irregularity(Kind.NOT_JSON, error.message, event.number, start, end))
+        # What was cut is no JSON; that the event was dropped is said by the framing.
+        if error is not None and speaks_json and event is not transcript.tail:
+            _note_no_json(transcript, event, error)
+    transcript.event_count = count
+    if not count:
+        accumulator = _begin(transcript, interaction, None)
+    if accumulator is not None:
+        with contextlib.suppress(RecursionError):
+            transcript.message = accumulator.finish()
+        transcript.irregularities += accumulator.irregularities
+    return transcript
+
+
+def _begin(transcript: Transcript, interaction: Interaction, first: Any) -> Accumulator | None:
+    transcript.protocol = recognise(interaction, first)
+    return transcript.protocol.accumulator(interaction) if transcript.protocol else None
+
+
+def _note_no_json(transcript: Transcript, event: Event, error: strict_json.JsonError) -> None:
+    if len(transcript.irregularities) < MAX_IRREGULARITIES:
+        start, end = event.span(error.offset, error.offset + 1)
+        transcript.irregularities.append(Irregularity(Kind.NOT_JSON, error.message, event.number, start, end))
