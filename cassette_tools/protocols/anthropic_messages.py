@@ -292,12 +292,13 @@ def written(value: Any, event: int | None, path: Path) -> Fragments:
     """The arguments of a tool call that came as a structure, written as JSON.
 
     Args:
-        value: The structure.
+        value: The structure; None is none.
         event: The number of its event, or None in an answer that is not streamed.
         path: Where the structure is.
     """
     fragments = Fragments()
-    fragments.add(json.dumps(value, ensure_ascii=False), event, path)
+    if value is not None:
+        fragments.add(json.dumps(value, ensure_ascii=False), event, path)
     return fragments
 
 

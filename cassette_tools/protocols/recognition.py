@@ -15,6 +15,7 @@ from cassette_tools.model import Interaction
 from cassette_tools.protocols.base import Protocol, items, mapping, string
 
 _CLASSES = {
+    "json-rpc": "json_rpc.JsonRpc",
     "bedrock-agent": "bedrock_agent.BedrockAgent",
     "bedrock-anthropic": "bedrock_invoke.BedrockAnthropic",
     "bedrock-nova": "bedrock_invoke.BedrockNova",
@@ -22,6 +23,11 @@ _CLASSES = {
     "bedrock-converse": "bedrock_converse.BedrockConverse",
     "anthropic-messages": "anthropic_messages.AnthropicMessages",
     "anthropic-complete": "completions.AnthropicComplete",
+    "cohere-chat": "cohere.CohereChat",
+    "cohere-chat-v1": "cohere.CohereChatV1",
+    "cohere-generate": "cohere.CohereGenerate",
+    "ollama-chat": "ollama.OllamaChat",
+    "ollama-generate": "ollama.OllamaGenerate",
     "openai-responses": "openai_responses.OpenAIResponses",
     "openai-completions": "openai_completions.OpenAICompletions",
     "openai-chat": "openai_chat.OpenAIChat",
@@ -60,6 +66,10 @@ def recognise(interaction: Interaction, first: Any) -> Protocol | None:
         if name:
             return protocol(name)
     return None
+
+
+def _json_rpc(_: Interaction, path: str, value: dict[str, Any]) -> str:  # noqa: ARG001 - it says what it is
+    return "json-rpc" if value.get("jsonrpc") == "2.0" else ""
 
 
 def _bedrock(_: Interaction, path: str, value: dict[str, Any]) -> str:
@@ -137,6 +147,35 @@ def _gemini(_: Interaction, path: str, value: dict[str, Any]) -> str:
     return "gemini" if method in _GEMINI_METHODS and not wrapped else ""
 
 
+def _cohere(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
+    if "is_finished" in value and "event_type" in value:
+        return "cohere-generate" if path.endswith("/generate") else "cohere-chat-v1"
+    if value.get("type") == "message-start" and isinstance(mapping(value.get("delta")).get("message"), dict):
+        return "cohere-chat"
+    if isinstance(value.get("generations"), list) and isinstance(value.get("meta"), dict):
+        return "cohere-generate"
+    if "generation_id" in value and isinstance(value.get("text"), str):
+        return "cohere-chat-v1"
+    if isinstance(value.get("message"), dict) and "finish_reason" in value:
+        return "cohere-chat"
+    # Others have such paths, too; only a failure has to be told by its path.
+    if interaction.response.successful or not isinstance(value.get("message"), str):
+        return ""
+    paths = {"/v2/chat": "cohere-chat", "/v1/chat": "cohere-chat-v1", "/v1/generate": "cohere-generate"}
+    return next((name for end, name in paths.items() if path.endswith(end)), "")
+
+
+def _ollama(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
+    done = isinstance(value.get("done"), bool)
+    failed = not interaction.response.successful and isinstance(value.get("error"), str)
+    if done and isinstance(value.get("message"), dict):
+        return "ollama-chat"
+    if done and isinstance(value.get("response"), str):
+        return "ollama-generate"
+    paths = {"/api/chat": "ollama-chat", "/api/generate": "ollama-generate"}
+    return next((name for end, name in paths.items() if failed and path.endswith(end)), "")
+
+
 def _openai_responses(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
     kind = string(value.get("object")) or string(value.get("type"))
     if kind == "response" or kind.startswith("response."):
@@ -210,10 +249,13 @@ def _cloudflare(_: Interaction, path: str, value: dict[str, Any]) -> str:
 
 
 _RECOGNISERS: tuple[Callable[[Interaction, str, dict[str, Any]], str], ...] = (
+    _json_rpc,
     _bedrock,
     _anthropic_messages,
     _anthropic_complete,
     _gemini,
+    _cohere,
+    _ollama,
     _openai_responses,
     _openai_completions,
     _openai_chat,

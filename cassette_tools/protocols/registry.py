@@ -14,7 +14,15 @@ from cassette_tools.protocols.recognition import recognise
 from cassette_tools.wire import sse
 from cassette_tools.wire.event import Defect, Event
 
-_NDJSON = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines"})
+_NDJSON = frozenset(
+    {
+        "application/x-ndjson",
+        "application/ndjson",
+        "application/jsonl",
+        "application/x-jsonlines",
+        "application/stream+json",
+    }
+)
 _TERMINATOR = "[DONE]"
 """Data that ends a stream and is not JSON, whatever the protocol."""
 _FIELD = re.compile(r"\ufeff?(?::[^\r\n]*[\r\n]+)*(?:event:|data:[ \t]*[\[{]|data: )")

@@ -39,6 +39,7 @@ _MODULES = {
         "event_stream.ct302_unknown_field",
         "event_stream.ct303_event_not_json",
         "event_stream.ct306_event_stream_crc",
+        "event_stream.ct307_ndjson_line",
         "protocol.ct401_missing_terminator",
         "protocol.ct402_after_terminator",
         "protocol.ct403_unfinished_message",

@@ -134,7 +134,7 @@ def test_a_stream_without_events_of_no_known_protocol_has_nothing_to_say() -> No
 
 
 def test_an_unknown_protocol_speaks_json_if_its_first_event_is_an_object() -> None:
-    body = 'data: {"jsonrpc":"2.0"}\n\ndata: {"a": nil}\n\ndata: [DONE]\n\ndata: 5\n\n'
+    body = 'data: {"hello":"2.0"}\n\ndata: {"a": nil}\n\ndata: [DONE]\n\ndata: 5\n\n'
     transcript = _read(_OTHER, body)
     assert (transcript.protocol, transcript.message) == (None, None)
     (noted,) = transcript.irregularities

@@ -50,7 +50,7 @@ _STARTED = {"type": "message_start", "message": {}}
         ("https://gateway.example/proxy", {"choices": [{"message": {}}]}, "openai-chat"),
         ("https://gateway.example/proxy", {"choices": [], "object": "", "prompt_filter_results": []}, "openai-chat"),
         ("https://gateway.example/v1/completions", {"choices": [{"text": "a"}]}, "openai-completions"),
-        ("https://gateway.example/v1/chat", {"message": {"content": "a"}, "done": False}, ""),
+        ("https://gateway.example/v1/chat", {"message": {"content": "a"}, "done": False}, "ollama-chat"),
         ("https://gateway.example/proxy", {"choices": []}, ""),
         ("https://gateway.example/proxy", {"choices": [5]}, ""),
         ("https://gateway.example/proxy", {"choices": {"delta": {}}}, ""),
@@ -129,6 +129,21 @@ _STARTED = {"type": "message_start", "message": {}}
         ("https://gateway.example/proxy", {"results": [{"flagged": False}]}, "openai-media"),
         ("https://gateway.example/v1/images/edits", {"created": 1}, "openai-media"),
         ("https://gateway.example/v1/embeddings", {"ok": True}, ""),
+        ("https://mcp.example/mcp", {"jsonrpc": "2.0", "id": 1, "result": {}}, "json-rpc"),
+        ("https://mcp.example/mcp", {"jsonrpc": "1.0"}, ""),
+        ("https://gateway.example/chat", {"type": "message-start", "delta": {"message": {}}}, "cohere-chat"),
+        ("https://gateway.example/chat", {"message": {"content": []}, "finish_reason": "COMPLETE"}, "cohere-chat"),
+        ("https://gateway.example/chat", {"event_type": "stream-start", "is_finished": False}, "cohere-chat-v1"),
+        ("https://gateway.example/chat", {"text": "a", "generation_id": "g"}, "cohere-chat-v1"),
+        (
+            "https://gateway.example/v1/generate",
+            {"event_type": "text-generation", "is_finished": False},
+            "cohere-generate",
+        ),
+        ("https://gateway.example/x", {"generations": [], "meta": {}}, "cohere-generate"),
+        ("https://gateway.example/v2/chat", {"message": "hello"}, ""),
+        ("https://gateway.example/api/chat", {"type": "start"}, ""),
+        ("https://gateway.example/api/generate", {"response": "a", "done": False}, "ollama-generate"),
         ("https://c.example/client/v4/accounts/A/ai/run/@cf/m", {"result": {}}, "cloudflare-run"),
         ("https://c.example/client/v4/accounts/A/ai/run/@cf/m", {"choices": [{"message": {}}]}, "openai-chat"),
         ("https://gateway.example/v1/embeddings", {"error": {}}, "openai-media"),
@@ -162,3 +177,19 @@ def test_claude_on_vertex_is_not_gemini() -> None:
     assert _name(_interaction(_VERTEX, code=429), {"error": {}}) == "anthropic-messages"
     stream = _VERTEX.replace("rawPredict", "streamRawPredict")
     assert _name(_interaction(stream, stream=True), None) == "anthropic-messages"
+
+
+@pytest.mark.parametrize(
+    ("url", "first", "name"),
+    [
+        ("https://api.example.com/v2/chat", {"message": "invalid api token"}, "cohere-chat"),
+        ("https://api.example.com/v1/chat", {"message": "invalid api token"}, "cohere-chat-v1"),
+        ("https://api.example.com/v1/generate", {"message": "invalid api token"}, "cohere-generate"),
+        ("https://api.example.com/v1/other", {"message": "invalid api token"}, ""),
+        ("https://api.example.com/api/chat", {"error": "model not found"}, "ollama-chat"),
+        ("https://api.example.com/api/generate", {"error": "model not found"}, "ollama-generate"),
+        ("https://api.example.com/api/chat", {"error": {"message": "no"}}, ""),
+    ],
+)
+def test_a_failure_is_told_by_its_path(url: str, first: Any, name: str) -> None:
+    assert _name(_interaction(url, code=401), first) == name
