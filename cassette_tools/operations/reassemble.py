@@ -76,7 +76,8 @@ def _problems(transcript: Transcript) -> list[str]:
 
 
 def _words(noted: Irregularity) -> str:
-    words = _MISSING[noted.kind].replace("{detail}", noted.detail.replace("\n", ", "))
+    detail = ", ".join(filter(None, noted.detail.split("\n")))
+    words = _MISSING[noted.kind].replace("{detail}", detail).replace(" ()", "")
     return words if noted.event is None else f"event {noted.event}: {words}"
 
 

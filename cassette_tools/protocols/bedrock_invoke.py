@@ -51,7 +51,7 @@ class BedrockInvoke(Protocol):
 
 
 class BedrockAnthropic(BedrockInvoke):
-    """The same for models of Anthropic."""
+    """Bedrock's InvokeModel for models of Anthropic."""
 
     name = "bedrock-anthropic"
     terminator = AnthropicMessages.terminator
@@ -68,7 +68,7 @@ class BedrockAnthropic(BedrockInvoke):
 
 
 class BedrockNova(BedrockInvoke):
-    """The same for Amazon's Nova models."""
+    """Bedrock's InvokeModel for Amazon's Nova models."""
 
     name = "bedrock-nova"
     terminator = BedrockConverse.terminator

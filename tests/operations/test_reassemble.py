@@ -109,3 +109,12 @@ def test_an_answer_that_is_nested_too_deeply_is_said_to_be() -> None:
         deep = {"a": deep}
     item = _stream({"choices": [{"index": 0, "delta": {"content": "Hi", "x": deep}}]}, WORLD, "[DONE]")
     assert item.message is None or item.message.choices[0].text.text
+
+
+def test_a_second_answer_without_an_id_is_said_without_one() -> None:
+    url = "https://api.example.com/v1/messages"
+    start = {"type": "message_start", "message": {"role": "assistant", "content": []}}
+    delta = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Hi"}}
+    begin = {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
+    problems = _stream(start, begin, delta, start, url=url).problems
+    assert "event 3: it belongs to another answer" in problems
