@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from cassette_tools.cli import exit as exits
-from cassette_tools.errors import CassetteToolsError
+from cassette_tools.errors import CassetteToolsError, NothingToCheckError
 from cassette_tools.load import LoadError, load, load_bytes
 from cassette_tools.model import Cassette
 from cassette_tools.source import discover, files
+
+_STDIN = "<stdin>"
 
 
 class Cassettes:
@@ -16,11 +18,13 @@ class Cassettes:
 
     Attributes:
         in_trouble: Whether something could not be read.
+        number: How many cassettes there were.
     """
 
     def __init__(self, paths: list[str]) -> None:
         self._paths = paths
         self.in_trouble = False
+        self.number = 0
 
     def __iter__(self) -> Iterator[tuple[str, Cassette]]:
         for target in discover.targets(self._paths):
@@ -33,7 +37,18 @@ class Cassettes:
                 if target.named or error.resembles:
                     self._report(error)
             else:
-                yield target.path, cassette
+                self.number += 1
+                yield _STDIN if target.path == discover.STDIN else target.path, cassette
+
+    def check_any(self) -> None:
+        """To be called in the end.
+
+        Raises:
+            NothingToCheckError: There was no cassette, and nothing has been said about that.
+        """
+        if not self.number and not self.in_trouble:
+            hint = "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)"
+            raise NothingToCheckError("no cassette found", hint)
 
     def _report(self, error: CassetteToolsError) -> None:
         exits.report_error(error)
@@ -43,7 +58,7 @@ class Cassettes:
     def _load(target: discover.Target) -> Cassette:
         if target.path == discover.STDIN:
             try:
-                return load_bytes(files.read_stdin(), "<stdin>")
+                return load_bytes(files.read_stdin(), _STDIN)
             except files.UnreadableError as error:
-                raise LoadError(f"<stdin>: {error}") from error
+                raise LoadError(f"{_STDIN}: {error}") from error
         return load(target.path)

@@ -60,6 +60,7 @@ def _count_protocols(paths: list[str]) -> int:
             transcript = read(interaction)
             name = transcript.protocol.name if transcript is not None and transcript.protocol is not None else ""
             found[name, bool(framing(interaction))] += 1
+    cassettes.check_any()
     rows: list[tuple[object, ...]] = [
         (name or "(none)", found[name, True], found[name, False])
         for name in (*(protocol.name for protocol in protocols()), "")

@@ -110,6 +110,7 @@ class _Run:
         for path, cassette in cassettes:
             yield from self._of_cassette(path, cassette)
         self.in_trouble = self.in_trouble or cassettes.in_trouble
+        cassettes.check_any()
 
     def _of_cassette(self, path: str, cassette: Cassette) -> Iterator[tuple[str, Reassembled]]:
         number = len(cassette.interactions)

@@ -133,6 +133,8 @@ def test_folders_and_standard_input_are_read(call: Run, tmp_path: Path) -> None:
     ]  # fmt: skip
     data = (tmp_path / "one.json").read_bytes()
     assert json.loads(call("reassemble", "-", stdin=data).stdout)["choices"][0]["message"] == {"content": "Hello"}
+    assert call("reassemble", "-", "--format", "text", stdin=data).stdout.startswith("<stdin> interactions[0]")
+    assert call("reassemble", "-", stdin=b"\0").stderr.startswith("error: <stdin>")
 
 
 def test_what_is_no_cassette_is_an_error_where_it_is_named_and_the_others_are_read(call: Run, tmp_path: Path) -> None:
@@ -148,6 +150,9 @@ def test_what_is_no_cassette_is_an_error_where_it_is_named_and_the_others_are_re
     folder.mkdir()
     (folder / "other.yaml").write_text("services: {}\n")
     assert call("reassemble", "folder", "one.json").returncode == 0
+    nothing = call("reassemble", "folder")
+    assert (nothing.returncode, nothing.stdout) == (2, "")
+    assert nothing.stderr.startswith("error: no cassette found\n  hint: ")
     (folder / "broken.yaml").write_text("interactions:\n- request: {\n")
     assert call("reassemble", "folder", "one.json").returncode == 2
 
