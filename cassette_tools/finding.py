@@ -3,7 +3,7 @@
 import enum
 from typing import NamedTuple
 
-from cassette_tools.model import Route
+from cassette_tools.model import Edit, Route
 
 
 class Severity(enum.IntEnum):
@@ -42,6 +42,16 @@ class SourceLine(NamedTuple):
     """Where it ends in ``text``, exclusive; always greater than ``start``."""
 
 
+class Fix(NamedTuple):
+    """How a finding can be mended."""
+
+    title: str
+    """What it does, as an order: ``renumber the interactions``."""
+    safe: bool
+    """Whether replay and review mean the same as before; what is not safe is only done when asked for."""
+    edits: tuple[Edit, ...]
+
+
 class Problem(NamedTuple):
     """What a rule yields: a message and a route, not yet a line number."""
 
@@ -49,6 +59,7 @@ class Problem(NamedTuple):
     route: Route
     severity: Severity | None = None
     """None for the rule's own severity."""
+    fix: Fix | None = None
 
 
 class Finding(NamedTuple):
@@ -64,3 +75,6 @@ class Finding(NamedTuple):
     """The place inside the recording, such as ``interactions[3].response.body event 17``."""
     source_line: SourceLine | None
     """None where the file has no text to show (an empty or unreadable one)."""
+    fingerprint: str = ""
+    """32 hexadecimal digits that stay the same when the file is recorded again; see ``lint.fingerprint``."""
+    fix: Fix | None = None

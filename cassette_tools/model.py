@@ -35,6 +35,18 @@ class Route(NamedTuple):
         return text
 
 
+class Edit(NamedTuple):
+    """A replacement within one value of the document."""
+
+    path: Path
+    """From the document's root to a scalar."""
+    start: int
+    """Characters of the value."""
+    end: int
+    text: str
+    """What comes in their place."""
+
+
 class Header(NamedTuple):
     """One header line."""
 

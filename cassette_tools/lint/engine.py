@@ -11,6 +11,7 @@ from cassette_tools.finding import Finding, Problem, Severity
 from cassette_tools.formats.base import Unreadable, head_resembles_cassette, may_be_cassette
 from cassette_tools.formats.registry import read as read_format
 from cassette_tools.lint import workers
+from cassette_tools.lint.fingerprint import Fingerprints
 from cassette_tools.lint.places import Places
 from cassette_tools.model import Cassette
 from cassette_tools.protocols.registry import read as read_answer
@@ -121,6 +122,7 @@ def lint_bytes(data: bytes, path: str, *, named: bool = True) -> FileResult:
 
 def _report(path: str, file: CheckedFile) -> FileResult:
     places = Places(file.document or Document(b""))
+    fingerprints = Fingerprints(file.outcome if isinstance(file.outcome, Cassette) else None)
     findings: list[Finding] = []
     kept: Counter[tuple[str, Severity]] = Counter()
     omitted: Counter[Severity] = Counter()
@@ -132,7 +134,12 @@ def _report(path: str, file: CheckedFile) -> FileResult:
             continue
         location, source_line = places.locate(problem.route)
         route, message = _safe_texts(problem)
-        findings.append(Finding(path, rule.code, rule.name, severity, message, location, route, source_line))
+        fingerprint = fingerprints.of(rule.code, severity, problem.route, message)
+        findings.append(
+            Finding(
+                path, rule.code, rule.name, severity, message, location, route, source_line, fingerprint, problem.fix
+            )
+        )
     findings.sort(key=lambda finding: (finding.location, finding.code))
     return FileResult(path, checked=True, findings=tuple(findings), omitted=omitted)
 

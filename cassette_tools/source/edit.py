@@ -5,9 +5,8 @@ parsed again and must say what was intended, in every value, or there is no resu
 """
 
 import json
-from typing import NamedTuple
 
-from cassette_tools.model import Path
+from cassette_tools.model import Edit
 from cassette_tools.source.document import Document
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find
 from cassette_tools.source.parse import parse
@@ -18,18 +17,6 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 class EditError(Exception):
     """An edit that cannot be made; the text says why. The file stays as it is."""
-
-
-class Edit(NamedTuple):
-    """A replacement within one value."""
-
-    path: Path
-    """From the document's root to a scalar."""
-    start: int
-    """Characters of the value."""
-    end: int
-    text: str
-    """What comes in their place."""
 
 
 def apply(data: bytes, document: Document, edits: list[Edit], name: str) -> bytes:

@@ -9,8 +9,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cassette_tools.model import Edit
 from cassette_tools.source import files
-from cassette_tools.source.edit import Edit, EditError, apply
+from cassette_tools.source.edit import EditError, apply
 from cassette_tools.source.nodes import Scalar, find
 from cassette_tools.source.parse import parse
 
