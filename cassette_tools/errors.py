@@ -25,3 +25,19 @@ class NothingToCheckError(CassetteToolsError):
 
 class UnknownNameError(CassetteToolsError):
     """A rule (or another thing with a name) that does not exist."""
+
+
+class ConfigError(CassetteToolsError):
+    """A configuration file that cannot be used."""
+
+
+class BaselineError(CassetteToolsError):
+    """A baseline that cannot be used."""
+
+
+class FixError(CassetteToolsError):
+    """A file that was to be mended and cannot be written."""
+
+
+class OutputError(CassetteToolsError):
+    """A report that cannot be written."""

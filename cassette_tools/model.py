@@ -42,7 +42,8 @@ class Edit(NamedTuple):
     """From the document's root to a scalar."""
     start: int
     """Characters of the value."""
-    end: int
+    end: int | None
+    """None for the end of the value."""
     text: str
     """What comes in their place."""
 

@@ -1,35 +1,71 @@
 """``cassette-tools lint``."""
 
 import sys
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import click
 
 from cassette_tools.cli import exit as exits
 from cassette_tools.cli import options
+from cassette_tools.cli.progress import Progress
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
 from cassette_tools.finding import Severity
 from cassette_tools.lint import workers
-from cassette_tools.lint.engine import lint_paths
+from cassette_tools.lint.engine import FileResult
+from cassette_tools.lint.run import Fixing, Run, lint_paths, targets
+from cassette_tools.lint.select import Choice
+from cassette_tools.lint.settings import Options, SettingsFinder
 from cassette_tools.report.base import Totals, count, summary
+from cassette_tools.report.registry import FORMATS, automatic, report
+from cassette_tools.text import escape
+
+_SEVERITIES = [severity.label for severity in sorted(Severity, reverse=True)]
+
+
+def _words(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG001
+    return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+
+
+def _rules(name: str, text: str) -> Callable[[Any], Any]:
+    return click.option(name, multiple=True, callback=_words, metavar="RULES", help=text)
+
+
+def _path(*names: str, text: str, metavar: str = "FILE") -> Callable[[Any], Any]:
+    return click.option(*names, metavar=metavar, default="", help=text)
 
 
 @click.command("lint")
 @click.argument("paths", nargs=-1, required=True)
+@_rules("--select", "Check these rules only: codes, prefixes of codes (CT3), names, ALL; several with commas.")
+@_rules("--extend-select", "Check these rules, too.")
+@_rules("--ignore", "Do not check these rules.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(_SEVERITIES),
+    help="Exit with 1 when there is a finding of this severity or a worse one.  [default: warning]",
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--fix", is_flag=True, help="Mend what can be mended safely, in the files.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff, also what may change what a recording says.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@_path("--baseline", text="Hide the findings that are written down in this file.")
+@_path("--write-baseline", text="Write all findings down in this file, instead of reporting them.")
+@click.option("--no-ignores", is_flag=True, help="Report what comments, the configuration and the baseline hide.")
+@_path("--config", text="Use this configuration, for all files.")
+@click.option("--isolated", is_flag=True, help="Use no configuration.")
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
+    type=click.Choice(["auto", *FORMATS]),
+    default="auto",
     show_default=True,
-    help="text: for people, with the source lines. json: for programs, one document.",
+    help="What the report looks like. auto: github in a GitHub Actions job, else text.",
 )
-@click.option(
-    "--fail-on",
-    type=click.Choice([severity.label for severity in sorted(Severity, reverse=True)]),
-    default=Severity.WARNING.label,
-    show_default=True,
-    help="Exit with 1 when there is a finding of this severity or a worse one.",
-)
+@_path("-o", "--output", text="Write the report to this file, also when nothing is found.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
+@click.option("--show-files", is_flag=True, help="List the files that would be looked at, and stop.")
+@click.option("--show-settings", is_flag=True, help="Show the settings for the first path, and stop.")
 @click.option("--skip-unknown", is_flag=True, help="Pass over named files that are no cassettes, as in a folder.")
 @click.option("--stdin-filename", metavar="NAME", default="<stdin>", help="What to call standard input in findings.")
 @click.option(
@@ -39,27 +75,51 @@ from cassette_tools.report.base import Totals, count, summary
     metavar="N",
     help="Processes that share the work; by default as many as there are CPUs, and one for few files.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="No summary.")
+@click.option("--no-progress", is_flag=True, help="Do not show how far a long run is.")
+@click.option("-q", "--quiet", is_flag=True, help="No summary, and no progress.")
+@click.option("-v", "--verbose", is_flag=True, help="Say which configurations hold, and what was passed over.")
 @options.color
 def command(
     paths: tuple[str, ...],
+    select: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str | None,
+    exit_zero: bool,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    baseline: str,
+    write_baseline: str,
+    no_ignores: bool,
+    config: str,
+    isolated: bool,
     format_: str,
-    fail_on: str,
+    output: str,
+    statistics: bool,
+    show_files: bool,
+    show_settings: bool,
     skip_unknown: bool,
     stdin_filename: str,
     jobs: int | None,
+    no_progress: bool,
     quiet: bool,
+    verbose: bool,
     color: str,
 ) -> int:
     r"""Check cassettes: files, folders, glob patterns, or - for standard input.
 
     Folders are searched for *.yaml, *.yml, *.json and *.har (and .gz), leaving out what .gitignore ignores. The report
-    goes to stdout, the summary to stderr.
+    goes to stdout, the summary to stderr. Settings come from the nearest cassette-tools.toml, .cassette-tools.toml or
+    [tool.cassette-tools] in pyproject.toml.
 
     \b
     Examples:
       cassette-tools lint testdata/
-      cassette-tools lint 'fixtures/**/*.yaml' --format json
+      cassette-tools lint testdata/ --select CT3,CT4 --fail-on error
+      cassette-tools lint testdata/ --fix
+      cassette-tools lint testdata/ --write-baseline cassette-baseline.json
+      cassette-tools lint 'fixtures/**/*.yaml' --format sarif -o report.sarif
       git show HEAD:testdata/chat.yaml | cassette-tools lint - --stdin-filename testdata/chat.yaml
 
     \b
@@ -69,45 +129,161 @@ def command(
       2    something stopped the tool: a wrong option, a path that is not there, nothing to check
       130  interrupted
     """
-    threshold = Severity[fail_on.upper()]
-    totals = Totals()
-    in_trouble = False
-    write = sys.stdout.write
-    json_report = None
-    if format_ == "json":
-        from cassette_tools.report.json import JsonReport
-
-        json_report = JsonReport()
-        write(json_report.begin())
-    colour = options.wants_colour(color, sys.stdout)
-    width = options.terminal_width(sys.stdout)
-    results = lint_paths(
-        list(paths), skip_unknown=skip_unknown, stdin_name=stdin_filename, jobs=jobs or workers.usable_cpus()
+    _check_together(
+        ("--quiet", quiet, "--verbose", verbose),
+        ("--config", config, "--isolated", isolated),
+        ("--baseline", baseline, "--write-baseline", write_baseline),
+        ("--fix", fix, "--diff", diff),
+        ("--write-baseline", write_baseline, "--fix", fix or diff),
+        ("--statistics", statistics, "--diff", diff),
+        ("-", "-" in paths, "--fix", fix or diff),
     )
-    for result in results:
-        if isinstance(result, CassetteToolsError):
-            exits.report_error(result)
-            in_trouble = True
-            continue
-        totals.add(result)
-        for finding in result.findings:
-            if json_report:
-                write(json_report.add(finding))
-            else:
-                from cassette_tools.report import text
-
-                write(text.render(finding, colour=colour, width=width))
-    if json_report:
-        write(json_report.end(totals))
-    sys.stdout.flush()
-    if not totals.cassettes and not in_trouble and not (skip_unknown and totals.skipped):
-        raise NothingToCheckError(
-            "no cassette found" + (f" in {count(totals.skipped, 'file')}" if totals.skipped else ""),
-            "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)",
+    finder = SettingsFinder(
+        Options(
+            Choice(select or None, extend_select, ignore),
+            None if fail_on is None else Severity[fail_on.upper()],
+            baseline,
+            config,
+            isolated,
         )
-    if not quiet:
-        exits.say(summary(totals))
-    if in_trouble:
+    )
+    # What is wrong with the options or the configuration here is said before any work is done.
+    finder.of_file("")
+    if show_settings:
+        from cassette_tools.report.settings import render
+
+        first = paths[0]
+        click.echo(render(finder.of(first) if options.is_folder(first) else finder.of_file(first)), nl=False)
+        return exits.OK
+    run = Run(
+        finder,
+        skip_unknown=skip_unknown,
+        stdin_name=stdin_filename,
+        jobs=jobs or workers.usable_cpus(),
+        use_ignores=not no_ignores,
+        use_baseline=not no_ignores and not write_baseline,
+        fixing=Fixing(unsafe_fixes, show=diff) if fix or diff else None,
+    )
+    if show_files:
+        return _show_files(list(paths), run)
+    job = _Job(finder, Progress(wanted=not (quiet or no_progress)), verbose=verbose)
+    results = job.results(lint_paths(list(paths), run))
+    colour = options.wants_colour(color, sys.stdout) and not output
+    if write_baseline:
+        from cassette_tools.lint import baseline as baselines
+
+        entries = baselines.write(write_baseline, results)
+        job.check_any(skip_unknown=skip_unknown)
+        job.say(f"{count(entries, 'entry')} in {write_baseline}", quiet=quiet)
+        return exits.TROUBLE if job.in_trouble else exits.OK
+    if diff:
+        pieces = _diffs(results, job, colour=colour)
+    elif statistics:
+        pieces = _statistics(results, automatic(format_))
+    else:
+        width = 120 if output else options.terminal_width(sys.stdout)
+        pieces = _report(results, report(automatic(format_), colour=colour, width=width), job)
+    options.write_report(pieces, output)
+    job.check_any(skip_unknown=skip_unknown)
+    job.say(summary(job.totals), quiet=quiet)
+    if job.in_trouble:
         return exits.TROUBLE
-    worst = max((severity for severity, number in totals.severities.items() if number), default=None)
-    return exits.FINDINGS if worst is not None and worst >= threshold else exits.OK
+    failed = job.changed if diff else job.failed
+    return exits.FINDINGS if failed and not exit_zero else exits.OK
+
+
+def _check_together(*pairs: tuple[str, object, str, object]) -> None:
+    for first, one, second, other in pairs:
+        if one and other:
+            raise click.UsageError(f"{first} cannot be used with {second}.")
+
+
+def _show_files(paths: list[str], run: Run) -> int:
+    code = exits.OK
+    for target in targets(paths, run):
+        if isinstance(target, CassetteToolsError):
+            exits.report_error(target)
+            code = exits.TROUBLE
+        else:
+            click.echo(escape(target.path))
+    return code
+
+
+class _Job:
+    """What a run has seen, while its results go by."""
+
+    def __init__(self, finder: SettingsFinder, progress: Progress, *, verbose: bool) -> None:
+        self.totals = Totals()
+        self.in_trouble = False
+        self.failed = False
+        self.changed = False
+        self.progress = progress
+        self._finder = finder
+        self._verbose = verbose
+        self._configurations: set[str] = set()
+
+    def results(self, found: Iterator[FileResult | CassetteToolsError]) -> Iterator[FileResult]:
+        """The results, without the errors: those are said and remembered."""
+        for result in found:
+            self.progress.step()
+            if isinstance(result, CassetteToolsError):
+                self.progress.clear()
+                exits.report_error(result)
+                self.in_trouble = True
+                continue
+            self.totals.add(result)
+            self.failed = self.failed or result.fails
+            if self._verbose:
+                self._explain(result)
+            yield result
+        self.progress.clear()
+
+    def _explain(self, result: FileResult) -> None:
+        file = self._finder.of_file(result.path).config.file
+        if file not in self._configurations:
+            self._configurations.add(file)
+            self.say(f"settings: {escape(file) or 'no configuration file'}")
+        if not result.checked:
+            kind = "a recording of something else" if result.other_recording else "no cassette"
+            self.say(f"{escape(result.path)}: passed over: {kind}")
+
+    def check_any(self, *, skip_unknown: bool) -> None:
+        """Stop when there was nothing to check."""
+        totals = self.totals
+        if not totals.cassettes and not self.in_trouble and not (skip_unknown and totals.skipped):
+            raise NothingToCheckError(
+                "no cassette found" + (f" in {count(totals.skipped, 'file')}" if totals.skipped else ""),
+                "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)",
+            )
+
+    def say(self, message: str, *, quiet: bool = False) -> None:
+        """Say something on stderr."""
+        self.progress.clear()
+        if not quiet:
+            exits.say(message)
+
+
+def _report(results: Iterator[FileResult], made: Any, job: _Job) -> Iterator[str]:
+    yield made.begin()
+    for result in results:
+        if result.findings:
+            job.progress.clear()
+        for finding in result.findings:
+            yield made.add(finding)
+    yield made.end(job.totals)
+
+
+def _diffs(results: Iterator[FileResult], job: _Job, *, colour: bool) -> Iterator[str]:
+    from cassette_tools.report import diff
+
+    for result in results:
+        if result.change is not None:
+            job.changed = True
+            job.progress.clear()
+            yield diff.render(result.path, *result.change, colour=colour)
+
+
+def _statistics(results: Iterator[FileResult], format_: str) -> Iterator[str]:
+    from cassette_tools.report import statistics
+
+    yield statistics.render([finding for result in results for finding in result.findings], as_json=format_ == "json")

@@ -2,9 +2,12 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from typing import TextIO
 
 import click
+
+from cassette_tools.errors import OutputError
 
 color = click.option(
     "--color",
@@ -45,3 +48,28 @@ def prepare_streams() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+
+
+def is_folder(path: str) -> bool:
+    """Whether a path is that of a folder."""
+    return os.path.isdir(path)
+
+
+def write_report(pieces: Iterable[str], file: str) -> None:
+    """Write a report to stdout piece by piece, or to a file: all of it or nothing.
+
+    Raises:
+        OutputError: The file cannot be written; it is as it was.
+    """
+    if not file:
+        for piece in pieces:
+            sys.stdout.write(piece)
+        sys.stdout.flush()
+        return
+    from cassette_tools.source import files
+
+    report = "".join(pieces)
+    try:
+        files.write(file, report.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise OutputError(f"{file!r} cannot be written: {(error.strerror or str(error)).lower()}") from error

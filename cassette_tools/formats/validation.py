@@ -28,7 +28,12 @@ class Violation(NamedTuple):
 
 def violations(root: Node, schema: str) -> Iterator[Violation]:
     """Everything in a document that breaks a schema of the package, at the deepest place that is wrong."""
-    for error in _validator(schema).iter_errors(plain(root)):
+    return violations_of(plain(root), schema)
+
+
+def violations_of(value: Any, schema: str) -> Iterator[Violation]:
+    """The same for a value, whatever it was read from."""
+    for error in _validator(schema).iter_errors(value):
         yield from _explain(error)
 
 
@@ -75,8 +80,13 @@ def _explain(error: "ValidationError") -> Iterator[Violation]:
                 difflib.get_close_matches(name.lower(), known, n=1) if number < _MAX_HINTS and len(name) <= 40 else []
             )
             hint = f" (did you mean {known[close[0]]!r}?)" if close else ""
-            message = f"unknown key '{printable(name, 40)}'{hint}: the format does not have it"
+            message = f"unknown key '{printable(name, 40)}'{hint}"
             yield Violation(message, (*path, name), key=True, unknown=True)
+    elif error.validator == "enum":
+        wanted = ", ".join(map(repr, rule[:-1])) + f" or {rule[-1]!r}"
+        yield Violation(f"expected {wanted}, found {_describe(value)}", path, key=False, unknown=False)
+    elif error.validator == "minimum":
+        yield Violation(f"expected at least {rule}, found {_describe(value)}", path, key=False, unknown=False)
     elif error.validator == "const":
         yield Violation(f"expected {rule!r}, found {_describe(value)}", path, key=False, unknown=False)
     else:  # pattern, the only other keyword of the schemas

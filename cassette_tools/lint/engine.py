@@ -1,23 +1,22 @@
-"""Runs the rules over files: the loop that turns a path into findings."""
+"""Runs the rules over a file: what turns its bytes into findings."""
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from cassette_tools.errors import CassetteToolsError, PathError
 from cassette_tools.finding import Finding, Problem, Severity
 from cassette_tools.formats.base import Unreadable, head_resembles_cassette, may_be_cassette
 from cassette_tools.formats.registry import read as read_format
-from cassette_tools.lint import workers
 from cassette_tools.lint.fingerprint import Fingerprints
 from cassette_tools.lint.places import Places
-from cassette_tools.model import Cassette
+from cassette_tools.lint.settings import DEFAULTS, Settings
+from cassette_tools.lint.suppress import UNUSED_SUPPRESSION, Suppressions
+from cassette_tools.model import Cassette, Route
 from cassette_tools.protocols.registry import read as read_answer
 from cassette_tools.rules.base import CheckedFile, Rule
-from cassette_tools.rules.registry import rules_with
-from cassette_tools.source import discover, files
+from cassette_tools.rules.registry import RuleSet
 from cassette_tools.source.document import Document
 from cassette_tools.source.parse import parse
 from cassette_tools.text import printable
@@ -41,65 +40,31 @@ class FileResult(NamedTuple):
     """How many findings of each severity were found beyond those that were kept."""
     other_recording: bool = False
     """It was passed over as a recording of something else than HTTP."""
+    ignored: int = 0
+    """How many findings a comment or the configuration hides."""
+    known: int = 0
+    """How many findings the baseline hides."""
+    fixed: int = 0
+    """How many findings were mended."""
+    change: tuple[str, str] | None = None
+    """The text before and after the fixes, where they were asked for to be seen and not to be made."""
+    fails: bool = False
+    """Whether a finding is as bad as the settings' ``fail_on``, or would be without the fixes that were only shown."""
+    is_baseline: bool = False
+    """The file is no cassette but the baseline itself."""
 
 
-def lint_paths(
-    names: list[str], *, skip_unknown: bool = False, stdin_name: str = "<stdin>", jobs: int = 1
-) -> Iterator[FileResult | CassetteToolsError]:
-    """Check all files behind the names, in order, each when it is asked for.
-
-    A name that leads nowhere is returned as an error, and the run goes on.
-
-    Args:
-        names: Files, folders, patterns, or ``-`` for standard input.
-        skip_unknown: Pass over a named file that is no cassette, as is done with one found in a folder.
-        stdin_name: What standard input is called in findings.
-        jobs: How many processes may share the work where there are enough files; with more than one, all files are
-            looked for before the first one is checked.
-    """
-
-    def check(target: discover.Target | PathError) -> FileResult | CassetteToolsError:
-        return target if isinstance(target, PathError) else _check_target(target, skip_unknown, stdin_name)
-
-    targets = discover.targets(names)
-    if jobs > 1:
-        found = list(targets)
-        if workers.pays(len(found), jobs):
-            for target, result in workers.each(check, found, jobs):
-                if isinstance(result, workers.WorkerDiedError):
-                    path = target.path if isinstance(target, discover.Target) else ""
-                    yield CassetteToolsError(f"{path}: the process that checked it ended ({result})", _DIED)
-                else:
-                    yield result
-            return
-        targets = iter(found)
-    yield from map(check, targets)
-
-
-_DIED = "the other files are checked; with -j 1 it is the only one in memory"
-
-
-def _check_target(target: discover.Target, skip_unknown: bool, stdin_name: str) -> FileResult:
-    is_stdin = target.path == discover.STDIN
-    path = stdin_name if is_stdin else target.path
-    try:
-        data = files.read_stdin() if is_stdin else files.read(target.path)
-    except files.UnreadableError as error:
-        return _report(path, CheckedFile(None, str(error), None))
-    try:
-        return lint_bytes(data, path, named=target.named and not skip_unknown)
-    except Exception as error:
-        error.add_note(f"while checking {path}")
-        raise
-
-
-def lint_bytes(data: bytes, path: str, *, named: bool = True) -> FileResult:
+def lint_bytes(
+    data: bytes, path: str, *, named: bool = True, settings: Settings = DEFAULTS, use_ignores: bool = True
+) -> FileResult:
     """Check the content of one file.
 
     Args:
         data: The content.
         path: What the file is called in findings.
         named: Report a file that is no cassette, instead of passing over it.
+        settings: Which rules, and how; without any, all rules as they are.
+        use_ignores: Hide what comments and the configuration say is to be hidden.
     """
     if not named and not may_be_cassette(data):
         return FileResult(path, checked=False, findings=(), omitted=Counter())
@@ -117,31 +82,64 @@ def lint_bytes(data: bytes, path: str, *, named: bool = True) -> FileResult:
         if passed_over:
             recording = isinstance(outcome, Unreadable) and outcome.recording
             return FileResult(path, checked=False, findings=(), omitted=Counter(), other_recording=recording)
-        return _report(path, CheckedFile(document, "", outcome))
+        return _report(path, CheckedFile(document, "", outcome), settings, use_ignores=use_ignores)
 
 
-def _report(path: str, file: CheckedFile) -> FileResult:
-    places = Places(file.document or Document(b""))
-    fingerprints = Fingerprints(file.outcome if isinstance(file.outcome, Cassette) else None)
-    findings: list[Finding] = []
-    kept: Counter[tuple[str, Severity]] = Counter()
-    omitted: Counter[Severity] = Counter()
-    for rule, problem in _problems(file):
-        severity = rule.severity if problem.severity is None else problem.severity
-        kept[rule.code, severity] += 1
-        if kept[rule.code, severity] > MAX_FINDINGS:
-            omitted[severity] += 1
-            continue
-        location, source_line = places.locate(problem.route)
+def lint_unreadable(error: str, path: str, settings: Settings, *, use_ignores: bool = True) -> FileResult:
+    """The result for a file that cannot be read."""
+    return _report(path, CheckedFile(None, error, None), settings, use_ignores=use_ignores)
+
+
+def _report(path: str, file: CheckedFile, settings: Settings, *, use_ignores: bool) -> FileResult:
+    found = Found(path, file, settings.severities)
+    suppressions = Suppressions(file.document, settings.ignored_in(path)) if use_ignores else None
+    ignored = 0
+    for rule, problem in _problems(file, settings.rules):
+        if suppressions is not None and suppressions.any and suppressions.hide(rule.code, *found.place(problem.route)):
+            ignored += 1
+        else:
+            found.add(rule, problem)
+    if suppressions is not None and suppressions.any:
+        for rule in settings.rules.rules_with(""):
+            if rule.code == UNUSED_SUPPRESSION:
+                for problem in suppressions.problems(settings.rules.codes):
+                    found.add(rule, problem)
+    return found.result()._replace(ignored=ignored)
+
+
+class Found:
+    """Collects the findings of a file."""
+
+    def __init__(self, path: str, file: CheckedFile, severities: Mapping[str, Severity]) -> None:
+        self._path = path
+        self._severities = severities
+        self._places = Places(file.document or Document(b""))
+        self._fingerprints = Fingerprints(file.outcome if isinstance(file.outcome, Cassette) else None)
+        self._findings: list[Finding] = []
+        self._number: Counter[tuple[str, Severity]] = Counter()
+        self._omitted: Counter[Severity] = Counter()
+
+    def place(self, route: Route) -> tuple[Route, int]:
+        """The route, and the line on which it starts."""
+        return route, self._places.locate(route)[0].line
+
+    def add(self, rule: Rule, problem: Problem) -> None:
+        """Make a finding of a problem."""
+        severity = self._severities.get(rule.code) or problem.severity or rule.severity
+        self._number[rule.code, severity] += 1
+        if self._number[rule.code, severity] > MAX_FINDINGS:
+            self._omitted[severity] += 1
+            return
+        location, source_line = self._places.locate(problem.route)
         route, message = _safe_texts(problem)
-        fingerprint = fingerprints.of(rule.code, severity, problem.route, message)
-        findings.append(
-            Finding(
-                path, rule.code, rule.name, severity, message, location, route, source_line, fingerprint, problem.fix
-            )
-        )
-    findings.sort(key=lambda finding: (finding.location, finding.code))
-    return FileResult(path, checked=True, findings=tuple(findings), omitted=omitted)
+        fingerprint = self._fingerprints.of(rule.code, severity, problem.route, message)
+        finding = Finding(self._path, rule.code, rule.name, severity, message, location, route, source_line)
+        self._findings.append(finding._replace(fingerprint=fingerprint, fix=problem.fix))
+
+    def result(self) -> FileResult:
+        """All of them."""
+        self._findings.sort(key=lambda finding: (finding.location, finding.code))
+        return FileResult(self._path, checked=True, findings=tuple(self._findings), omitted=self._omitted)
 
 
 def _safe_texts(problem: Problem) -> tuple[str, str]:
@@ -154,21 +152,21 @@ def _safe_texts(problem: Problem) -> tuple[str, str]:
     return route, printable(message, _MAX_TEXT)
 
 
-def _problems(file: CheckedFile) -> Iterator[tuple[Rule, Problem]]:
+def _problems(file: CheckedFile, rules: RuleSet) -> Iterator[tuple[Rule, Problem]]:
     document, cassette = file.document, file.outcome
     if document is None or document.defects or not isinstance(cassette, Cassette):
-        for rule in rules_with("check_file"):
+        for rule in rules.rules_with("check_file"):
             yield from _by(rule, rule.check_file(file))
     if document is None or not isinstance(cassette, Cassette):
         return
-    for rule in rules_with("check_cassette"):
+    for rule in rules.rules_with("check_cassette"):
         yield from _by(rule, rule.check_cassette(cassette, document))
     for interaction in cassette.interactions:
         transcript = read_answer(interaction)
-        for rule in rules_with("check_interaction"):
+        for rule in rules.rules_with("check_interaction"):
             yield from _by(rule, rule.check_interaction(interaction, transcript))
         if transcript is not None and (transcript.defects or transcript.irregularities):
-            for rule in rules_with("check_answer"):
+            for rule in rules.rules_with("check_answer"):
                 yield from _by(rule, rule.check_answer(interaction, transcript))
 
 

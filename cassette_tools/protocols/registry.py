@@ -23,7 +23,7 @@ _NDJSON = frozenset(
         "application/stream+json",
     }
 )
-_TERMINATOR = "[DONE]"
+TERMINATOR = "[DONE]"
 """Data that ends a stream and is not JSON, whatever the protocol."""
 _FIELD = re.compile(r"\ufeff?(?::[^\r\n]*[\r\n]+)*(?:event:|data:[ \t]*[\[{]|data: )")
 """How an event stream starts: comments, then its first field. A data URL starts with ``data:``, too."""
@@ -183,7 +183,7 @@ def _read_stream(interaction: Interaction, frame: str) -> Transcript:
         data = event.data
         chunk: Any = None
         error: strict_json.JsonError | None = None
-        if data != _TERMINATOR:
+        if data != TERMINATOR:
             try:
                 chunk = strict_json.loads(data)
             except strict_json.JsonError as problem:
@@ -194,7 +194,7 @@ def _read_stream(interaction: Interaction, frame: str) -> Transcript:
         count += 1
         if accumulator is not None and error is None:
             try:
-                if chunk is None and data == _TERMINATOR:
+                if chunk is None and data == TERMINATOR:
                     accumulator.terminate(event)
                 else:
                     accumulator.add(event, chunk)

@@ -15,6 +15,11 @@ class Totals:
         self.other_recordings = 0
         self.files_with_findings = 0
         self.omitted = 0
+        self.ignored = 0
+        self.known = 0
+        self.fixed = 0
+        self.fixable = 0
+        self.fixable_unsafely = 0
         self.severities: Counter[Severity] = Counter()
 
     def add(self, result: FileResult) -> None:
@@ -23,11 +28,17 @@ class Totals:
             self.skipped += 1
             self.other_recordings += result.other_recording
             return
-        self.cassettes += 1
+        self.cassettes += not result.is_baseline
         self.files_with_findings += bool(result.findings)
         self.severities.update(finding.severity for finding in result.findings)
         self.severities += result.omitted
         self.omitted += result.omitted.total()
+        self.ignored += result.ignored
+        self.known += result.known
+        self.fixed += result.fixed
+        fixes = [finding.fix.safe for finding in result.findings if finding.fix]
+        self.fixable += fixes.count(True)
+        self.fixable_unsafely += fixes.count(False)
 
     @property
     def findings(self) -> int:
@@ -45,6 +56,7 @@ def count(number: int, noun: str) -> str:
 def summary(totals: Totals) -> str:
     """One line about a run: what was found, in how much, and what was passed over."""
     parts = []
+    hidden = _hidden(totals)
     if totals.findings:
         kinds = ", ".join(
             count(totals.severities[severity], severity.label)
@@ -54,9 +66,11 @@ def summary(totals: Totals) -> str:
             if totals.severities[severity]
         )
         found = count(totals.findings, "finding")
-        parts.append(f"{found} ({kinds}) in {totals.files_with_findings:,} of {count(totals.cassettes, 'cassette')}")
+        said = "; ".join(filter(None, (kinds, hidden)))
+        parts.append(f"{found} ({said}) in {totals.files_with_findings:,} of {count(totals.cassettes, 'cassette')}")
     elif totals.cassettes:
-        parts.append(f"{count(totals.cassettes, 'cassette')} checked, nothing found")
+        said = f" ({hidden})" if hidden else ""
+        parts.append(f"{count(totals.cassettes, 'cassette')} checked, nothing found{said}")
     else:
         parts.append("no cassette checked")
     if totals.omitted:
@@ -66,3 +80,15 @@ def summary(totals: Totals) -> str:
     if totals.skipped > totals.other_recordings:
         parts.append(f"{count(totals.skipped - totals.other_recordings, 'other file')} skipped")
     return ", ".join(parts)
+
+
+def _hidden(totals: Totals) -> str:
+    """What is not to be seen in the report, and what can be done about what is."""
+    parts = [
+        f"{totals.ignored:,} ignored" if totals.ignored else "",
+        f"{totals.known:,} in the baseline" if totals.known else "",
+        f"{totals.fixed:,} fixed" if totals.fixed else "",
+        f"{totals.fixable:,} fixable" if totals.fixable else "",
+        f"{totals.fixable_unsafely:,} fixable with --unsafe-fixes" if totals.fixable_unsafely else "",
+    ]
+    return ", ".join(filter(None, parts))

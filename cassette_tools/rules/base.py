@@ -1,6 +1,6 @@
 """What a rule is, and what it is given."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, NamedTuple
 
 from cassette_tools.finding import Problem, Severity
@@ -37,6 +37,11 @@ class Rule:
     """Of its findings, where a finding does not say otherwise."""
     since: ClassVar[str]
     """The first release that has it."""
+    defaults: ClassVar[Mapping[str, object]] = {}
+    """Its settings, with their defaults; ``severity`` is one of every rule."""
+
+    def __init__(self, settings: Mapping[str, object] | None = None) -> None:
+        self.settings = {**self.defaults, **(settings or {})}
 
     def check_file(self, file: CheckedFile) -> Iterable[Problem]:
         """Check a file that is broken in some way, or that is no cassette."""

@@ -6,11 +6,16 @@ parser, a stream's decoder or a protocol noted are imported when something was n
 
 import functools
 import importlib
+from collections.abc import Mapping
 
 from cassette_tools.errors import UnknownNameError
 from cassette_tools.rules.base import Rule
 
 _MODULES = {
+    "": (
+        "suppression.ct001_stale_baseline_entry",
+        "suppression.ct002_unused_suppression",
+    ),
     "check_file": (
         "file.ct100_unreadable_file",
         "file.ct101_yaml_syntax",
@@ -51,27 +56,60 @@ _MODULES = {
         "protocol.ct409_snapshot_mismatch",
     ),
 }
-"""The modules below ``cassette_tools.rules``, by the method that their rule overrides; one rule each."""
+"""The modules below ``cassette_tools.rules``, by the method that their rule overrides; one rule each.
+
+``CT001`` and ``CT002`` override none: they name what the run itself finds out about suppressions.
+"""
+
+
+def _code(module: str) -> str:
+    return module.rpartition(".")[2][:5].upper()
+
+
+def _name(module: str) -> str:
+    return module.rpartition(".")[2][6:].replace("_", "-")
+
+
+NAMES = {_code(module): _name(module) for modules in _MODULES.values() for module in modules}
+"""The names of the rules by their codes; to know them none is imported."""
+
+
+class RuleSet:
+    """The rules of a run, each imported when it is asked for.
+
+    Args:
+        codes: The rules that are switched on; None for all.
+        settings: What is set for a rule, by its code; what is not set has the rule's own default.
+    """
+
+    def __init__(
+        self, codes: frozenset[str] | None = None, settings: Mapping[str, Mapping[str, object]] | None = None
+    ) -> None:
+        self.codes = frozenset(NAMES) if codes is None else codes
+        self._settings = settings or {}
+        self._loaded: dict[str, tuple[Rule, ...]] = {}
+
+    def rules_with(self, method: str) -> tuple[Rule, ...]:
+        """The rules that override a ``check_…`` method, in the order of their codes."""
+        known = self._loaded.get(method)
+        if known is None:
+            modules = [module for module in _MODULES[method] if _code(module) in self.codes]
+            known = self._loaded[method] = tuple(self._load(module) for module in modules)
+        return known
+
+    def _load(self, name: str) -> Rule:
+        module = importlib.import_module(f"cassette_tools.rules.{name}")
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, Rule) and value.__module__ == module.__name__:
+                return value(self._settings.get(value.code))
+        raise LookupError(f"{module.__name__} has no rule")
 
 
 @functools.cache
-def rules_with(method: str) -> tuple[Rule, ...]:
-    """The rules that override a ``check_…`` method, in the order of their codes."""
-    return tuple(map(_load, _MODULES[method]))
-
-
-def _load(name: str) -> Rule:
-    module = importlib.import_module(f"cassette_tools.rules.{name}")
-    for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, Rule) and value.__module__ == module.__name__:
-            return value()
-    raise LookupError(f"{module.__name__} has no rule")
-
-
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, in the order of the codes."""
-    rules = [rule for method in _MODULES for rule in rules_with(method)]
-    return tuple(sorted(rules, key=lambda rule: rule.code))
+    every = RuleSet()
+    return tuple(sorted((rule for method in _MODULES for rule in every.rules_with(method)), key=lambda rule: rule.code))
 
 
 def find(name: str) -> Rule:
@@ -83,9 +121,13 @@ def find(name: str) -> Rule:
     for rule in all_rules():
         if name.upper() == rule.code or name.lower() == rule.name:
             return rule
+    raise UnknownNameError(f"no such rule: {name!r}", closest(name) or "`cassette-tools rule --all` lists them")
+
+
+def closest(name: str) -> str:
+    """A hint at the rule whose code or name is most like the given one; empty when none is."""
     import difflib
 
-    known = [text for rule in all_rules() for text in (rule.code, rule.name)]
+    known = [*NAMES, *NAMES.values()]
     close = difflib.get_close_matches(name.upper(), known, n=1) or difflib.get_close_matches(name.lower(), known, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else "`cassette-tools rule --all` lists them"
-    raise UnknownNameError(f"no such rule: {name!r}", hint)
+    return f"did you mean {close[0]!r}?" if close else ""

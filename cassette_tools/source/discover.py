@@ -2,10 +2,13 @@
 
 import os
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from cassette_tools.errors import PathError
+
+if TYPE_CHECKING:
+    from cassette_tools.source.gitignore import Patterns
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".har")
 SUFFIXES = (*_SUFFIXES, *(f"{suffix}.gz" for suffix in _SUFFIXES))
@@ -22,7 +25,33 @@ class Target(NamedTuple):
     """Whether the user named the file itself, and not a folder or a pattern that holds it."""
 
 
-def targets(names: list[str]) -> Iterator[Target | PathError]:
+class Wanted:
+    """Which files below a folder are wanted, by their real paths; what ``.gitignore`` ignores never is.
+
+    Args:
+        include: What a search takes up; None for the files that have one of the ``SUFFIXES``.
+        exclude: What it leaves out.
+    """
+
+    def __init__(self, include: "Patterns | None" = None, exclude: "Patterns | None" = None) -> None:
+        self._include = include
+        self._exclude = exclude
+
+    def includes(self, path: str) -> bool:
+        """Whether a search takes the file up."""
+        return path.endswith(SUFFIXES) if self._include is None else self._include.match(path)
+
+    def excludes(self, path: str, *, is_folder: bool = False) -> bool:
+        """Whether a file or a folder is left out."""
+        return self._exclude is not None and self._exclude.match(path, is_folder=is_folder)
+
+
+EVERYTHING = Wanted()
+
+
+def targets(
+    names: list[str], wanted: Callable[[str], Wanted] | None = None, *, as_found: bool = False
+) -> Iterator[Target | PathError]:
     """The files behind the names, each once, in the order of the names and sorted within a folder.
 
     A name that leads nowhere is returned as the error that it is, so that the other names are still used.
@@ -31,24 +60,30 @@ def targets(names: list[str]) -> Iterator[Target | PathError]:
         names: Files, folders (searched for ``SUFFIXES``, leaving out what ``.gitignore`` files ignore in them), glob
             patterns with ``**``, or ``-`` for standard input. A link to a folder is followed where it is named, and not
             where a search meets it.
+        wanted: Says of a folder, given by its real path, which files in it are wanted; None for all cassettes.
+        as_found: Leave out a named file that is excluded, as is done with one that is found.
     """
+    wanted = wanted or (lambda _: EVERYTHING)
     seen: set[str] = set()
     for name in names:
-        for found in _targets(name):
+        for found in _targets(name, wanted):
+            searched = os.path.isdir(name)
             # One name holds no file twice, and resolving a path asks the file system about each of its parts.
-            if isinstance(found, Target) and len(names) > 1:
+            if isinstance(found, Target) and (len(names) > 1 or not searched):
                 key = STDIN if found.path == STDIN else os.path.realpath(found.path)
-                if key in seen:
+                if key in seen or (
+                    not searched and (as_found or not found.named) and wanted(os.path.dirname(key)).excludes(key)
+                ):
                     continue
                 seen.add(key)
             yield found
 
 
-def _targets(name: str) -> Iterator[Target | PathError]:
+def _targets(name: str, wanted: Callable[[str], Wanted]) -> Iterator[Target | PathError]:
     if name == STDIN:
         yield Target(name, named=True)
     elif os.path.isdir(name):
-        for file in _search(name):
+        for file in _search(name, wanted):
             yield file if isinstance(file, PathError) else Target(file, named=False)
     elif os.path.lexists(name):
         yield Target(name, named=True)
@@ -94,7 +129,7 @@ def _glob(pattern: str) -> set[str]:
     return found
 
 
-def _search(folder: str) -> Iterator[str | PathError]:
+def _search(folder: str, wanted: Callable[[str], Wanted]) -> Iterator[str | PathError]:
     from cassette_tools.source.gitignore import GitIgnore
 
     top = os.path.realpath(folder)
@@ -104,11 +139,17 @@ def _search(folder: str) -> Iterator[str | PathError]:
         real = os.path.normpath(os.path.join(top, os.path.relpath(parent, folder)))
         if ".gitignore" in files:
             ignore.enter(real)
+        choice = wanted(real)
         folders[:] = sorted(
-            name for name in folders if name != ".git" and not ignore.ignores(real, name, is_folder=True)
+            name
+            for name in folders
+            if name != ".git"
+            and not ignore.ignores(real, name, is_folder=True)
+            and not choice.excludes(os.path.join(real, name), is_folder=True)
         )
         for name in sorted(files):
-            if name.endswith(SUFFIXES) and not ignore.ignores(real, name):
+            path = os.path.join(real, name)
+            if choice.includes(path) and not ignore.ignores(real, name) and not choice.excludes(path):
                 yield os.path.join(parent, name)
     for error in closed:
         yield PathError(f"the folder {error.filename!r} cannot be read: {(error.strerror or '').lower()}")

@@ -67,6 +67,10 @@ class Document:
             self._text = self._data.decode("utf-8-sig", "replace")
         return self._text
 
+    def mentions(self, word: bytes) -> bool:
+        """Whether the file has these bytes somewhere; cheaper than asking its text."""
+        return word in self._data
+
     @property
     def line_starts(self) -> list[int]:
         """The offset of each line's first character; lines end at LF, CR and CRLF, as in editors."""

@@ -5,6 +5,7 @@ parsed again and must say what was intended, in every value, or there is no resu
 """
 
 import json
+import re
 
 from cassette_tools.model import Edit
 from cassette_tools.source.document import Document
@@ -34,24 +35,62 @@ def apply(data: bytes, document: Document, edits: list[Edit], name: str) -> byte
     """
     if document.root is None:
         raise EditError("a file that cannot be parsed cannot be edited")
-    by_scalar: dict[int, tuple[Scalar, list[Edit]]] = {}
+    mark = _BYTE_ORDER_MARK if data.startswith(_BYTE_ORDER_MARK) else b""
+    if mark + document.text.encode("utf-8", "replace") != data:
+        raise EditError("a file that is not UTF-8 cannot be edited")
+    by_scalar: dict[int, tuple[Scalar, list[tuple[int, int, str]]]] = {}
     for edit in edits:
         node = find(document.root, edit.path)
         if not isinstance(node, Scalar):
             raise EditError(f"{'.'.join(map(str, edit.path))} is no scalar")
-        by_scalar.setdefault(id(node), (node, []))[1].append(edit)
+        end = len(node.value) if edit.end is None else edit.end
+        by_scalar.setdefault(id(node), (node, []))[1].append((edit.start, end, edit.text))
     intended: dict[int, str] = {}
     spans: list[tuple[int, int, str]] = []
     for key, (node, changes) in by_scalar.items():
-        intended[key] = _replaced(node.value, [(edit.start, edit.end, edit.text) for edit in changes])
-        mapped = scalar_map(document.text, node)
-        spans += [(*mapped.span(edit.start, edit.end), _spelt(edit.text, node)) for edit in changes]
-    after = _replaced(document.text, spans).encode("utf-8")
-    edited = _BYTE_ORDER_MARK + after if data.startswith(_BYTE_ORDER_MARK) else after
-    again = parse(edited, name).root
+        intended[key] = _replaced(node.value, changes)
+        last = len(node.value)
+        for start, end, text in changes:
+            if start == end == last and text.strip("\n") == "" and node.style in ("|", ">", "'"):
+                spans += _line_breaks(document.text, node, len(text))
+            else:
+                spans.append((*scalar_map(document.text, node).span(start, end), _spelt(text, node)))
+    after = mark + _replaced(document.text, spans).encode("utf-8")
+    again = parse(after, name).root
     if again is None or not _says(again, document.root, intended):
         raise EditError("the edited file would not say what was intended")
-    return edited
+    return after
+
+
+_HEADER = re.compile(r"(?:[!&][^\s]*[ \t]+)*[|>]([0-9]?)([-+]?)([0-9]?)[^\r\n]*(\r\n|\r|\n)")
+_BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*(?:[ \t]*\Z)?")
+
+
+def _line_breaks(text: str, node: Scalar, number: int) -> list[tuple[int, int, str]]:
+    """What has to change so that a value ends with more line breaks than it does.
+
+    A block keeps them when its header says so (``|+``); between single quotes there is one more of them in the file.
+    """
+    content = node.value.rstrip("\n")
+    had = len(node.value) - len(content)
+    if not content:
+        raise EditError("a value without content cannot be given line breaks")
+    end = scalar_map(text, node).span(len(content) - 1, len(content))[1]
+    if node.style == "'":
+        newline = "\r\n" if "\r\n" in text[node.start : node.end] else "\n"
+        if had:
+            return [(end, end, newline * number)]
+        indent = node.start - max(text.rfind("\n", 0, node.start), text.rfind("\r", 0, node.start)) - 1
+        return [(end, end, newline * (number + 1) + " " * max(indent, 1))]
+    header = _HEADER.match(text, node.start)
+    if header is None:
+        raise EditError("the head of the block cannot be read")
+    blank = _BLANK_LINES.match(text, end)
+    behind = blank.end() if blank else end
+    changes = [(end, behind, header.group(4) * (had + number))]
+    if header.group(2) != "+":
+        changes.append((*header.span(2), "+"))
+    return changes
 
 
 def _replaced(text: str, changes: list[tuple[int, int, str]]) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 _NEVER = "(?!)"
@@ -71,6 +72,35 @@ class GitIgnore:
             if above == folder:
                 return False
             folder, relative = above, f"{_characters(os.fsencode(base))}/{relative}"
+
+
+class Patterns:
+    """Lines of gitignore's syntax that hold below a folder, wherever they are written down; all paths are real ones.
+
+    Args:
+        folder: What the patterns are relative to.
+        lines: The patterns; the last one that matches decides.
+    """
+
+    def __init__(self, folder: str, lines: Iterable[str]) -> None:
+        self._folder = folder
+        patterns = [_pattern(_characters(os.fsencode(line))) for line in lines]
+        self._patterns = [pattern for pattern in reversed(patterns) if pattern is not None]
+
+    def match(self, path: str, *, is_folder: bool = False) -> bool:
+        """Whether a file, or a folder above it, is meant."""
+        inside = self._folder if self._folder.endswith(os.sep) else self._folder + os.sep
+        if not self._patterns or not path.startswith(inside):
+            return False
+        relative = _characters(os.fsencode(path[len(inside) :].replace(os.sep, "/")))
+        while True:
+            for pattern in self._patterns:
+                if (is_folder or not pattern.folders_only) and pattern.expression.fullmatch(relative):
+                    return not pattern.negated
+            relative, separator, _ = relative.rpartition("/")
+            if not separator:
+                return False
+            is_folder = True
 
 
 def _characters(data: bytes) -> str:

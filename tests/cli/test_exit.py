@@ -52,11 +52,14 @@ def folder(tmp_path: Path) -> Path:
     [
         pytest.param(["clean.yaml"], 0, "1 cassette checked, nothing found\n", id="clean"),
         pytest.param(["clean.yaml", "-q"], 0, "", id="clean, quiet"),
-        pytest.param(["error.yaml"], 1, "1 finding (1 error) in 1 of 1 cassette\n", id="an error"),
+        pytest.param(["error.yaml"], 1, "1 finding (1 error; 1 fixable) in 1 of 1 cassette\n", id="an error"),
         pytest.param(["error.yaml", "--quiet"], 1, "", id="an error, quiet"),
-        pytest.param(["warning.yaml"], 1, "1 finding (1 warning) in 1 of 1 cassette\n", id="a warning"),
+        pytest.param(["warning.yaml"], 1, "1 finding (1 warning; 1 fixable) in 1 of 1 cassette\n", id="a warning"),
         pytest.param(
-            ["warning.yaml", "--fail-on", "error"], 0, "1 finding (1 warning) in 1 of 1 cassette\n", id="below error"
+            ["warning.yaml", "--fail-on", "error"],
+            0,
+            "1 finding (1 warning; 1 fixable) in 1 of 1 cassette\n",
+            id="below error",
         ),
         pytest.param(["info.yaml"], 0, "1 finding (1 info) in 1 of 1 cassette\n", id="below warning"),
         pytest.param(
@@ -65,7 +68,7 @@ def folder(tmp_path: Path) -> Path:
         pytest.param(
             ["."],
             1,
-            "3 findings (1 error, 1 warning, 1 info) in 3 of 4 cassettes, 1 other file skipped\n",
+            "3 findings (1 error, 1 warning, 1 info; 2 fixable) in 3 of 4 cassettes, 1 other file skipped\n",
             id="a folder",
         ),
         pytest.param(
@@ -79,7 +82,7 @@ def folder(tmp_path: Path) -> Path:
             ["clen.yaml", "error.yaml"],
             2,
             "error: no such file or folder: 'clen.yaml'\n  hint: did you mean 'clean.yaml'?\n"
-            "1 finding (1 error) in 1 of 1 cassette\n",
+            "1 finding (1 error; 1 fixable) in 1 of 1 cassette\n",
             id="a missing path and findings",
         ),
         pytest.param(
@@ -286,7 +289,7 @@ def test_a_full_disk_is_trouble_and_no_defect(folder: Path, environment: dict[st
 def test_a_closed_stdout_swallows_the_report(folder: Path, environment: dict[str, str]) -> None:
     command = f'exec "{sys.executable}" -m cassette_tools lint error.yaml >&-'
     result = subprocess.run(["sh", "-c", command], cwd=folder, env=environment, stderr=subprocess.PIPE, check=False)
-    assert (result.returncode, result.stderr) == (1, b"1 finding (1 error) in 1 of 1 cassette\n")
+    assert (result.returncode, result.stderr) == (1, b"1 finding (1 error; 1 fixable) in 1 of 1 cassette\n")
 
 
 def _raise(error: BaseException) -> Callable[[], int]:

@@ -127,7 +127,7 @@ def test_a_terminal_has_colours_and_its_width(tmp_path: Path, environment: dict[
     assert line == ' 5 | …ode: 404, status: 200 OK, headers: {}, body: "aaaaaaaaaaa…'
     assert len(line) == 64
     assert marks == "   \x1b[2m|\x1b[0m " + " " * 19 + "\x1b[1;31m^^^^^^\x1b[0m"
-    assert summary == "1 finding (1 error) in 1 of 1 cassette"
+    assert summary == "1 finding (1 error; 1 fixable) in 1 of 1 cassette"
 
 
 def test_a_terminal_has_no_colours_where_no_color_is_set(tmp_path: Path, environment: dict[str, str]) -> None:

@@ -11,7 +11,8 @@ from cassette_tools.finding import Problem, Severity
 from cassette_tools.formats import registry
 from cassette_tools.formats.base import Unreadable
 from cassette_tools.lint import engine
-from cassette_tools.lint.engine import FileResult, lint_bytes, lint_paths
+from cassette_tools.lint.engine import FileResult, lint_bytes
+from cassette_tools.lint.run import lint_paths
 from cassette_tools.model import Cassette, Route
 from cassette_tools.rules.base import Rule
 from cassette_tools.source.document import Document

@@ -9,7 +9,9 @@ import pytest
 
 from cassette_tools.errors import CassetteToolsError
 from cassette_tools.lint import engine, workers
-from cassette_tools.lint.engine import FileResult, lint_paths
+from cassette_tools.lint.engine import FileResult
+from cassette_tools.lint.run import Run, lint_paths
+from cassette_tools.lint.settings import Options, SettingsFinder
 
 pytestmark = [
     pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="no other processes are used here"),
@@ -29,6 +31,10 @@ interactions:
 @pytest.mark.parametrize("jobs", [1, 2, 3, 50])
 def test_results_come_in_the_order_of_the_items(jobs: int) -> None:
     assert list(workers.each(str, range(40), jobs)) == [(number, str(number)) for number in range(40)]
+
+
+def _run(jobs: int) -> Run:
+    return Run(SettingsFinder(Options(isolated=True)), jobs=jobs)
 
 
 def test_no_items_need_no_worker() -> None:
@@ -107,9 +113,9 @@ def test_a_folder_is_checked_alike_by_any_number_of_processes(tmp_path: Path) ->
     names.insert(20, str(tmp_path / "nowhere.yaml"))
     one = _plain(lint_paths(names))
     assert len(one) == 51
-    assert _plain(lint_paths(names, jobs=2)) == one
-    assert _plain(lint_paths(names, jobs=7)) == one
-    assert _plain(lint_paths(names[:5], jobs=7)) == one[:5]
+    assert _plain(lint_paths(names, _run(2))) == one
+    assert _plain(lint_paths(names, _run(7))) == one
+    assert _plain(lint_paths(names[:5], _run(7))) == one[:5]
 
 
 def test_a_file_that_kills_its_process_is_named_and_the_others_are_checked(
@@ -124,7 +130,7 @@ def test_a_file_that_kills_its_process_is_named_and_the_others_are_checked(
         return check(data, path, named=named)
 
     monkeypatch.setattr(engine, "lint_bytes", lint_bytes)
-    results = list(lint_paths(names, jobs=2))
+    results = list(lint_paths(names, _run(2)))
     (error,) = [result for result in results if isinstance(result, CassetteToolsError)]
     assert error.message == f"{names[17]}: the process that checked it ended (killed by SIGKILL)"
     assert len(results) == 40

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from cassette_tools.lint.engine import FileResult, lint_paths
+from cassette_tools.lint.engine import FileResult
+from cassette_tools.lint.run import lint_paths
 from cassette_tools.rules.registry import all_rules
 
 CASES = Path(__file__).parent / "cases"
@@ -51,6 +52,8 @@ def test_a_rule_fires_where_it_should_and_nowhere_else(code: str, case: dict[str
 
 def test_every_rule_has_cases_of_both_kinds() -> None:
     for rule in all_rules():
+        if rule.code == "CT001":
+            continue  # what it looks at is no cassette; tests/lint/test_baseline.py has it
         kinds = [("fail" in case) for case in _LOADED[rule.code]]
         assert kinds.count(True) >= 2, rule.code
         assert kinds.count(False) >= 2, rule.code

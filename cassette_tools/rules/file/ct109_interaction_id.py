@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from cassette_tools.finding import Problem, Severity
-from cassette_tools.model import Cassette, Route
+from cassette_tools.finding import Fix, Problem, Severity
+from cassette_tools.model import Cassette, Edit, Route
 from cassette_tools.rules.base import Rule
 from cassette_tools.source.document import Document
 
@@ -19,6 +19,8 @@ class InteractionId(Rule):
 
     go-vcr numbers from 0 without gaps when it writes. Another order says that the file was merged, cut or edited by
     hand.
+
+    `lint --fix` numbers the interactions in the order in which they stand.
 
     ## Example
 
@@ -52,9 +54,14 @@ class InteractionId(Rule):
 
     def check_cassette(self, cassette: Cassette, document: Document) -> Iterable[Problem]:
         """The first number that is off; those behind it are off with it."""
-        for interaction in cassette.interactions:
-            recorded = interaction.recorded_id
-            if recorded is not None and recorded != interaction.index:
-                message = f"interaction {interaction.index} has the id {recorded}: ids count from 0 without gaps"
-                yield Problem(message, Route((*interaction.path, "id")))
-                return
+        off = [
+            interaction
+            for interaction in cassette.interactions
+            if interaction.recorded_id is not None and interaction.recorded_id != interaction.index
+        ]
+        if off:
+            first = off[0]
+            message = f"interaction {first.index} has the id {first.recorded_id}: ids count from 0 without gaps"
+            edits = tuple(Edit((*each.path, "id"), 0, None, str(each.index)) for each in off)
+            fix = Fix("number the interactions from 0", safe=True, edits=edits)
+            yield Problem(message, Route((*first.path, "id")), fix=fix)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from cassette_tools.finding import Problem, Severity
-from cassette_tools.model import Interaction, Message, Route
+from cassette_tools.finding import Fix, Problem, Severity
+from cassette_tools.model import Edit, Interaction, Message, Route
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules.base import Rule
 
@@ -22,6 +22,8 @@ class ContentLength(Rule):
 
     Something took a part of the body away, or put one in. go-vcr's own matcher compares the length of a request, and
     clients wait for bytes that never come.
+
+    `lint --fix` writes down the length that the recorded body has.
 
     ## Example
 
@@ -70,9 +72,13 @@ def _compare(side: str, message: Message) -> Iterable[Problem]:
     # net/http gives 0 both for an empty body and for one of unknown length on the client's side.
     if length is not None and length >= 0 and size != length and (length > 0 or side == "response"):
         text = f"the {side}'s recorded length is {length:,}, but its body has {size:,} bytes"
-        yield Problem(text, message.route("content_length"))
+        yield Problem(text, message.route("content_length"), fix=_fix(message.route("content_length"), size))
         return
     header = message.headers.find("content-length")
     if header and header.value.isascii() and header.value.isdigit() and int(header.value[:18]) != size:
         text = f"the {side}'s Content-Length is {int(header.value[:18]):,}, but its body has {size:,} bytes"
-        yield Problem(text, Route(header.path))
+        yield Problem(text, Route(header.path), fix=_fix(Route(header.path), size))
+
+
+def _fix(route: Route, size: int) -> Fix:
+    return Fix(f"record the length of {size:,}", safe=True, edits=(Edit(route.path, 0, None, str(size)),))

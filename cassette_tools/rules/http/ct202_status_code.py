@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from cassette_tools.finding import Problem, Severity
-from cassette_tools.model import Interaction
+from cassette_tools.finding import Fix, Problem, Severity
+from cassette_tools.model import Edit, Interaction, Response
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules.base import Rule
 
@@ -18,6 +18,8 @@ class StatusCode(Rule):
     ## Why it matters
 
     Clients look at one or the other; the recording replays as a success to some and as a failure to others.
+
+    `lint --fix` writes the status line that belongs to the code, which is what recorders replay.
 
     ## Example
 
@@ -55,4 +57,15 @@ class StatusCode(Rule):
         number = response.status_line.split(" ", 1)[0]
         if len(number) == 3 and number.isdecimal() and response.code is not None and int(number) != response.code:
             message = f"the status line says {number}, the status code is {response.code}"
-            yield Problem(message, response.route("status"))
+            yield Problem(message, response.route("status"), fix=_fix(response))
+
+
+def _fix(response: Response) -> Fix:
+    import http
+
+    code = response.code or 0
+    known = [status.phrase for status in http.HTTPStatus if status == code]
+    # A line of the number alone stays one.
+    line = " ".join([str(code), *known]) if " " in response.status_line else str(code)
+    edit = Edit(response.route("status").path, 0, None, line)
+    return Fix(f"write the status line of {code}", safe=True, edits=(edit,))

@@ -1,0 +1,151 @@
+"""The configuration: the nearest ``cassette-tools.toml``, or a table of ``pyproject.toml``, checked against its schema.
+
+One file holds, and nothing is merged: what a folder's configuration does not say is as if there were none above it.
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from cassette_tools.errors import ConfigError
+from cassette_tools.source import files
+from cassette_tools.text import printable
+
+NAMES = ("cassette-tools.toml", ".cassette-tools.toml")
+"""In the order in which they are looked for; ``pyproject.toml`` comes after them."""
+_PYPROJECT = "pyproject.toml"
+_TABLE = ("tool", "cassette-tools")
+_SCHEMA = "config"
+
+
+class Config(NamedTuple):
+    """What a configuration file says; ``schemas/config.schema.json`` describes the keys."""
+
+    file: str = ""
+    """The file, or empty when there is none."""
+    root: str = ""
+    """The real path of the folder that patterns and paths in it are relative to."""
+    values: Mapping[str, Any] = {}
+    """The keys and their values, which fit the schema."""
+
+    def place(self, *keys: str) -> str:
+        """Where a key is, for a message: ``cassette-tools.toml:3``."""
+        return f"{self.file}:{_line(_read(self.file), _path_of(self.file, keys))}"
+
+
+def nearest(folder: str) -> str:
+    """The configuration file that holds for a folder, or an empty string.
+
+    The folder and those above it are looked into, up to the one that holds ``.git``.
+    """
+    while True:
+        for name in NAMES:
+            path = os.path.join(folder, name)
+            if os.path.isfile(path):
+                return path
+        path = os.path.join(folder, _PYPROJECT)
+        # Reading TOML takes more time than looking for the word.
+        if os.path.isfile(path) and b"cassette-tools" in _read(path) and _table(path) is not None:
+            return path
+        above = os.path.dirname(folder)
+        if above == folder or os.path.exists(os.path.join(folder, ".git")):
+            return ""
+        folder = above
+
+
+def load(path: str) -> Config:
+    """Read a configuration file.
+
+    Raises:
+        ConfigError: It cannot be read, is no TOML, has no table for this tool, or does not fit the schema. The message
+            has the line, and the closest key where one is unknown.
+    """
+    values = _table(path)
+    if values is None:
+        raise ConfigError(f"{path} has no table [tool.cassette-tools]", "`cassette-tools lint --show-settings` helps")
+    from cassette_tools import schemas
+
+    if not fits(values, schemas.load(_SCHEMA)):
+        raise _violation(path, values)
+    return Config(path, os.path.dirname(os.path.realpath(path)), values)
+
+
+def fits(value: Any, schema: Mapping[str, Any]) -> bool:
+    """Whether a value fits a schema that has no other keywords than those of the configuration's.
+
+    To import a validator takes longer than to check a cassette; it is asked when something does not fit.
+    """
+    kind = schema.get("type")
+    if kind == "object":
+        known = schema.get("properties", {})
+        more = schema.get("additionalProperties", True)
+        return isinstance(value, dict) and all(
+            fits(item, known[key]) if key in known else more if isinstance(more, bool) else fits(item, more)
+            for key, item in value.items()
+        )
+    if kind == "array":
+        return isinstance(value, list) and all(fits(item, schema["items"]) for item in value)
+    if kind == "integer":
+        return isinstance(value, int) and not isinstance(value, bool) and value >= schema["minimum"]
+    return isinstance(value, str) and value in schema.get("enum", (value,))
+
+
+def _read(path: str) -> bytes:
+    try:
+        return files.read(path)
+    except files.UnreadableError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _table(path: str) -> dict[str, Any] | None:
+    """The keys of a file for this tool; None when a ``pyproject.toml`` has none."""
+    import tomllib
+
+    try:
+        value: Any = tomllib.loads(_read(path).decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ConfigError(f"{path} is not TOML: {printable(str(error), 200)}") from error
+    for key in _path_of(path, ()):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else None
+
+
+def _path_of(path: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+    return (*_TABLE, *keys) if os.path.basename(path) == _PYPROJECT else keys
+
+
+def _violation(path: str, values: dict[str, Any]) -> ConfigError:
+    from cassette_tools.formats.validation import violations_of
+
+    first = next(violations_of(values, _SCHEMA))
+    keys = tuple(str(step) for step in first.path)
+    place = f"{path}:{_line(_read(path), _path_of(path, keys))}"
+    where = ".".join(keys[:-1] if first.key else keys)
+    return ConfigError(f"{place}: {f'{printable(where)}: ' if where else ''}{first.message}", _HINT)
+
+
+_HINT = "the keys are in schemas/config.schema.json and in docs/configuration.md"
+
+
+def _line(data: bytes, path: tuple[str, ...]) -> int:
+    """The line of a key, from 1: the first one up to which the file is TOML that has the key.
+
+    The parser gives no places, but a file that ends after any of its lines is TOML as well, or is none at all.
+    """
+    import tomllib
+
+    lines = data.decode("utf-8").splitlines(keepends=True)[:2000]
+    start = 1
+    for number in range(len(lines)):
+        try:
+            value: Any = tomllib.loads("".join(lines[: number + 1]))
+        except tomllib.TOMLDecodeError:
+            continue
+        for key in path:
+            if isinstance(value, list):  # the place of a list is that of its first line
+                break
+            value = value.get(key) if isinstance(value, dict) else None
+        if value is not None:
+            return start
+        start = number + 2
+    return 1

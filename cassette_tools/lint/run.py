@@ -1,0 +1,147 @@
+"""Goes through files: from the paths that a user names to the results, in order, in as many processes as may be."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cassette_tools.errors import BaselineError, CassetteToolsError, ConfigError, FixError
+from cassette_tools.lint import workers
+from cassette_tools.lint.baseline import Baselines
+from cassette_tools.lint.engine import FileResult, lint_bytes, lint_unreadable
+from cassette_tools.lint.settings import Options, Settings, SettingsFinder
+from cassette_tools.source import discover, files
+
+
+class Fixing(NamedTuple):
+    """What is to be done about findings that can be mended."""
+
+    unsafe: bool = False
+    """Use fixes that are not safe, too."""
+    show: bool = False
+    """Leave the files as they are; the results have the change."""
+
+
+class Run(NamedTuple):
+    """How to go about it."""
+
+    finder: SettingsFinder
+    skip_unknown: bool = False
+    """Pass over a named file that is no cassette or is excluded, as is done with one found in a folder."""
+    stdin_name: str = "<stdin>"
+    """What standard input is called in findings."""
+    jobs: int = 1
+    """How many processes may share the work where there are enough files; with more than one, all files are looked for
+    before the first one is checked."""
+    use_ignores: bool = True
+    """Hide what comments and the configuration say is to be hidden."""
+    use_baseline: bool = True
+    fixing: Fixing | None = None
+
+
+def lint_paths(names: list[str], run: Run | None = None) -> Iterator[FileResult | CassetteToolsError]:
+    """Check all files behind the names, in order, each when it is asked for.
+
+    A name that leads nowhere is returned as an error, and so is a configuration that cannot be used; the run goes on.
+
+    Args:
+        names: Files, folders, patterns, or ``-`` for standard input.
+        run: How to go about it; None for a run without configuration.
+    """
+    run = run or Run(SettingsFinder(Options(isolated=True)))
+    baselines = Baselines(names) if run.use_baseline and run.use_ignores else None
+    for target, result in _results(names, run):
+        if isinstance(result, CassetteToolsError) or target is None:
+            yield result
+            continue
+        settings = run.finder.of_file(_name(target, run))
+        if baselines is not None and settings.baseline:
+            try:
+                result = baselines.of(settings.baseline).apply(result, settings)
+            except BaselineError as error:
+                yield error
+                continue
+        yield _judged(result, settings)
+    for stale in baselines.stale() if baselines else ():
+        yield _judged(stale, run.finder.of_file(stale.path))
+
+
+def _judged(result: FileResult, settings: Settings) -> FileResult:
+    severities = {finding.severity for finding in result.findings} | {*+result.omitted}
+    return result._replace(fails=any(severity >= settings.fail_on for severity in severities))
+
+
+def targets(names: list[str], run: Run) -> Iterator[discover.Target | CassetteToolsError]:
+    """The files that a run checks, and what is wrong with the names and the configurations."""
+    broken: set[str] = set()
+
+    def wanted(folder: str) -> discover.Wanted:
+        try:
+            return run.finder.of(folder).wanted
+        except ConfigError:
+            return discover.EVERYTHING  # said below, when a file of the folder comes up
+
+    for target in discover.targets(names, wanted, as_found=run.skip_unknown):
+        if isinstance(target, discover.Target):
+            try:
+                run.finder.of_file(_name(target, run))
+            except CassetteToolsError as error:
+                if error.message not in broken:
+                    broken.add(error.message)
+                    yield error
+                continue
+        yield target
+
+
+def _name(target: discover.Target, run: Run) -> str:
+    return run.stdin_name if target.path == discover.STDIN else target.path
+
+
+def _results(names: list[str], run: Run) -> Iterator[tuple[discover.Target | None, FileResult | CassetteToolsError]]:
+    def check(
+        target: discover.Target | CassetteToolsError,
+    ) -> tuple[discover.Target | None, FileResult | CassetteToolsError]:
+        return (None, target) if isinstance(target, CassetteToolsError) else (target, _check_target(target, run))
+
+    found = targets(names, run)
+    if run.jobs > 1:
+        listed = list(found)
+        if workers.pays(len(listed), run.jobs):
+            for target, result in workers.each(check, listed, run.jobs):
+                if isinstance(result, workers.WorkerDiedError):
+                    path = target.path if isinstance(target, discover.Target) else ""
+                    yield None, CassetteToolsError(f"{path}: the process that checked it ended ({result})", _DIED)
+                else:
+                    yield result
+            return
+        found = iter(listed)
+    yield from map(check, found)
+
+
+_DIED = "the other files are checked; with -j 1 it is the only one in memory"
+
+
+def _check_target(target: discover.Target, run: Run) -> FileResult | CassetteToolsError:
+    path = _name(target, run)
+    settings = run.finder.of_file(path)
+    try:
+        data = files.read_stdin() if target.path == discover.STDIN else files.read(target.path)
+    except files.UnreadableError as error:
+        return lint_unreadable(str(error), path, settings, use_ignores=run.use_ignores)
+    named = target.named and not run.skip_unknown
+    try:
+        result = lint_bytes(data, path, named=named, settings=settings, use_ignores=run.use_ignores)
+        if run.fixing is not None and any(finding.fix for finding in result.findings):
+            from cassette_tools.lint import fix
+
+            return fix.apply(
+                data,
+                result,
+                lambda edited: lint_bytes(edited, path, settings=settings, use_ignores=run.use_ignores),
+                unsafe=run.fixing.unsafe,
+                write_to="" if run.fixing.show else target.path,
+            )
+    except FixError as error:
+        return error
+    except Exception as error:
+        error.add_note(f"while checking {path}")
+        raise
+    return result

@@ -1,0 +1,152 @@
+"""What hides findings: comments in the file, and the configuration.
+
+A comment stands where the format has room for one: behind a value, on the line of a block's key, or on a line of its
+own, where it holds for the line below. It covers what is found on that line, and in the value that starts there; above
+the first line of a file it covers all of it.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from cassette_tools.errors import UnknownNameError
+from cassette_tools.finding import Problem
+from cassette_tools.lint import select
+from cassette_tools.model import Route
+from cassette_tools.source.document import Document
+from cassette_tools.source.nodes import Mapping, Scalar, Sequence, walk
+from cassette_tools.text import printable
+
+UNUSED_SUPPRESSION = "CT002"
+"""The rule that reports what ``Suppressions.problems`` gives."""
+_MARK = b"cassette-tools:"
+_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*cassette-tools:[ \t]*([^\r\n\x85\u2028\u2029]*)", re.MULTILINE)
+_IGNORE = re.compile(r"ignore\[([^\]]*)\]")
+_OTHER_COMMENTS = re.compile(r"(?:\s*+#(?![ \t]*cassette-tools:)[^\r\n]*+)*+\s*+")
+
+
+class _Comment(NamedTuple):
+    span: tuple[int, int]
+    line: int
+    """The line that it holds for; 0 for the whole file."""
+    codes: dict[str, frozenset[str]]
+    """What it ignores, by the selectors as they are written."""
+    used: set[str]
+
+
+class Suppressions:
+    """The suppressions of one file.
+
+    Args:
+        document: The file.
+        codes: What the configuration ignores in it.
+    """
+
+    def __init__(self, document: Document | None, codes: frozenset[str]) -> None:
+        self._codes = codes
+        self._document = document
+        self._problems: list[Problem] = []
+        self._comments: dict[int, list[_Comment]] = {}
+        if document is not None and document.root is not None and document.mentions(_MARK):
+            for comment in reversed(list(self._find(document))):
+                self._comments.setdefault(comment.line, []).append(comment)
+
+    @property
+    def any(self) -> bool:
+        """Whether there is something that hides."""
+        return bool(self._codes or self._comments or self._problems)
+
+    def hide(self, code: str, route: Route, line: int) -> bool:
+        """Whether something hides a finding of a rule at a place that starts on a line."""
+        hidden = code in self._codes
+        for start in {0, line, *self._lines(route)} if self._comments else ():
+            for comment in self._comments.get(start, ()):
+                matching = [selector for selector, codes in comment.codes.items() if code in codes]
+                comment.used.update(matching)
+                hidden = hidden or bool(matching)
+        return hidden
+
+    def problems(self, enabled: frozenset[str]) -> Iterator[Problem]:
+        """What is wrong with the comments, to be asked for in the end; those of rules that did not run are left out."""
+        yield from self._problems
+        for comments in self._comments.values():
+            for comment in comments:
+                for selector, codes in comment.codes.items():
+                    if selector not in comment.used and codes & enabled:
+                        message = f"ignore[{printable(selector, 40)}] hides nothing here"
+                        yield Problem(message, Route(file_span=comment.span))
+
+    def _find(self, document: Document) -> Iterator[_Comment]:
+        """The comments, the last one first."""
+        text = document.text
+        recorded = _recorded(document)
+        lines: dict[int, int] = {}  # what the comments on lines of their own hold for, by their places
+        for match in reversed(list(_COMMENT.finditer(text))):
+            start, end = match.span()
+            if recorded(start):
+                continue
+            line, _ = document.position(start)
+            if not text[document.line(line)[0] : start].strip():
+                line = lines[start] = self._below(document, end, lines)
+            codes: dict[str, frozenset[str]] = {}
+            ignore = _IGNORE.match(match.group(1))
+            selectors = [word for word in map(str.strip, ignore.group(1).split(",")) if word] if ignore else []
+            if not selectors:
+                self._complain("the comment names no rule: write ignore[CT208] and the reason", match)
+            for selector in selectors:
+                try:
+                    codes[selector] = select.codes(selector)
+                except UnknownNameError as error:
+                    hint = f" ({error.hint})" if error.hint.startswith("did") else ""
+                    self._complain(f"there is no rule '{printable(selector, 40)}'{hint}", match)
+            yield _Comment((start, end), line, codes, set())
+
+    def _complain(self, message: str, match: re.Match[str]) -> None:
+        self._problems.append(Problem(message, Route(file_span=match.span())))
+
+    @staticmethod
+    def _below(document: Document, offset: int, known: dict[int, int]) -> int:
+        """The line that a comment on a line of its own holds for: the next one with something else on it."""
+        others = _OTHER_COMMENTS.match(document.text, offset)
+        following = others.end() if others else offset
+        if following in known:
+            return known[following]
+        root = document.root
+        return 0 if root is not None and following <= root.start else document.position(following)[0]
+
+    def _lines(self, route: Route) -> Iterator[int]:
+        """The lines on which the values start that a route leads through."""
+        document = self._document
+        node = document.root if document else None
+        for step in route.path:
+            if isinstance(node, Mapping) and isinstance(step, str):
+                pair = node.pair(step)
+                if pair is None:
+                    return
+                start, node = pair[0].start, pair[1]
+            elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+                node = node.items[step]
+                start = node.start
+            else:
+                return
+            if document is not None:
+                yield document.position(start)[0]
+
+
+def _recorded(document: Document) -> Callable[[int], bool]:
+    """Tells whether a place is inside a value: what a remote machine wrote hides nothing."""
+    text = document.text
+    nodes = walk(document.root) if document.root else iter(())
+    scalars = sorted((node.start, node.end, node.style) for node in nodes if isinstance(node, Scalar))
+    starts = [start for start, _, _ in scalars]
+
+    def recorded(offset: int) -> bool:
+        number = bisect_right(starts, offset) - 1
+        if number < 0 or offset >= scalars[number][1]:
+            return False
+        start, _, style = scalars[number]
+        # A comment may follow the header of a block.
+        return style not in ("|", ">") or bool(re.search("[\r\n]", text[start:offset]))
+
+    return recorded

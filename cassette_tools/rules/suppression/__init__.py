@@ -1,0 +1,1 @@
+"""Rules about suppressions: what hides findings and should not."""

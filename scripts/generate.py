@@ -1,0 +1,119 @@
+"""Writes the files that are made from others: ``python scripts/generate.py``; the tests say when one is out of date.
+
+- ``docs/rules/``: the pages of the rules, from their docstrings.
+- ``schemas/config.schema.json``: the keys of the configuration, with the settings of the rules.
+- ``.pre-commit-hooks.yaml``: the hooks.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from cassette_tools.finding import Severity
+from cassette_tools.report.rule import page, title
+from cassette_tools.rules.registry import all_rules
+
+ROOT = Path(__file__).parents[1]
+_FAMILIES = {
+    "CT0": "What hides findings",
+    "CT1": "The file",
+    "CT2": "HTTP",
+    "CT3": "Event streams",
+    "CT4": "The protocols of language models",
+    "CT5": "Usage",
+}
+
+
+def generated() -> dict[str, str]:
+    """The files by their paths from the root of the project, and what they are to contain."""
+    pages = {f"docs/rules/{rule.code}.md": page(rule) for rule in all_rules()}
+    return {
+        **pages,
+        "docs/rules/README.md": _index(),
+        "schemas/config.schema.json": json.dumps(_schema(), indent=2) + "\n",
+        ".pre-commit-hooks.yaml": _HOOKS,
+    }
+
+
+def _index() -> str:
+    lines = ["# The rules", "", "`cassette-tools rule CT301` prints the page of a rule, `rule --all` lists them."]
+    for prefix, family in _FAMILIES.items():
+        lines += ["", f"## {prefix}: {family}", "", "| code | name | severity | what it reports |", "|---|---|---|---|"]
+        for rule in all_rules():
+            if rule.code.startswith(prefix):
+                cells = (f"[{rule.code}]({rule.code}.md)", rule.name, rule.severity.label, title(rule))
+                lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _schema() -> dict[str, Any]:
+    severities = [severity.label for severity in sorted(Severity, reverse=True)]
+    selectors = _strings("Rules: codes (`CT301`), prefixes of codes (`CT3`), names (`unterminated-event`), or `ALL`.")
+    patterns = "in gitignore's syntax, relative to the folder of this file."
+    rules: dict[str, Any] = {}
+    for rule in all_rules():
+        settings: dict[str, Any] = {
+            "severity": {"type": "string", "enum": severities, "description": "The severity of all its findings."}
+        }
+        for name, default in rule.defaults.items():
+            # The only kind that there is.
+            settings[name] = {"type": "integer", "minimum": 1, "default": default}
+        table = {"type": "object", "description": title(rule), "properties": settings, "additionalProperties": False}
+        rules[rule.code] = rules[rule.name] = table
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:cassette-tools:schema:config",
+        "title": "The configuration of cassette-tools",
+        "description": "cassette-tools.toml, .cassette-tools.toml, or the table [tool.cassette-tools] of pyproject.toml.",
+        "type": "object",
+        "properties": {
+            "select": {**selectors, "default": ["ALL"]},
+            "extend-select": selectors,
+            "ignore": selectors,
+            "fail-on": {
+                "type": "string",
+                "enum": severities,
+                "default": "warning",
+                "description": "Exit with 1 when there is a finding of this severity or a worse one.",
+            },
+            "include": _strings(f"What a folder is searched for: patterns {patterns}"),
+            "exclude": _strings(f"What is left out unless it is named: patterns {patterns}"),
+            "baseline": {"type": "string", "description": "The baseline, relative to the folder of this file."},
+            "per-file-ignores": {
+                "type": "object",
+                "description": f"Rules that are ignored in some files, by patterns {patterns}",
+                "additionalProperties": selectors,
+            },
+            "rules": {
+                "type": "object",
+                "description": "Settings of rules, by their codes or names.",
+                "properties": rules,
+                "additionalProperties": False,
+            },
+        },
+        "additionalProperties": False,
+    }
+
+
+def _strings(description: str) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "string"}, "description": description}
+
+
+_HOOKS = r"""# Written by scripts/generate.py.
+- id: cassette-lint
+  name: lint cassettes
+  description: Check HTTP recordings (cassettes) of LLM traffic. All other files that it is handed pass in silence.
+  # pre-commit runs as many processes as there are CPUs itself.
+  entry: cassette-tools lint --skip-unknown --no-progress -j 1
+  language: python
+  # pre-commit tags *.yaml.gz as binary and gzip, not as yaml: files are chosen by their names.
+  files: \.(ya?ml|json|har)(\.gz)?$
+  types: [file]
+"""
+
+
+if __name__ == "__main__":
+    for name, text in generated().items():
+        path = ROOT / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
