@@ -10,8 +10,8 @@ import re
 # and paragraph separators, bidirectional controls, the byte order mark, and lone surrogates (which cannot be encoded).
 _UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 _UNSAFE_IN_LINES = _UNSAFE.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f")
-# What starts a command of a CI system wherever it stands in a line: ##[error] (GitHub), ##vso[…] (Azure), ##teamcity[…].
-# Looking back only, so that the start of a text is escaped the same whether or not there is more of it.
+# What starts a command of a CI system wherever it stands in a line: ##[error] (GitHub), ##vso[…] (Azure) and
+# ##teamcity[…]. Looking back only, so that the start of a text is escaped the same whether or not there is more of it.
 _COMMAND = r"(?<=##)\[|(?<=##(?i:vso))\[|(?<=##(?i:teamcity))\["
 
 # Names of headers, query parameters and fields that carry a credential, then the value that belongs to the name. The

@@ -10,6 +10,7 @@ from cassette_tools.errors import CassetteToolsError, NothingToCheckError
 from cassette_tools.finding import Severity
 from cassette_tools.lint import workers
 from cassette_tools.lint.engine import lint_paths
+from cassette_tools.report import registry
 from cassette_tools.report.base import Totals, count, summary
 
 
@@ -18,10 +19,10 @@ from cassette_tools.report.base import Totals, count, summary
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
+    type=click.Choice([registry.AUTO, *registry.FORMATS]),
+    default=registry.AUTO,
     show_default=True,
-    help="text: for people, with the source lines. json: for programs, one document.",
+    help="The format of the report. auto: github under GitHub Actions, text elsewhere.",
 )
 @click.option(
     "--fail-on",
@@ -73,14 +74,9 @@ def command(
     totals = Totals()
     in_trouble = False
     write = sys.stdout.write
-    json_report = None
-    if format_ == "json":
-        from cassette_tools.report.json import JsonReport
-
-        json_report = JsonReport()
-        write(json_report.begin())
     colour = options.wants_colour(color, sys.stdout)
-    width = options.terminal_width(sys.stdout)
+    report = registry.report(format_, colour=colour, width=options.terminal_width(sys.stdout))
+    write(report.begin())
     results = lint_paths(
         list(paths), skip_unknown=skip_unknown, stdin_name=stdin_filename, jobs=jobs or workers.usable_cpus()
     )
@@ -91,14 +87,8 @@ def command(
             continue
         totals.add(result)
         for finding in result.findings:
-            if json_report:
-                write(json_report.add(finding))
-            else:
-                from cassette_tools.report import text
-
-                write(text.render(finding, colour=colour, width=width))
-    if json_report:
-        write(json_report.end(totals))
+            write(report.add(finding))
+    write(report.end(totals))
     sys.stdout.flush()
     if not totals.cassettes and not in_trouble and not (skip_unknown and totals.skipped):
         raise NothingToCheckError(

@@ -1,7 +1,7 @@
 """What identifies a finding when the file it is in has been recorded again.
 
-Recorders rewrite whole files, so lines and columns, ids, dates and the number of fragments say nothing. What stays is the
-rule, the interaction (its method, its URL and which of several equal ones it is), the place within it, and what the
+Recorders rewrite whole files, so lines and columns, ids, dates and the number of fragments say nothing. What stays is
+the rule, the interaction (its method, its URL and which of several equal ones it is), the place within it, and what the
 message says apart from numbers and quoted text. Only masked text goes into it.
 """
 
