@@ -10,6 +10,9 @@ import re
 # and paragraph separators, bidirectional controls, the byte order mark, and lone surrogates (which cannot be encoded).
 _UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 _UNSAFE_IN_LINES = _UNSAFE.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f")
+# What starts a command of a CI system wherever it stands in a line: ##[error] (GitHub), ##vso[…] (Azure) and
+# ##teamcity[…]. Looking back only, so that the start of a text is escaped the same whether or not there is more of it.
+_COMMAND = r"(?<=##)\[|(?<=##(?i:vso))\[|(?<=##(?i:teamcity))\["
 
 # Names of headers, query parameters and fields that carry a credential, then the value that belongs to the name. The
 # gap may hold quotes (escaped several times over), white space, and YAML's list dash, tag and block header. All
@@ -73,8 +76,12 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def escape(text: str) -> str:
-    r"""Escape every character that could act on a terminal; a line break becomes the two characters ``\n``."""
-    return re.sub(_UNSAFE, _escape, text)
+    r"""Escape every character that could act on a terminal; a line break becomes the two characters ``\n``.
+
+    The bracket of what could be a command to a CI system is escaped, too.
+    """
+    text = re.sub(_UNSAFE, _escape, text)
+    return re.sub(_COMMAND, _escape, text) if "##" in text else text
 
 
 def _masked(match: re.Match[str]) -> str:

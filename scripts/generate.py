@@ -64,7 +64,7 @@ def _schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:cassette-tools:schema:config",
         "title": "The configuration of cassette-tools",
-        "description": "cassette-tools.toml, .cassette-tools.toml, or the table [tool.cassette-tools] of pyproject.toml.",
+        "description": "cassette-tools.toml, .cassette-tools.toml, or [tool.cassette-tools] in pyproject.toml.",
         "type": "object",
         "properties": {
             "select": {**selectors, "default": ["ALL"]},

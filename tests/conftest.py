@@ -16,7 +16,7 @@ from cassette_tools.source.parse import parse
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Recorded = Callable[..., Iterator[tuple[str, Interaction]]]
-_STEERING = ("CI", "COLUMNS", "FORCE_COLOR", "NO_COLOR", "TERM", "CASSETTE_TOOLS_TRACEBACK")
+_STEERING = ("CI", "CI_PROJECT_DIR", "COLUMNS", "FORCE_COLOR", "NO_COLOR", "TERM", "CASSETTE_TOOLS_TRACEBACK")
 
 
 def _steers(name: str) -> bool:

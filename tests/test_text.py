@@ -27,6 +27,10 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\
         pytest.param("\u200e\u200f\u061c", "\\u200e\\u200f\\u061c", id="marks of direction"),
         pytest.param("a\u2028b\u2029c\ufeff", "a\\u2028b\\u2029c\\ufeff", id="separators, byte order mark"),
         pytest.param("\ud83d\ude00", "\\ud83d\\ude00", id="surrogates"),
+        pytest.param("a ##[error]b", "a ##\\x5berror]b", id="a command to GitHub's runner"),
+        pytest.param("a ##VSO[task]b", "a ##VSO\\x5btask]b", id="a command to Azure's agent"),
+        pytest.param("##teamcity[x] ###[", "##teamcity\\x5bx] ###\\x5b", id="a command to TeamCity's agent"),
+        pytest.param("#[a] ## [b] ##a[c]", "#[a] ## [b] ##a[c]", id="marks of numbers and brackets"),
         pytest.param("👩\u200d💻 \u200c", "👩\u200d💻 \u200c", id="joiners are no control characters"),
     ],
 )
@@ -43,6 +47,11 @@ def test_what_is_left_acts_on_no_terminal_and_can_be_encoded(text: str) -> None:
     escaped.encode()
     assert "\n" not in escaped
     assert escape(escaped) == escaped
+
+
+@given(st.text("#[vso\n ", max_size=20), st.text("#[vso\n ", max_size=20))
+def test_the_start_of_a_text_is_escaped_the_same_whatever_follows(start: str, rest: str) -> None:
+    assert escape(start + rest).startswith(escape(start))
 
 
 def test_every_control_character_is_escaped() -> None:

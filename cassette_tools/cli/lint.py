@@ -16,8 +16,8 @@ from cassette_tools.lint.engine import FileResult
 from cassette_tools.lint.run import Fixing, Run, lint_paths, targets
 from cassette_tools.lint.select import Choice
 from cassette_tools.lint.settings import Options, SettingsFinder
-from cassette_tools.report.base import Totals, count, summary
-from cassette_tools.report.registry import FORMATS, automatic, report
+from cassette_tools.report import registry
+from cassette_tools.report.base import Report, Totals, count, summary
 from cassette_tools.text import escape
 
 _SEVERITIES = [severity.label for severity in sorted(Severity, reverse=True)]
@@ -57,8 +57,8 @@ def _path(*names: str, text: str, metavar: str = "FILE") -> Callable[[Any], Any]
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["auto", *FORMATS]),
-    default="auto",
+    type=click.Choice([registry.AUTO, *registry.FORMATS]),
+    default=registry.AUTO,
     show_default=True,
     help="What the report looks like. auto: github in a GitHub Actions job, else text.",
 )
@@ -179,10 +179,10 @@ def command(
     if diff:
         pieces = _diffs(results, job, colour=colour)
     elif statistics:
-        pieces = _statistics(results, automatic(format_))
+        pieces = _statistics(results, registry.resolve(format_))
     else:
         width = 120 if output else options.terminal_width(sys.stdout)
-        pieces = _report(results, report(automatic(format_), colour=colour, width=width), job)
+        pieces = _report(results, registry.report(format_, colour=colour, width=width), job)
     options.write_report(pieces, output)
     job.check_any(skip_unknown=skip_unknown)
     job.say(summary(job.totals), quiet=quiet)
@@ -263,14 +263,14 @@ class _Job:
             exits.say(message)
 
 
-def _report(results: Iterator[FileResult], made: Any, job: _Job) -> Iterator[str]:
-    yield made.begin()
+def _report(results: Iterator[FileResult], report: Report, job: _Job) -> Iterator[str]:
+    yield report.begin()
     for result in results:
         if result.findings:
             job.progress.clear()
         for finding in result.findings:
-            yield made.add(finding)
-    yield made.end(job.totals)
+            yield report.add(finding)
+    yield report.end(job.totals)
 
 
 def _diffs(results: Iterator[FileResult], job: _Job, *, colour: bool) -> Iterator[str]:

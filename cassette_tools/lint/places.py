@@ -82,13 +82,16 @@ class Places:
         shown = max(line_start, start - _AROUND)
         marked_end = min(end, start + _MARKED)
         shown_end = marked_end if end > marked_end else max(min(line_end, end + _AROUND), end)
-        before = escape(self._masked(shown, min(start, max(line_end, shown))))
-        marked = escape(self._masked(start, marked_end))
-        after = escape(self._masked(marked_end, shown_end))
+        before = self._masked(shown, min(start, max(line_end, shown)))
+        marked = self._masked(start, marked_end)
+        after = self._masked(marked_end, shown_end)
         lead = "…" if shown > line_start else ""
         trail = "…" if shown_end < line_end else ""
-        from_column = len(lead) + len(before)
-        return SourceLine(lead + before + marked + after + trail, from_column, from_column + max(len(marked), 1))
+        # Escaped together: what is harmless in each of the parts may act where they meet.
+        escaped = escape(before + marked + after)
+        from_column = len(lead) + len(escape(before))
+        to_column = len(lead) + len(escape(before + marked))
+        return SourceLine(lead + escaped + trail, from_column, max(to_column, from_column + 1))
 
     def _masked(self, start: int, end: int) -> str:
         """A part of the text without its secrets, from a window that serves many findings: masking is slow."""

@@ -1,9 +1,12 @@
 """What every report of a lint run is made from."""
 
+import os
+from abc import ABC, abstractmethod
 from collections import Counter
 
-from cassette_tools.finding import Severity
+from cassette_tools.finding import Finding, Severity
 from cassette_tools.lint.engine import FileResult
+from cassette_tools.text import escape
 
 
 class Totals:
@@ -92,3 +95,58 @@ def _hidden(totals: Totals) -> str:
         f"{totals.fixable_unsafely:,} fixable with --unsafe-fixes" if totals.fixable_unsafely else "",
     ]
     return ", ".join(filter(None, parts))
+
+
+class Report(ABC):
+    """Writes the findings of a run in one format: what its methods return, in their order, is the report.
+
+    Findings come file by file. What a finding says is fit to be shown; its path is as the user named it.
+    """
+
+    def __init__(self, *, colour: bool = False, width: int = 120) -> None:
+        """Make a report; only what people read at a terminal has colours and a width.
+
+        Args:
+            colour: Use ANSI colours.
+            width: Columns of the terminal.
+        """
+        self._colour = colour
+        self._width = width
+
+    def begin(self) -> str:
+        """What comes before the findings."""
+        return ""
+
+    @abstractmethod
+    def add(self, finding: Finding) -> str:
+        """One finding."""
+
+    def end(self, totals: Totals) -> str:  # noqa: ARG002 - most formats need no totals
+        """What comes behind the findings."""
+        return ""
+
+
+def place(finding: Finding) -> str:
+    """``path:line:column`` for people, at the start of a line."""
+    path = escape(finding.path)
+    if path.lstrip().startswith("::"):
+        path = f"./{path}"  # a file may be named like a command to GitHub's runner, which stands at the start of a line
+    return f"{path}:{finding.location.line}:{finding.location.column}"
+
+
+_ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
+"""The variables in which CI systems name the folder of the repository: GitHub's, GitLab's."""
+
+
+def path_in_repository(path: str) -> str:
+    """A path as a CI system looks for it: with slashes and from the repository's root, where that is known."""
+    path = os.path.normpath(path)
+    roots = [os.environ[name] for name in _ROOTS if os.environ.get(name)]
+    if roots and path != "<stdin>":
+        absolute = os.path.normpath(os.path.join(os.getcwd(), path))
+        for root in (os.path.normpath(roots[0]), os.path.realpath(roots[0])):
+            start = root.rstrip(os.sep) + os.sep
+            if absolute.startswith(start):
+                path = absolute[len(start) :]
+                break
+    return path.replace(os.sep, "/")

@@ -5,7 +5,7 @@ from typing import Any
 
 from cassette_tools import __version__
 from cassette_tools.finding import Finding, Severity
-from cassette_tools.report.base import Totals
+from cassette_tools.report.base import Report, Totals
 from cassette_tools.text import escape
 
 
@@ -28,11 +28,10 @@ def render(finding: Finding) -> dict[str, Any]:
     }
 
 
-class JsonReport:
+class JsonReport(Report):
     """Writes the document piece by piece, so that a run over many files keeps none of them."""
 
-    def __init__(self) -> None:
-        self._first = True
+    _first = True
 
     def begin(self) -> str:
         """What comes before the findings."""

@@ -1,13 +1,21 @@
 """For a person at a terminal: one block a finding, with the source line and the range marked."""
 
 from cassette_tools.finding import Finding, Severity, SourceLine
-from cassette_tools.text import escape
+from cassette_tools.report.base import Report, place
 
 _RESET = "\x1b[0m"
-_BOLD = "\x1b[1m"
+BOLD = "\x1b[1m"
 _DIM = "\x1b[2m"
-_COLOURS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.INFO: "\x1b[1;36m"}
+COLOURS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.INFO: "\x1b[1;36m"}
 _MIN_WIDTH = 40
+
+
+class TextReport(Report):
+    """A block a finding, and nothing else."""
+
+    def add(self, finding: Finding) -> str:
+        """One finding."""
+        return render(finding, colour=self._colour, width=self._width)
 
 
 def render(finding: Finding, *, colour: bool, width: int) -> str:
@@ -18,10 +26,8 @@ def render(finding: Finding, *, colour: bool, width: int) -> str:
         colour: Use ANSI colours.
         width: Columns of the terminal.
     """
-    location = finding.location
-    severity = _paint(f"{finding.severity.label}[{finding.code}]", _COLOURS[finding.severity], colour)
-    place = _paint(f"{escape(finding.path)}:{location.line}:{location.column}", _BOLD, colour)
-    lines = [f"{place}: {severity} {finding.name}: {finding.message}"]
+    severity = paint(f"{finding.severity.label}[{finding.code}]", COLOURS[finding.severity], colour)
+    lines = [f"{paint(place(finding), BOLD, colour)}: {severity} {finding.name}: {finding.message}"]
     if finding.source_line is not None and finding.source_line.text:
         lines += _source(finding, finding.source_line, colour=colour, width=max(width, _MIN_WIDTH))
     return "\n".join(lines) + "\n"
@@ -30,10 +36,10 @@ def render(finding: Finding, *, colour: bool, width: int) -> str:
 def _source(finding: Finding, source: SourceLine, *, colour: bool, width: int) -> list[str]:
     number = str(finding.location.line)
     text, start, end = _cut(source, width - len(number) - 4)
-    bar = _paint("|", _DIM, colour)
-    marks = _paint("^" * (end - start), _COLOURS[finding.severity], colour)
+    bar = paint("|", _DIM, colour)
+    marks = paint("^" * (end - start), COLOURS[finding.severity], colour)
     margin = " " * len(number)
-    return [f" {_paint(number, _DIM, colour)} {bar} {text}", f" {margin} {bar} {' ' * start}{marks}"]
+    return [f" {paint(number, _DIM, colour)} {bar} {text}", f" {margin} {bar} {' ' * start}{marks}"]
 
 
 def _cut(source: SourceLine, width: int) -> tuple[str, int, int]:
@@ -75,5 +81,6 @@ def _columns(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
 
 
-def _paint(text: str, code: str, colour: bool) -> str:
+def paint(text: str, code: str, colour: bool) -> str:
+    """A text in a colour, if there are colours."""
     return f"{code}{text}{_RESET}" if colour else text

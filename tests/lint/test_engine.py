@@ -13,8 +13,10 @@ from cassette_tools.formats.base import Unreadable
 from cassette_tools.lint import engine
 from cassette_tools.lint.engine import FileResult, lint_bytes
 from cassette_tools.lint.run import lint_paths
+from cassette_tools.lint.settings import Settings
 from cassette_tools.model import Cassette, Route
 from cassette_tools.rules.base import Rule
+from cassette_tools.rules.registry import RuleSet
 from cassette_tools.source.document import Document
 from cassette_tools.source.nodes import Node
 
@@ -124,7 +126,7 @@ def test_the_words_behind_a_route_are_no_credential(name: str) -> None:
     assert finding.message.startswith(f"interactions[0].response.headers.{name}: expected a list")
 
 
-def test_a_message_that_does_not_start_with_its_route_is_masked_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_that_does_not_start_with_its_route_is_masked_whole() -> None:
     secret = "sk-" + "a1B2" * 12
 
     class Telling(Rule):
@@ -133,8 +135,11 @@ def test_a_message_that_does_not_start_with_its_route_is_masked_whole(monkeypatc
         def check_cassette(self, cassette: Cassette, document: Document) -> list[Problem]:  # noqa: ARG002
             return [Problem(f"found {secret}\n", Route()), Problem(f"password: {secret}", Route(("version",)))]
 
-    monkeypatch.setattr(engine, "rules_with", lambda method: (Telling(),) if method == "check_cassette" else ())
-    first, second = lint_bytes(HEALTHY, "x.yaml").findings
+    class OnlyTelling(RuleSet):
+        def rules_with(self, method: str) -> tuple[Rule, ...]:
+            return (Telling(),) if method == "check_cassette" else ()
+
+    first, second = lint_bytes(HEALTHY, "x.yaml", settings=Settings(OnlyTelling())).findings
     assert (first.message, first.route) == (f"found {'*' * len(secret)}\\n", "")
     assert (second.message, second.route) == (f"password: {'*' * len(secret)}", "version")
 

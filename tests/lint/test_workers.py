@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from cassette_tools.errors import CassetteToolsError
-from cassette_tools.lint import engine, workers
+from cassette_tools.lint import workers
 from cassette_tools.lint.engine import FileResult
 from cassette_tools.lint.run import Run, lint_paths
 from cassette_tools.lint.settings import Options, SettingsFinder
+from cassette_tools.source import files
 
 pytestmark = [
     pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="no other processes are used here"),
@@ -122,14 +123,14 @@ def test_a_file_that_kills_its_process_is_named_and_the_others_are_checked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = _write(tmp_path, 40)
-    check = engine.lint_bytes
+    read = files.read
 
-    def lint_bytes(data: bytes, path: str, *, named: bool = True) -> FileResult:
+    def reading(path: str) -> bytes:
         if path == names[17]:
             os.kill(os.getpid(), signal.SIGKILL)
-        return check(data, path, named=named)
+        return read(path)
 
-    monkeypatch.setattr(engine, "lint_bytes", lint_bytes)
+    monkeypatch.setattr(files, "read", reading)
     results = list(lint_paths(names, _run(2)))
     (error,) = [result for result in results if isinstance(result, CassetteToolsError)]
     assert error.message == f"{names[17]}: the process that checked it ended (killed by SIGKILL)"

@@ -1,12 +1,14 @@
 """The summary line: what was found, in how much, and what was passed over."""
 
+import os
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from cassette_tools.finding import Finding, Location, Severity
 from cassette_tools.lint.engine import FileResult
-from cassette_tools.report.base import Totals, count, summary
+from cassette_tools.report.base import Totals, count, path_in_repository, summary
 
 
 def _result(*severities: Severity, omitted: dict[Severity, int] | None = None) -> FileResult:
@@ -58,3 +60,34 @@ def test_the_summary_says_what_was_found_and_what_was_not_shown(results: list[Fi
 )
 def test_a_number_and_its_noun(number: int, noun: str, text: str) -> None:
     assert count(number, noun) == text
+
+
+@pytest.mark.parametrize("variable", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])
+@pytest.mark.parametrize(
+    ("root", "path", "shown"),
+    [
+        ("", "x.yaml", "x.yaml"),
+        ("", "./a//x.yaml", "a/x.yaml"),
+        (".", "x.yaml", "sub/x.yaml"),
+        (".", "../x.yaml", "x.yaml"),
+        (".", "../../x.yaml", "../../x.yaml"),
+        (".", "<stdin>", "<stdin>"),
+        ("sub", "x.yaml", "x.yaml"),
+        ("sub/", "x.yaml", "x.yaml"),
+        ("su", "x.yaml", "x.yaml"),
+        ("link", "x.yaml", "sub/x.yaml"),
+        ("elsewhere", "x.yaml", "x.yaml"),
+    ],
+)
+def test_a_ci_system_is_given_paths_from_the_root_of_the_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, root: str, path: str, shown: str
+) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path)
+    monkeypatch.chdir(tmp_path / "sub")
+    if root:
+        monkeypatch.setenv(variable, f"{tmp_path}{os.sep}{root}" if root != "." else str(tmp_path))
+    assert path_in_repository(path) == shown
+    absolute = str(tmp_path / "sub" / "x.yaml")
+    if root == ".":
+        assert path_in_repository(absolute) == "sub/x.yaml"
