@@ -43,6 +43,11 @@ class Rule:
     def __init__(self, settings: Mapping[str, object] | None = None) -> None:
         self.settings = {**self.defaults, **(settings or {})}
 
+    def integer(self, name: str) -> int:
+        """The value of a setting that is a whole number."""
+        value = self.settings[name]
+        return value if isinstance(value, int) else 0
+
     def check_file(self, file: CheckedFile) -> Iterable[Problem]:
         """Check a file that is broken in some way, or that is no cassette."""
         return ()

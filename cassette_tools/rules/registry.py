@@ -29,6 +29,7 @@ _MODULES = {
         "file.ct107_schema_violation",
         "file.ct108_no_interactions",
         "file.ct109_interaction_id",
+        "file.ct110_oversized_file",
     ),
     "check_interaction": (
         "http.ct201_content_length",

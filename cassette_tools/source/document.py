@@ -67,6 +67,11 @@ class Document:
             self._text = self._data.decode("utf-8-sig", "replace")
         return self._text
 
+    @property
+    def size(self) -> int:
+        """The length of the file in bytes, unpacked."""
+        return len(self._data)
+
     def mentions(self, word: bytes) -> bool:
         """Whether the file has these bytes somewhere; cheaper than asking its text."""
         return word in self._data

@@ -123,7 +123,7 @@ def _says(node: Node, old: Node, intended: dict[int, str]) -> bool:
         if type(node) is not type(old) or node.tag != old.tag:
             return False
         if isinstance(node, Scalar) and isinstance(old, Scalar):
-            if node.value != intended.get(id(old), old.value) or node.style != old.style:
+            if node.value != intended.get(id(old), old.value) or (node.style, node.kind) != (old.style, old.kind):
                 return False
         elif isinstance(node, Mapping) and isinstance(old, Mapping):
             if len(node.pairs) != len(old.pairs):

@@ -63,7 +63,7 @@ def test_the_command_writes_the_format_it_is_asked_for(call: Run, tmp_path: Path
         "gitlab": "[\n  {",
         "sarif": '{\n  "$schema"',
         "junit": "<?xml",
-        "markdown": "**cassette-tools**: 1 finding (1 error)",
+        "markdown": "**cassette-tools**: 1 finding (1 error;",
     }
     assert set(starts) == set(registry.FORMATS)
     for name, start in starts.items():

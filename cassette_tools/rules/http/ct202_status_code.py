@@ -64,8 +64,9 @@ def _fix(response: Response) -> Fix:
     import http
 
     code = response.code or 0
-    known = [status.phrase for status in http.HTTPStatus if status == code]
+    # Go's server, too, has these words for a code of which it knows no others.
+    phrase = next((status.phrase for status in http.HTTPStatus if status == code), f"status code {code}")
     # A line of the number alone stays one.
-    line = " ".join([str(code), *known]) if " " in response.status_line else str(code)
+    line = f"{code} {phrase}" if " " in response.status_line else str(code)
     edit = Edit(response.route("status").path, 0, None, line)
     return Fix(f"write the status line of {code}", safe=True, edits=(edit,))
