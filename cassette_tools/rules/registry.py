@@ -32,6 +32,9 @@ _MODULES = {
         "http.ct204_body_not_json",
         "http.ct205_content_encoding",
         "http.ct206_oversized_body",
+        "http.ct208_error_response",
+        "http.ct209_error_in_success",
+        "http.ct212_empty_stream",
         "protocol.ct410_stream_flag",
     ),
     "check_answer": (
