@@ -14,7 +14,8 @@ class ErrorResponse(Rule):
 
     ## What it does
 
-    Reports responses whose status is 4xx or 5xx, with what the provider says went wrong.
+    Reports responses whose status is 4xx or 5xx, with what the provider says went wrong. A status line that
+    says another number is CT202's.
 
     ## Why it matters
 
@@ -62,9 +63,10 @@ class ErrorResponse(Rule):
     def check_interaction(self, interaction: Interaction, transcript: Transcript | None) -> Iterable[Problem]:
         """The status of the response."""
         response = interaction.response
-        if response.code is not None and 400 <= response.code < 600:
+        code = response.code
+        if code is not None and 400 <= code < 600 and response.line_code in (None, code):
             said = printable(_said(response), 120)
-            message = f"the response is an error with the status {response.code}"
+            message = f"the response is an error with the status {code}"
             yield Problem(f"{message}: {said}" if said else message, response.route("code"))
 
 
