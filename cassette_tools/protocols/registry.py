@@ -27,7 +27,7 @@ _TERMINATOR = "[DONE]"
 """Data that ends a stream and is not JSON, whatever the protocol."""
 _FIELD = re.compile(r"\ufeff?(?::[^\r\n]*[\r\n]+)*(?:event:|data:[ \t]*[\[{]|data: )")
 """How an event stream starts: comments, then its first field. A data URL starts with ``data:``, too."""
-NO_STREAM = ("{", "[", "<")
+_NO_STREAM = ("{", "[", "<")
 """How what is called an event stream starts when it is JSON or HTML: no line of one does."""
 _TOO_DEEP = "nested too deeply to be read"
 
@@ -84,10 +84,9 @@ def framing(interaction: Interaction) -> str:
         return ""
     media_type = response.media_type
     if media_type == "text/event-stream":
-        return "" if _starts(response.body.text) in NO_STREAM else "event-stream"
+        return "" if _starts(response.body.text) in _NO_STREAM else "event-stream"
     if media_type == "application/vnd.amazon.eventstream":
-        # A frame begins with its length: it would be one of two gigabytes.
-        return "" if response.body.data[:1] == b"{" else "aws-event-stream"
+        return "aws-event-stream"
     if media_type in _NDJSON:
         return "ndjson"
     if ":stream" in interaction.request.url_path and _starts(response.body.text) == "[":

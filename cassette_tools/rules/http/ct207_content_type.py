@@ -9,7 +9,6 @@ from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules.base import Rule
 from cassette_tools.text import printable
 
-_STREAMS = ("text/event-stream", "application/vnd.amazon.eventstream")
 _TEXTS = ("text/html", "text/plain")
 _STREAM_OF_JSON = re.compile(r"(?:event: ?[\w.-]{1,60}\r?\n)?data: ?\{\"")
 
@@ -81,7 +80,7 @@ class ContentType(Rule):
 def _found(response: Response, transcript: Transcript | None) -> str:
     """What the body is, if it is something else than the header says; empty where the header may be right."""
     media_type = response.media_type
-    if media_type in _STREAMS:
+    if media_type == "text/event-stream":
         return _instead_of_stream(response, transcript)
     if transcript is not None and transcript.framing == "event-stream":
         return "an event stream"

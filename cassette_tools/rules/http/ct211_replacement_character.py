@@ -1,5 +1,6 @@
 """CT211: replacement-character."""
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 
@@ -21,19 +22,24 @@ _TWICE = re.compile(
     rf"|â[€\x80†\x86„\x84\u02c6\x88œ\x9c\u02dc\x98š\x9a]{_TAIL}"
     # Emoji.
     rf"|ð[Ÿ\x9f]{_TAIL}{_TAIL}"
-    # Kana; Cyrillic, where one would stand alone in no text.
-    rf"|ã[€\u201aƒ\x80-\x83]{_TAIL}|(?:[ÐÑ]{_TAIL}){{2,}}"
-    # Everything else by the control characters of Latin-1, which no text has.
-    rf"|[ä-é](?:[{_C1}][{_C1}\xa0-\xbf]|[\xa0-\xbf][{_C1}])"
+    # Kana.
+    rf"|ã[€\u201aƒ\x80-\x83]{_TAIL}"
+    # Greek, Cyrillic and what lies between, Chinese and Korean: two in a row, since one may end a French quotation.
+    rf"|(?:[Ä-ß]{_TAIL}){{2,}}|(?:[à-ï]{_TAIL}{_TAIL}){{2,}}"
+    # And alone by the control characters of Latin-1, which no text has.
+    rf"|[à-ï](?:[{_C1}][{_C1}\xa0-\xbf]|[\xa0-\xbf][{_C1}])"
 )
-_LEADS = "ÂÃâãäåæçèéðÐÑ"
+_SUSPECT = re.compile(f"[Â-ð]{_TAIL}")
+"""What all of them start with; it is found much faster."""
 _TWICE_ESCAPED = re.compile(r"\\u00c[23]\\u00[89ab][0-9a-f]|\\u00e2\\u(?:20ac|0080)\\u[0-9a-f]{4}")
 """The same in JSON that is kept to ASCII."""
 _MARKS = (b"\xef\xbf\xbd", b"\\ufffd", b"\\uFFFD", b"\xc3\x83\xc2", b"\xc3\xa2\xc2\x80", b"\xc3\xa2\xe2\x82\xac")
 """What most such texts have as bytes."""
 _WINDOWS_BYTES = {character: character.encode("cp1252")[0] for character in _WINDOWS}
 _ENOUGH = 2
-"""A single one may be a text about them."""
+"""Characters: a single one may be a text about them."""
+_MOST = 1000
+"""Places that are looked at."""
 
 
 class ReplacementCharacter(Rule):
@@ -100,11 +106,14 @@ def _check(side: str, body: Body) -> Iterable[Problem]:
             message = f"the {side} holds U+FFFD{_times(count)}: bytes that were no text were lost"
             yield Problem(message, body.route(start, start + length))
             return
-    found = list(_decoded_twice(text))
-    if len(found) >= _ENOUGH:
+    found = list(itertools.islice(_decoded_twice(text), _MOST))
+    count = sum(len(meant) for _, _, meant in found)
+    if count >= _ENOUGH:
         start, end, meant = found[0]
-        what = f"the {side} holds UTF-8 that was read as Latin-1 or Windows-1252{_times(len(found))}"
-        yield Problem(f"{what}: '{printable(text[start:end], 40)}' is '{printable(meant, 40)}'", body.route(start, end))
+        more = " or more" if len(found) == _MOST else ""
+        message = f"the {side} holds {count:,}{more} characters of UTF-8 that were read as Latin-1 or Windows-1252"
+        example = f"'{printable(text[start:end], 40)}' is '{printable(meant, 40)}'"
+        yield Problem(f"{message}: {example}", body.route(start, end))
 
 
 def _times(count: int) -> str:
@@ -127,7 +136,7 @@ def _text(body: Body) -> str:
 
 def _decoded_twice(text: str) -> Iterator[tuple[int, int, str]]:
     """Where characters stand that were decoded with the wrong encoding, and what they were."""
-    if not text.isascii() and any(lead in text for lead in _LEADS):
+    if not text.isascii() and _SUSPECT.search(text):
         for match in _TWICE.finditer(text):
             meant = _meant(match.group())
             if meant:
