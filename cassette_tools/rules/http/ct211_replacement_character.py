@@ -93,8 +93,8 @@ class ReplacementCharacter(Rule):
 
 def _check(side: str, body: Body) -> Iterable[Problem]:
     text = _text(body)
-    if not text:
-        return
+    if text.isascii() and "\\u" not in text:
+        return  # nearly always
     if "\ufffd" in text or "\\ufffd" in text or "\\uFFFD" in text:
         start = text.find("\ufffd")
         count = text.count("\ufffd")
