@@ -318,6 +318,12 @@ class Response(Message):
         """Whether the status is 2xx; a recording without a status counts as successful."""
         return self.code is None or 200 <= self.code < 300
 
+    @property
+    def line_code(self) -> int | None:
+        """The number at the start of the status line, or None when it starts with none."""
+        number = self.status_line.split(" ", 1)[0]
+        return int(number) if len(number) == 3 and number.isdecimal() else None
+
 
 class Interaction:
     """A request and the response to it.

@@ -27,6 +27,8 @@ TERMINATOR = "[DONE]"
 """Data that ends a stream and is not JSON, whatever the protocol."""
 _FIELD = re.compile(r"\ufeff?(?::[^\r\n]*[\r\n]+)*(?:event:|data:[ \t]*[\[{]|data: )")
 """How an event stream starts: comments, then its first field. A data URL starts with ``data:``, too."""
+_NO_STREAM = ("{", "[", "<")
+"""How what is called an event stream starts when it is JSON or HTML: no line of one does."""
 _TOO_DEEP = "nested too deeply to be read"
 
 
@@ -82,7 +84,7 @@ def framing(interaction: Interaction) -> str:
         return ""
     media_type = response.media_type
     if media_type == "text/event-stream":
-        return "" if _starts(response.body.text) in ("{", "[") else "event-stream"
+        return "" if _starts(response.body.text) in _NO_STREAM else "event-stream"
     if media_type == "application/vnd.amazon.eventstream":
         return "aws-event-stream"
     if media_type in _NDJSON:

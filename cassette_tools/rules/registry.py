@@ -30,6 +30,7 @@ _MODULES = {
         "file.ct108_no_interactions",
         "file.ct109_interaction_id",
         "file.ct110_oversized_file",
+        "http.ct210_duplicate_interaction",
     ),
     "check_interaction": (
         "http.ct201_content_length",
@@ -38,6 +39,11 @@ _MODULES = {
         "http.ct204_body_not_json",
         "http.ct205_content_encoding",
         "http.ct206_oversized_body",
+        "http.ct207_content_type",
+        "http.ct208_error_response",
+        "http.ct209_error_in_success",
+        "http.ct211_replacement_character",
+        "http.ct212_empty_stream",
         "protocol.ct410_stream_flag",
     ),
     "check_answer": (

@@ -82,7 +82,8 @@ def test_findings_are_in_the_order_of_their_places_then_of_their_codes() -> None
 def _status_lines(number: int) -> bytes:
     interaction = BROKEN.partition(b"interactions:\n")[2]
     return b"version: 2\ninteractions:\n" + b"".join(
-        interaction.replace(b"id: 0", b"id: %d" % index) for index in range(number)
+        interaction.replace(b"id: 0", b"id: %d" % index).replace(b"/models", b"/models/%d" % index)
+        for index in range(number)
     )
 
 

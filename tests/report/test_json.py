@@ -154,7 +154,8 @@ def test_the_report_is_the_same_in_every_encoding(run: Run, tmp_path: Path) -> N
 def test_findings_beyond_what_is_kept_are_counted(call: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cassette_tools.lint.engine.MAX_FINDINGS", 2)
     interaction = BROKEN.partition("interactions:\n")[2]
-    (tmp_path / "x.yaml").write_text("version: 2\ninteractions:\n" + interaction * 5)
+    five = "".join(interaction.replace("/models", f"/models/{number}") for number in range(5))
+    (tmp_path / "x.yaml").write_text(f"version: 2\ninteractions:\n{five}")
     result = call("lint", "--format", "json", "x.yaml")
     document = _read(result.stdout)
     # Five status lines of which two are kept, and the first number that is off.

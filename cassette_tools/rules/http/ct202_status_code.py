@@ -54,8 +54,8 @@ class StatusCode(Rule):
     def check_interaction(self, interaction: Interaction, transcript: Transcript | None) -> Iterable[Problem]:
         """The line against the code."""
         response = interaction.response
-        number = response.status_line.split(" ", 1)[0]
-        if len(number) == 3 and number.isdecimal() and response.code is not None and int(number) != response.code:
+        number = response.line_code
+        if number is not None and response.code is not None and number != response.code:
             message = f"the status line says {number}, the status code is {response.code}"
             yield Problem(message, response.route("status"), fix=_fix(response))
 

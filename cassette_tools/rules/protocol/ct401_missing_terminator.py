@@ -16,7 +16,7 @@ class MissingTerminator(Rule):
 
     Reports a chat stream that ends without `data: [DONE]`. Where a finish reason came it is a warning: some hosts never
     send the word. Where no finish reason came either, the stream is cut, and it is an error. A stream in which the
-    provider reported an error ends where it ends, and is not reported here.
+    provider reported an error ends where it ends, and is not reported here; one without any event is CT212's.
 
     ## Why it matters
 
@@ -66,6 +66,8 @@ class MissingTerminator(Rule):
 
     def check_answer(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
         """What was missing when the stream ended."""
+        if not transcript.event_count and not transcript.defects:
+            return  # what has no event at all is CT212's
         protocol = transcript.protocol
         for irregularity in transcript.irregularities:
             route = answer_route(interaction, transcript, irregularity)
