@@ -32,7 +32,9 @@ def folder(tmp_path: Path) -> Path:
 
 def _run(command: str, folder: Path) -> str:
     clean = {
-        key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS")
+        key: value
+        for key, value in os.environ.items()
+        if key not in ("NO_COLOR", "FORCE_COLOR", "CI_PROJECT_DIR") and not key.startswith("GITHUB_")
     }
     env = {**clean, "COLUMNS": "110", "PATH": f"{folder / '.bin'}{os.pathsep}{os.environ['PATH']}"}
     result = subprocess.run(

@@ -28,7 +28,10 @@ class Violation(NamedTuple):
 
 def violations(root: Node, schema: str) -> Iterator[Violation]:
     """Everything in a document that breaks a schema of the package, at the deepest place that is wrong."""
-    return violations_of(plain(root), schema)
+    for violation in violations_of(plain(root), schema):
+        if violation.unknown:
+            violation = violation._replace(message=f"{violation.message}: the format does not have it")
+        yield violation
 
 
 def violations_of(value: Any, schema: str) -> Iterator[Violation]:

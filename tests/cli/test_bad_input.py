@@ -213,7 +213,8 @@ def test_a_line_of_fifty_megabytes_is_read_and_its_end_is_shown(call: Run, tmp_p
     (tmp_path / "bad.yaml").write_bytes(recording)
     (tmp_path / "z.yaml").write_bytes(LAST)
     result = call("lint", "bad.yaml", "z.yaml")
-    head, line, marks, last = result.stdout.splitlines()[:4]
+    size, head, line, marks, last = result.stdout.splitlines()[:5]
+    assert size.startswith("bad.yaml:1:1: warning[CT110] oversized-file: ")
     assert head.startswith(f"bad.yaml:5:{column}: warning[CT204] body-not-json: ")
     assert line.endswith("\", oops]'}")
     assert line[marks.index("^") :] == "oops]'}"

@@ -136,7 +136,9 @@ def test_lint_ends_with_its_code_and_says_why_on_stderr(
     ("args", "words"),
     [
         pytest.param(["--frmat", "json", "clean.yaml"], ["--frmat", "--format"], id="an unknown option"),
-        pytest.param(["--format", "xml", "clean.yaml"], ["--format", "'xml'", "'json'"], id="an invalid value"),
+        pytest.param(
+            ["--format", "xml", "clean.yaml"], ["--format", "'xml'", "'text', 'concise', 'json'"], id="an invalid value"
+        ),
         pytest.param(["--fail-on", "clean.yaml"], ["--fail-on", "'clean.yaml'", "'warning'"], id="a value left out"),
         pytest.param([], ["Missing argument", "PATHS"], id="no path"),
     ],

@@ -7,10 +7,13 @@ finding for that place.
 import json
 import re
 import subprocess
+import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from cassette_tools.report import registry
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -20,6 +23,7 @@ HOSTILE = (
     "\x1b[31m\x1b]0\x07\x00\x7f\r\n::error file=x.py,line=1::forged\n##vso[task]"
     "\x85\x9b2J\u202e\u2066\u200f\u2028\u2029\ufeff\x08"
 )
+ALL_FORMATS = sorted(registry.FORMATS)
 UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -111,10 +115,15 @@ def _write_all(folder: Path, text: str) -> dict[str, str]:
 
 
 def _check_safe(text: str) -> None:
-    """Nothing in a report acts on a terminal, and no line of it starts with what the recording wants there."""
+    """Nothing in a report acts on a terminal, and no line of it is a command to a CI system.
+
+    GitHub's runner takes a command behind white space, too, and ``##[…]`` in the middle of a line, as Azure's agent
+    takes ``##vso[…]``.
+    """
     assert not UNSAFE.search(text)
     for line in text.splitlines():
-        assert not line.startswith(("::", "##"))
+        assert not line.lstrip().startswith("::")
+        assert not re.search(r"##\w*\[", line)
 
 
 def _strings(value: object) -> list[str]:
@@ -130,6 +139,44 @@ def _report(call: Run, folder: Path, *args: str) -> tuple[str, str]:
     result = call("lint", *args, *sorted(path.name for path in folder.iterdir()))
     assert result.returncode == 1, result.stderr
     return result.stdout, result.stderr
+
+
+ANNOTATION = re.compile(
+    r"::(error|warning|notice) title=CT\d\d\d [a-z-]+,file=(\w+\.yaml),line=\d+,endLine=\d+[^:]*::(.*)"
+)
+
+
+def _without_annotations(out: str) -> str:
+    """What is left of each annotation when the command in front is taken away; nothing else is a line."""
+    annotations = [ANNOTATION.fullmatch(line) for line in out.splitlines()]
+    assert all(match and match[3].startswith(f"{match[2]}:") for match in annotations)
+    return "\n".join(match[3] for match in annotations if match)
+
+
+@pytest.mark.parametrize("format_", sorted({*registry.FORMATS} - {"text", "json"}))
+def test_hostile_text_is_escaped_in_every_format(call: Run, tmp_path: Path, format_: str) -> None:
+    expected = _write_all(tmp_path, HOSTILE)
+    out, err = _report(call, tmp_path, "--format", format_)
+    _check_safe(_without_annotations(out) if format_ == "github" else out)
+    _check_safe(err)
+    assert "forged" in out
+    for name in expected:
+        assert name in out
+    # As its consumers read it, too: what was escaped for the format's sake is there again.
+    if format_ == "json-lines":
+        read = _strings([json.loads(line) for line in out.splitlines()])
+    elif format_ == "gitlab":
+        read = _strings(json.loads(out))
+    elif format_ == "sarif":
+        read = _strings(json.loads(out)["runs"][0]["results"])
+    elif format_ == "junit":
+        elements = list(ET.fromstring(out).iter())
+        read = [text for element in elements for text in (*element.attrib.values(), element.text or "")]
+    else:
+        read = out.splitlines()
+        assert all("forged" not in line or re.search(r"\w+\.yaml:\d+:\d+", line) for line in read)
+    for text in read if format_ != "github" else ():
+        _check_safe(text)
 
 
 @pytest.mark.parametrize("args", [[], ["--color", "always"], ["--format", "json"]], ids=["text", "colour", "json"])
@@ -221,26 +268,37 @@ def test_no_secret_is_told_wherever_it_stands(call: Run, tmp_path: Path, secret:
     value = re.split(r"[ \"=]", secret.rstrip('"}'))[-1]
     # No part of it that is long enough to be of use, in the spelling of the recording or of a report, in any case.
     parts = {value[start : start + 12].lower() for start in range(3, len(value) - 12, 5)}
-    for args in ([], ["--format", "json"]):
-        out, err = _report(call, tmp_path, *args)
+    for format_ in ALL_FORMATS:
+        out, err = _report(call, tmp_path, "--format", format_)
         shown = (out + err).lower()
         told = sorted({line for part in parts for line in shown.splitlines() if part in line})
-        assert told == []
+        assert told == [], format_
+    out, _ = _report(call, tmp_path, "--format", "json")
     assert {finding["path"] for finding in json.loads(out)["findings"]} == set(expected)
 
 
 @pytest.mark.parametrize(
-    "name", ["\x1b[31m.yaml", "a\n::error file=x::y.yaml", "\u202etxt.yaml", "\udcff.yaml"], ids=ascii
+    "name",
+    [
+        *("\x1b[31m.yaml", "a\n::error file=x::y.yaml", "\u202etxt.yaml", "\udcff.yaml"),
+        *("::error file=x::y.yaml", " ::error::y.yaml", "##[error]x.yaml", "a##vso[x].yaml"),
+    ],
+    ids=ascii,
 )
 def test_names_of_files_are_escaped(call: Run, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("version: 2\ninteractions: [\n")
-    for args in ([name], ["."], [name, "--format", "json"], ["."]):
+    formats = [["--format", format_] for format_ in ALL_FORMATS]
+    for args in ([name], ["."], *([name, *format_] for format_ in formats), *([".", *format_] for format_ in formats)):
         result = call("lint", *args)
         assert result.returncode == 1
-        _check_safe(result.stdout)
+        if "github" in args:
+            (line,) = result.stdout.splitlines()
+            _check_safe(line.removeprefix("::error "))
+        else:
+            _check_safe(result.stdout)
         _check_safe(result.stderr)
         for text in _strings(json.loads(result.stdout)) if "json" in args else ():
-            _check_safe(text)
+            assert not UNSAFE.search(text)
             assert "\n" not in text
 
 

@@ -60,5 +60,4 @@ class SchemaViolation(Rule):
         for violation in violations(document.root, cassette.schema):
             route = Route(violation.path, key=violation.key)
             severity = Severity.WARNING if violation.unknown else None
-            message = f"{violation.message}: the format does not have it" if violation.unknown else violation.message
-            yield Problem(f"{route}: {message}" if violation.path else message, route, severity)
+            yield Problem(f"{route}: {violation.message}" if violation.path else violation.message, route, severity)
