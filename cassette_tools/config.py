@@ -42,11 +42,11 @@ def nearest(folder: str) -> str:
         for name in NAMES:
             path = os.path.join(folder, name)
             if os.path.isfile(path):
-                return path
+                return _shown(path)
         path = os.path.join(folder, _PYPROJECT)
         # Reading TOML takes more time than looking for the word.
         if os.path.isfile(path) and b"cassette-tools" in _read(path) and _table(path) is not None:
-            return path
+            return _shown(path)
         above = os.path.dirname(folder)
         if above == folder or os.path.exists(os.path.join(folder, ".git")):
             return ""
@@ -70,6 +70,12 @@ def load(path: str) -> Config:
     return Config(path, os.path.dirname(os.path.realpath(path)), values)
 
 
+def _shown(path: str) -> str:
+    """A path from the current folder on, where it leads down."""
+    relative = os.path.relpath(path)
+    return path if relative.startswith(os.pardir) else relative
+
+
 def fits(value: Any, schema: Mapping[str, Any]) -> bool:
     """Whether a value fits a schema that has no other keywords than those of the configuration's.
 
@@ -86,7 +92,9 @@ def fits(value: Any, schema: Mapping[str, Any]) -> bool:
     if kind == "array":
         return isinstance(value, list) and all(fits(item, schema["items"]) for item in value)
     if kind == "integer":
-        return isinstance(value, int) and not isinstance(value, bool) and value >= schema["minimum"]
+        # JSON Schema has it that 5.0 is an integer.
+        whole = isinstance(value, (int, float)) and not isinstance(value, bool) and value == value // 1
+        return whole and bool(value >= schema["minimum"])
     return isinstance(value, str) and value in schema.get("enum", (value,))
 
 

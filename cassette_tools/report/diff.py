@@ -69,7 +69,8 @@ def _span(spans: list[tuple[tuple[int, int], tuple[int, int]]], number: int, sid
 
 
 def _cut(line: str, start: int, end: int) -> str:
-    first, last = max(0, start - _AROUND), min(len(line), max(end, start) + _AROUND)
-    if last - first > 4 * _AROUND:
-        last = first + 4 * _AROUND
+    if len(line) <= 4 * _AROUND:
+        return escape(line)
+    first = max(0, start - _AROUND)
+    last = min(len(line), max(end, start) + _AROUND, first + 4 * _AROUND)
     return ("…" if first else "") + escape(line[first:last]) + ("…" if last < len(line) else "")

@@ -46,7 +46,7 @@ class Rule:
     def integer(self, name: str) -> int:
         """The value of a setting that is a whole number."""
         value = self.settings[name]
-        return value if isinstance(value, int) else 0
+        return int(value) if isinstance(value, (int, float)) else 0
 
     def check_file(self, file: CheckedFile) -> Iterable[Problem]:
         """Check a file that is broken in some way, or that is no cassette."""

@@ -134,7 +134,12 @@ def find(name: str) -> Rule:
 def closest(name: str) -> str:
     """A hint at the rule whose code or name is most like the given one; empty when none is."""
     import difflib
+    import os
 
-    known = [*NAMES, *NAMES.values()]
-    close = difflib.get_close_matches(name.upper(), known, n=1) or difflib.get_close_matches(name.lower(), known, n=1)
-    return f"did you mean {close[0]!r}?" if close else ""
+    for word, known in ((name.upper(), NAMES), (name.lower(), NAMES.values())):
+        close = difflib.get_close_matches(word, known, n=5, cutoff=0.7)
+        if close:
+            # Of several, the one that starts in the same way: the digits of a code are not all as far apart.
+            best = max(close, key=lambda match: len(os.path.commonprefix([word, match])))  # noqa: RUF071 - no paths
+            return f"did you mean {best!r}?"
+    return ""

@@ -133,3 +133,48 @@ def test_a_write_that_fails_leaves_the_file_and_no_other(tmp_path: Path, monkeyp
         files.write(path, b"new")
     assert path.read_bytes() == b"old"
     assert [entry.name for entry in tmp_path.iterdir()] == ["x.yaml"]
+
+
+_LINES = st.lists(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20), min_size=1)
+
+
+@given(
+    _LINES,
+    st.integers(0, 3),
+    st.integers(1, 3),
+    st.sampled_from(["|", "'", '"']),
+    st.sampled_from(["\n", "\r\n"]),
+    st.booleans(),
+)
+def test_line_breaks_are_added_at_the_end_of_a_value_in_every_style_that_has_room_for_them(
+    lines: list[str], had: int, more: int, style: str, newline: str, last: bool
+) -> None:
+    value = "\n".join(lines) + "\n" * had
+    recording = {"a": value} if last else {"a": value, "b": ["kept"]}
+    text = yaml.dump({"x": [recording]}, default_style=style, width=30).replace("\n", newline)
+    root = parse(text.encode(), "x.yaml").root
+    assert root is not None
+    node = find(root, ("x", 0, "a"))
+    assert isinstance(node, Scalar)
+    assert node.value == value
+    after = _edited(text, Edit(("x", 0, "a"), len(value), None, "\n" * more))
+    assert yaml.safe_load(after) == {"x": [{**recording, "a": value + "\n" * more}]}
+
+
+@pytest.mark.parametrize("text", ["a: |\n\n\nb: 1\n", "a: ''\n", "a: abc\n"])
+def test_a_value_that_has_no_room_for_line_breaks_is_left_alone(text: str) -> None:
+    with pytest.raises(EditError):
+        _edited(text, Edit(("a",), 0 if "abc" not in text else 3, None, "\n"))
+
+
+def test_a_number_does_not_become_a_string_nor_the_other_way_round() -> None:
+    with pytest.raises(EditError, match="would not say"):
+        _edited("a: 1\n", Edit(("a",), 0, None, "x"))
+    with pytest.raises(EditError, match="would not say"):
+        _edited("a: x\n", Edit(("a",), 0, None, "1"))
+
+
+def test_a_file_that_is_not_utf_8_is_not_edited() -> None:
+    data = b"a: secret # \xff\n"
+    with pytest.raises(EditError, match="not UTF-8"):
+        apply(data, parse(b"a: secret # x\n", "x.yaml"), [Edit(("a",), 0, 1, "x")], "x.yaml")
