@@ -28,7 +28,9 @@ def _words(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ..
 
 
 def _rules(name: str, text: str) -> Callable[[Any], Any]:
-    return click.option(name, multiple=True, callback=_words, metavar="RULES", help=text)
+    return click.option(
+        name, multiple=True, callback=_words, shell_complete=options.complete_rules, metavar="RULES", help=text
+    )
 
 
 def _path(*names: str, text: str, metavar: str = "FILE") -> Callable[[Any], Any]:

@@ -73,3 +73,12 @@ def write_report(pieces: Iterable[str], file: str) -> None:
         files.write(file, report.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise OutputError(f"{file!r} cannot be written: {(error.strerror or str(error)).lower()}") from error
+
+
+def complete_rules(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+    """The codes and names that start with the last of the words, which commas separate."""
+    from cassette_tools.rules.registry import NAMES
+
+    before, comma, word = incomplete.rpartition(",")
+    names = [*NAMES, *sorted(NAMES.values())]
+    return [f"{before}{comma}{name}" for name in names if name.startswith(word)]

@@ -2,12 +2,13 @@
 
 import click
 
+from cassette_tools.cli import options
 from cassette_tools.report import rule as report
 from cassette_tools.rules.registry import all_rules, find
 
 
 @click.command("rule")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=options.complete_rules)
 @click.option("--all", "all_", is_flag=True, help="All rules.")
 @click.option(
     "--format",

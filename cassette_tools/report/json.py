@@ -25,6 +25,8 @@ def render(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "route": finding.route,
         "source": None if source is None else {"text": source.text, "start": source.start, "end": source.end},
+        "fix": None if finding.fix is None else {"title": finding.fix.title, "safe": finding.fix.safe},
+        "fingerprint": finding.fingerprint,
     }
 
 
@@ -53,5 +55,9 @@ class JsonReport(Report):
             "findings": totals.findings,
             "omitted": totals.omitted,
             **{severity.label: totals.severities[severity] for severity in sorted(Severity, reverse=True)},
+            "ignored": totals.ignored,
+            "in_baseline": totals.known,
+            "fixed": totals.fixed,
+            "fixable": totals.fixable,
         }
         return ("" if self._first else "\n  ") + f'],\n  "summary": {json.dumps(counts)}\n}}\n'

@@ -1,6 +1,7 @@
 """The JSON report: valid by its schema whatever happens, and its places mean what the schema says."""
 
 import json
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Callable
@@ -30,7 +31,10 @@ interactions:
 BROKEN = HEALTHY.replace("code: 200", "code: 404")
 SCHEMA = schemas.load("lint-report-v1")
 VALIDATOR = Draft202012Validator(SCHEMA)
-NOTHING = {"cassettes": 0, "skipped": 0, "findings": 0, "omitted": 0, "error": 0, "warning": 0, "info": 0}
+NOTHING = {
+    "cassettes": 0, "skipped": 0, "findings": 0, "omitted": 0, "error": 0, "warning": 0, "info": 0,
+    "ignored": 0, "in_baseline": 0, "fixed": 0, "fixable": 0,
+}  # fmt: skip
 
 
 def _read(text: str) -> Any:
@@ -66,12 +70,14 @@ def test_the_schema_refuses_what_is_no_report() -> None:
     ("args", "files", "code", "summary"),
     [
         pytest.param(["x.yaml"], {"x.yaml": HEALTHY}, 0, {"cassettes": 1}, id="clean"),
-        pytest.param(["x.yaml"], {"x.yaml": BROKEN}, 1, {"cassettes": 1, "findings": 1, "error": 1}, id="a finding"),
+        pytest.param(
+            ["x.yaml"], {"x.yaml": BROKEN}, 1, {"cassettes": 1, "findings": 1, "error": 1, "fixable": 1}, id="a finding"
+        ),
         pytest.param(
             ["."],
             {"a.yaml": BROKEN, "b.yaml": BROKEN, "c.yaml": HEALTHY, "d.yaml": "services: {}\n"},
             1,
-            {"cassettes": 3, "skipped": 1, "findings": 2, "error": 2},
+            {"cassettes": 3, "skipped": 1, "findings": 2, "error": 2, "fixable": 2},
             id="a folder",
         ),
         pytest.param(["y.yaml"], {"x.yaml": HEALTHY}, 2, {}, id="nothing but an error"),
@@ -112,7 +118,10 @@ def test_a_finding_is_written_whole(call: Run, tmp_path: Path) -> None:
             "start": 32,
             "end": 38,
         },
+        "fix": {"title": "write the status line of 404", "safe": True},
+        "fingerprint": finding["fingerprint"],
     }
+    assert re.fullmatch("[0-9a-f]{32}", finding["fingerprint"])
 
 
 def test_standard_input_has_the_name_it_is_given(call: Run) -> None:
@@ -161,7 +170,7 @@ def test_findings_beyond_what_is_kept_are_counted(call: Run, tmp_path: Path, mon
     # Five status lines of which two are kept, and the first number that is off.
     assert [finding["code"] for finding in document["findings"]] == ["CT202", "CT109", "CT202"]
     assert document["summary"] == {
-        **NOTHING, "cassettes": 1, "findings": 6, "omitted": 3, "error": 5, "warning": 1,
+        **NOTHING, "cassettes": 1, "findings": 6, "omitted": 3, "error": 5, "warning": 1, "fixable": 3,
     }  # fmt: skip
     assert result.stderr == "6 findings (5 errors, 1 warning; 3 fixable) in 1 of 1 cassette, 3 findings not shown\n"
 
