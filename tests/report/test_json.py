@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from cassette_tools import __version__, schemas
-from cassette_tools.finding import Finding, Location, Severity, SourceLine
+from cassette_tools.finding import Finding, Fix, Location, Severity, SourceLine
 from cassette_tools.lint.engine import FileResult
 from cassette_tools.report.base import Totals
 from cassette_tools.report.json import JsonReport
@@ -193,6 +193,8 @@ _findings = st.builds(
     _places,
     _texts,
     _sources,
+    st.sampled_from(["", "0123456789abcdef" * 2]),
+    st.none() | st.builds(Fix, _texts, st.booleans(), st.just(())),
 )
 
 
