@@ -107,10 +107,25 @@ def tree(setting: Setting) -> Iterator[Row]:
     yield from _against_peers(name, _commands(files, [str(folder)]), setting.runs, bounds)
 
 
+def corpus(setting: Setting) -> Iterator[Row]:
+    """All cassettes of the corpus, of every format, with one process and with two."""
+    folder = setting.corpus if setting.corpus is not None else _tree(setting)
+    files = [str(path) for path in sorted(folder.rglob("*")) if path.is_file()]
+    name = f"{len(files)} files, {sum(map(os.path.getsize, files)) / 1e6:.1f} MB"
+    everything = _commands(files, [str(folder)])
+    commands = {
+        _OWN: [*everything.pop(_OWN), "-j", "2"],
+        f"{_OWN} -j 1": [_own(), "lint", str(folder), "-j", "1"],
+        **{name: everything[name] for name in ("yamllint", "check-jsonschema")},
+    }
+    bounds = {"yamllint": 15.0, "check-jsonschema": 9.0, f"{_OWN} -j 1": 1.45}
+    yield from _against_peers(name, commands, setting.runs, bounds)
+
+
 def one_file(setting: Setting) -> Iterator[Row]:
     """One file, the start of the interpreter included: what a hook costs."""
     name = f"one file, {EXAMPLE.stat().st_size / 1e3:.1f} kB"
-    bounds = {"yamllint": 0.7, "check-jsonschema": 0.25}
+    bounds = {"yamllint": 0.8, "check-jsonschema": 0.3}
     # Short runs vary most, and cost least to repeat.
     yield from _against_peers(name, _commands([str(EXAMPLE)], []), 3 * setting.runs, bounds)
 
@@ -196,6 +211,7 @@ def reassemble(setting: Setting) -> Iterator[Row]:
 
 SCENARIOS: dict[str, Callable[[Setting], Iterator[Row]]] = {
     "tree": tree,
+    "corpus": corpus,
     "one-file": one_file,
     "large-file": large_file,
     "linearity": linearity,

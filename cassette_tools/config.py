@@ -4,6 +4,7 @@ One file holds, and nothing is merged: what a folder's configuration does not sa
 """
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -33,24 +34,38 @@ class Config(NamedTuple):
         return f"{self.file}:{_line(_read(self.file), _path_of(self.file, keys))}"
 
 
-def nearest(folder: str) -> str:
+def nearest(folder: str, known: dict[str, str]) -> str:
     """The configuration file that holds for a folder, or an empty string.
 
     The folder and those above it are looked into, up to the one that holds ``.git``.
+
+    Args:
+        folder: Its real path.
+        known: What is known of other folders; what is found out is added.
     """
-    while True:
-        for name in NAMES:
-            path = os.path.join(folder, name)
-            if os.path.isfile(path):
-                return _shown(path)
-        path = os.path.join(folder, _PYPROJECT)
-        # Reading TOML takes more time than looking for the word.
-        if os.path.isfile(path) and b"cassette-tools" in _read(path) and _table(path) is not None:
-            return _shown(path)
+    if folder not in known:
+        found = _configuration_in(folder)
         above = os.path.dirname(folder)
-        if above == folder or os.path.exists(os.path.join(folder, ".git")):
-            return ""
-        folder = above
+        if not found and above != folder and not os.path.exists(os.path.join(folder, ".git")):
+            found = nearest(above, known)
+        known[folder] = found
+    return known[folder]
+
+
+_TABLE_HEAD = re.compile(rb"""cassette-tools["']?\s*[\].=]""")
+"""A table of that name, however it is written; more than a dependency."""
+
+
+def _configuration_in(folder: str) -> str:
+    for name in NAMES:
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            return _shown(path)
+    path = os.path.join(folder, _PYPROJECT)
+    # Reading TOML takes more time than looking for the name.
+    if os.path.isfile(path) and _TABLE_HEAD.search(_read(path)) and _table(path) is not None:
+        return _shown(path)
+    return ""
 
 
 def load(path: str) -> Config:

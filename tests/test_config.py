@@ -26,22 +26,22 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_nearest_file_up_to_the_root_of_the_repository_is_taken(repository: Path) -> None:
     inner = str(repository / "a" / "b")
-    assert config.nearest(inner) == ""
-    (repository / "pyproject.toml").write_text('[project]\nname = "cassette-tools"\n')
-    assert config.nearest(inner) == ""  # one without a table is passed over
+    assert config.nearest(inner, {}) == ""
+    (repository / "pyproject.toml").write_text('[project]\nname = "cassette-tools"\ndependencies = ["cassette-tools>=0.1"]\n')
+    assert config.nearest(inner, {}) == ""  # one without a table is passed over
     (repository / "pyproject.toml").write_text("[tool.cassette-tools]\n")
-    assert config.nearest(inner) == "pyproject.toml"
+    assert config.nearest(inner, {}) == "pyproject.toml"
     (repository / "a" / ".cassette-tools.toml").write_text("")
-    assert config.nearest(inner) == "a/.cassette-tools.toml"
+    assert config.nearest(inner, {}) == "a/.cassette-tools.toml"
     (repository / "a" / "cassette-tools.toml").write_text("")
-    assert config.nearest(inner) == "a/cassette-tools.toml"
-    assert config.nearest(str(repository)) == "pyproject.toml"
+    assert config.nearest(inner, {}) == "a/cassette-tools.toml"
+    assert config.nearest(str(repository), {}) == "pyproject.toml"
 
 
 def test_without_a_repository_all_folders_above_are_looked_into(tmp_path: Path) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "cassette-tools.toml").write_text("")
-    assert config.nearest(str(tmp_path / "a" / "b")) == str(tmp_path / "cassette-tools.toml")
+    assert config.nearest(str(tmp_path / "a" / "b"), {}) == str(tmp_path / "cassette-tools.toml")
 
 
 def test_a_file_gives_its_values_and_the_folder_they_are_relative_to(repository: Path) -> None:

@@ -58,6 +58,7 @@ class SettingsFinder:
 
     def __init__(self, options: Options | None = None) -> None:
         self._options = options or Options()
+        self._nearest: dict[str, str] = {}
         self._of_folder: dict[str, Settings] = {}
         self._of_config: dict[str, Settings] = {}
 
@@ -79,7 +80,7 @@ class SettingsFinder:
         if known is None:
             file = self._options.config
             if not file and not self._options.isolated:
-                file = config.nearest(os.path.realpath(folder))
+                file = config.nearest(os.path.realpath(folder), self._nearest)
             known = self._of_folder[folder] = self._read(file)
         return known
 

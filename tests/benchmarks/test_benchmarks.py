@@ -61,12 +61,28 @@ def test_ratios_and_targets_stand_beside_the_medians(ran: list[Commands], tmp_pa
     assert len(ran) == 1
     assert [(row.command, row.wall, row.peak, row.ratio, row.target) for row in rows] == [
         ("cassette-tools lint", 1, 5, 1, ""),
-        ("yamllint", 2, 5, 2, "ours: target ≤ 0.7×, measured 0.50×"),
-        ("check-jsonschema", 4, 5, 4, "ours: target ≤ 0.25×, measured 0.25×"),
+        ("yamllint", 2, 5, 2, "ours: target ≤ 0.8×, measured 0.50×"),
+        ("check-jsonschema", 4, 5, 4, "ours: target ≤ 0.3×, measured 0.25×"),
         ("detect-secrets-hook", 8, 5, 8, ""),
     ]
     targets = {row.command: row.target for row in scenarios.tree(Setting(None, 5, tmp_path))}
     assert targets["yamllint"] == "target ≥ 20×, measured 2.00×: missed"
+
+
+def test_the_whole_corpus_is_checked_with_two_processes_and_with_one(ran: list[Commands], tmp_path: Path) -> None:
+    for name in ("b/x.json", "a.yaml"):
+        (tmp_path / "corpus" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "corpus" / name).write_text("{}")
+    rows = list(scenarios.corpus(Setting(tmp_path / "corpus", 5, tmp_path)))
+    assert rows[0].scenario == "2 files, 0.0 MB"
+    assert [row.target for row in rows] == [
+        "",
+        "target ≥ 1.45×, measured 2.00×",
+        "target ≥ 15×, measured 4.00×: missed",
+        "target ≥ 9×, measured 8.00×: missed",
+    ]
+    assert ran[0]["cassette-tools lint"][-2:] == ["-j", "2"]
+    assert ran[0]["check-jsonschema"][-2:] == [str(tmp_path / "corpus" / name) for name in ("a.yaml", "b/x.json")]
 
 
 @pytest.mark.usefixtures("ran")
