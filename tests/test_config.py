@@ -27,7 +27,9 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_nearest_file_up_to_the_root_of_the_repository_is_taken(repository: Path) -> None:
     inner = str(repository / "a" / "b")
     assert config.nearest(inner, {}) == ""
-    (repository / "pyproject.toml").write_text('[project]\nname = "cassette-tools"\ndependencies = ["cassette-tools>=0.1"]\n')
+    (repository / "pyproject.toml").write_text(
+        '[project]\nname = "cassette-tools"\ndependencies = ["cassette-tools>=0.1"]\n'
+    )
     assert config.nearest(inner, {}) == ""  # one without a table is passed over
     (repository / "pyproject.toml").write_text("[tool.cassette-tools]\n")
     assert config.nearest(inner, {}) == "pyproject.toml"

@@ -45,6 +45,8 @@ _MODULES = {
         "http.ct211_replacement_character",
         "http.ct212_empty_stream",
         "protocol.ct410_stream_flag",
+        "usage.ct501_usage_missing",
+        "usage.ct502_usage_arithmetic",
     ),
     "check_answer": (
         "event_stream.ct301_unterminated_event",

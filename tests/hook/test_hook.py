@@ -178,3 +178,47 @@ def test_a_commit_without_yaml_does_not_run_the_hook(repository: _Repository) ->
     code, output = repository.run()
     assert code == 0
     assert "(no files to check)Skipped" in output
+
+
+def test_the_configuration_of_the_repository_holds_in_the_hook(repository: _Repository) -> None:
+    repository.write("broken/kept.yaml", BROKEN)
+    repository.write("testdata/known.yaml", BROKEN)
+    repository.write("testdata/errors/wanted.yaml", BROKEN)
+    repository.write("cassette-tools.toml", 'exclude = ["broken/"]\n[per-file-ignores]\n"errors/" = ["CT202"]\n')
+    code, output = repository.run("--all-files")
+    assert code == 1
+    assert [line for line in output.splitlines() if "[CT" in line] == [
+        "testdata/known.yaml:5:33: error[CT202] status-code: the status line says 200, the status code is 404"
+    ]
+
+
+def test_a_baseline_holds_whatever_batch_a_file_is_in(repository: _Repository) -> None:
+    for number in range(40):
+        repository.write(f"testdata/{number}.yaml", BROKEN)
+    written = subprocess.run(
+        [sys.executable, "-m", "cassette_tools", "lint", "testdata", "--write-baseline", "known.json"],
+        cwd=repository.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert written.stderr == "40 entries in known.json\n"
+    repository.write("cassette-tools.toml", 'baseline = "known.json"\n')
+    code, output = repository.run("--all-files")
+    assert (code, "[CT" in output) == (0, False), output
+    # One that is mended makes its entry stale, in the batch that has it and in no other.
+    repository.write("testdata/7.yaml", HEALTHY)
+    code, output = repository.run("--all-files")
+    assert code == 1
+    assert [line.partition(": ")[2] for line in output.splitlines() if "[CT" in line] == [
+        "warning[CT001] stale-baseline-entry: nothing is found that the entry for testdata/7.yaml: CT202 hides"
+    ]
+
+
+def test_a_wrong_configuration_stops_the_commit(repository: _Repository) -> None:
+    repository.write("testdata/good.yaml", HEALTHY)
+    repository.write("cassette-tools.toml", 'selct = ["CT3"]\n')
+    code, output = repository.run("--all-files")
+    assert code == 1
+    assert "- exit code: 2" in output
+    assert "cassette-tools.toml:1: unknown key 'selct' (did you mean 'select'?)" in output

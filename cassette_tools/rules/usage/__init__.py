@@ -1,0 +1,1 @@
+"""CT5xx: what an answer says that it used."""
