@@ -23,7 +23,17 @@ def _steers(name: str) -> bool:
     return name in _STEERING or name.startswith("GITHUB_")
 
 
-@pytest.fixture
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the tables that tests have recorded, whichever process they ran in."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, value in report.user_properties:
+                if name == "table":
+                    terminalreporter.section(report.nodeid)
+                    terminalreporter.line(value)
+
+
+@pytest.fixture(scope="session")
 def corpus() -> Path:
     """The folder of cassettes that CASSETTE_CORPUS names."""
     folder = os.environ.get("CASSETTE_CORPUS")
