@@ -1,5 +1,6 @@
 """CT502: usage-arithmetic."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ class _Sum(NamedTuple):
     besides: str = ""
     """What some providers count inside one of the parts, and others beside them."""
     hidden: bool = False
-    """Some providers count tokens that they show nowhere, and a total may be greater; not so those in ``_EXACT``."""
+    """Some models count tokens that are shown nowhere (``_HIDING``): their totals may be greater."""
 
 
 class _Share(NamedTuple):
@@ -32,11 +33,10 @@ _CHAT = _Sum(
     "total_tokens",
     ("prompt_tokens", "completion_tokens"),
     besides="completion_tokens_details.reasoning_tokens",  # xAI's models, wherever they are hosted
-    hidden=True,  # thoughts of Gemini behind Google's own gateway; Mistral's audio; stopped streams of Cerebras
+    hidden=True,
 )
-_EXACT = frozenset(
-    {"api.openai.com", "api.x.ai", "api.groq.com", "api.deepseek.com", "api.together.xyz", "openrouter.ai"}
-)
+# Thoughts of Gemini behind Google's own gateway and others; Mistral's audio; streams that Cerebras stops.
+_HIDING = re.compile("gemini|voxtral|cerebras")
 _SUMS = {
     "openai-chat": (_CHAT,),
     "openai-completions": (_CHAT,),
@@ -81,8 +81,8 @@ class UsageArithmetic(Rule):
     Adds up what an answer says of its tokens, in the way its provider does, and reports a total that is not the sum of
     its parts, a part that is greater than its whole (cached tokens of the input, reasoning of the output), and a
     number below zero. Where providers differ, every way that is known is accepted: xAI counts reasoning beside
-    `completion_tokens`, others inside; Bedrock's totals hold what was read from a cache; some gateways count thoughts
-    that they do not show, so that with them a total may be greater.
+    `completion_tokens`, others inside; Bedrock's totals hold what was read from a cache; thoughts of Gemini may be
+    counted and not shown.
 
     ## Why it matters
 
@@ -138,9 +138,9 @@ class UsageArithmetic(Rule):
         body = interaction.response.body
         for path, number in _below_zero(usage, _DEPTH):
             yield Problem(f"{path} is {number:,}", _place(body, transcript, path))
-        exact = interaction.request.host in _EXACT
+        hiding = bool(_HIDING.search(f"{interaction.request.host} {message.model}".lower()))
         for total in _SUMS.get(name, ()):
-            text = _off(usage, total, exact=exact)
+            text = _off(usage, total, hiding=hiding)
             if text:
                 yield Problem(text, _place(body, transcript, total.total))
         for part, whole in _SHARES.get(name, ()):
@@ -150,7 +150,7 @@ class UsageArithmetic(Rule):
                 yield Problem(text, _place(body, transcript, part))
 
 
-def _off(usage: Mapping[str, Any], what: _Sum, *, exact: bool) -> str:
+def _off(usage: Mapping[str, Any], what: _Sum, *, hiding: bool) -> str:
     """What is wrong with a total; empty when nothing is."""
     total, first = _number(usage, what.total), _number(usage, what.parts[0])
     if total is None or first is None:
@@ -160,7 +160,7 @@ def _off(usage: Mapping[str, Any], what: _Sum, *, exact: bool) -> str:
     more = _number(usage, what.besides) if what.besides else None
     if more:
         sums.append((sums[0][0] + more, f"{sums[0][1]} + {more:,}"))
-    if total in {number for number, _ in sums} or (what.hidden and not exact and total > sums[0][0]):
+    if total in {number for number, _ in sums} or (what.hidden and hiding and total > sums[0][0]):
         return ""
     return f"{what.total} is {total:,}, but the parts are {' or '.join(text for _, text in sums)}"
 
