@@ -77,14 +77,15 @@ def _damages(others: Streams) -> tuple[Damage, ...]:
         Damage("stream without content", "CT212", streams.empty_stream),
         Damage("last blank line deleted", "CT301", streams.lose_last_blank_line),
         Damage("|+ became |", "CT301", streams.lose_keep),
-        Damage("block folded", "CT212 CT301 CT303", streams.fold),
+        # A stream whose first event is no JSON any more is of no protocol that is known, unless its URL says so, and
+        # then no event or line is checked. This is what the next ones with less than all come from, too.
+        Damage("block folded", "CT212 CT301 CT303", streams.fold, 0.95),
         Damage("data indented", "CT302", streams.indent_data),
         Damage("data misspelt", "CT302", streams.misspell_data),
-        # A stream of lines whose first one is broken is of no protocol that is known, and then no line is checked.
         Damage("JSON of an event broken", "CT303 CT307", streams.break_event, 0.95),
         Damage("two events joined", "CT303", streams.join_events),
         Damage("bit flipped (Amazon)", "CT306", streams.flip_bit, on=15),
-        Damage("cut within an event", "CT301 CT306 CT307", streams.cut_inside),
+        Damage("cut within an event", "CT301 CT306 CT307", streams.cut_inside, 0.95),
         Damage("tail cut", "CT401", streams.cut_tail),
         Damage("last event cut", "CT401", streams.lose_terminator),
         Damage("other answer appended", "CT402 CT406", streams.append_other(others)),
@@ -92,7 +93,8 @@ def _damages(others: Streams) -> tuple[Damage, ...]:
         Damage("edge of a block lost", "CT404", streams.lose_block_edge),
         Damage("numbered event lost", "CT405 CT409", streams.lose_numbered_event),
         Damage("two events swapped", "CT402 CT404 CT405", streams.swap),
-        Damage("event repeated", "CT402 CT404 CT405 CT406", streams.repeat_event),
+        # When the first event of a Responses stream comes twice, its numbers are no longer believed.
+        Damage("event repeated", "CT402 CT404 CT405 CT406", streams.repeat_event, 0.9),
         Damage("number of an event changed", "CT405", streams.other_number),
         Damage("other answer mixed in", "CT406", streams.mix_in(others)),
         Damage("fragment of arguments lost", "CT407", streams.lose_argument_fragment),

@@ -323,7 +323,7 @@ def other_number(recording: Recording, chance: random.Random) -> Bytes:
             return None
         number = chance.randrange(1, len(stream.pieces))
         due = stream.chunks[number]["sequence_number"]
-        other = str(due + chance.choice([-2, 2, 5]))
+        other = due + chance.choice([-2, 2, 5] if due > 1 else [2, 5])
         piece = re.sub(r'("sequence_number"\s*:\s*)[0-9]+', rf"\g<1>{other}", stream.pieces[number])
         return _with(stream, number, piece)
 
