@@ -11,6 +11,7 @@ from cassette_tools.cli.options import prepare_streams
 _COMMANDS = {
     "formats": "List the formats that are read.",
     "lint": "Check cassettes: format, HTTP, event streams, LLM protocols.",
+    "orphans": "List the cassettes that no test claims.",
     "reassemble": "Put streamed answers together into whole messages.",
     "rule": "Explain a rule, or list them all.",
 }
