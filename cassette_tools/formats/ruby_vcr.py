@@ -62,12 +62,18 @@ class RubyVcr:
         """Always 1: the format has no version of its own; VCR 1 wrote another shape."""
         return 1
 
+    _parts = _PARTS | {"recorded_at"}
+    """What an interaction must have: without a date VCR does not load it."""
+
     def load(self, root: Mapping) -> Cassette:
         """Build the model of a cassette."""
         conformity = Conformity()
         nodes = conformity.fields(root, _CASSETTE, frozenset({"http_interactions"})).get("http_interactions")
         items = nodes.items if isinstance(nodes, Sequence) else []
-        interactions = [_interaction(node, ("http_interactions", n), conformity) for n, node in enumerate(items)]
+        interactions = [
+            _interaction(node, ("http_interactions", number), conformity, self._parts)
+            for number, node in enumerate(items)
+        ]
         return Cassette(self.name, 1, "ruby-vcr", interactions, conforms=conformity.conforms)
 
 
@@ -78,6 +84,7 @@ class Betamax(RubyVcr):
     schema_versions = "0.1 and later"
     files = "*.json"
     recognised_by = "http_interactions, recorded_with: betamax/…"
+    _parts = _PARTS
 
     def recognises(self, root: Mapping) -> bool:
         """By what it was recorded with."""
@@ -85,8 +92,8 @@ class Betamax(RubyVcr):
         return super().recognises(root) and isinstance(recorder, Scalar) and recorder.value.startswith("betamax")
 
 
-def _interaction(node: Node, path: Path, conformity: Conformity) -> Interaction:
-    fields = conformity.fields(node, _INTERACTION, _PARTS)
+def _interaction(node: Node, path: Path, conformity: Conformity, parts: frozenset[str]) -> Interaction:
+    fields = conformity.fields(node, _INTERACTION, parts)
     request = _request(fields.get("request"), (*path, "request"), conformity)
     response = _response(fields.get("response"), (*path, "response"), conformity)
     return Interaction(int(path[1]), path, request, response, None)

@@ -166,7 +166,7 @@ class _Known:
         for literal in (stem, f"{posixpath.basename(folder)}/{stem}"):
             if literal in self.literals:
                 return Verdict.CLAIMED, f"{self.literals[literal]} names it"
-        by_format = {"go-vcr": self._judge_go, "vcrpy": self._judge_python, "ruby-vcr": self._judge_ruby}
+        by_format = {"go-vcr": self._judge_go, "VCR.py": self._judge_python, "Ruby VCR": self._judge_ruby}
         judge = by_format.get(cassette.format)
         if judge is None:
             return Verdict.UNKNOWN, f"no test names it, and of {cassette.format} no other convention is known"

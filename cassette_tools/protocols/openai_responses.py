@@ -180,6 +180,8 @@ class ResponsesAccumulator(Accumulator):
         self._mixed = False
         self._numbered = True
         self._first_number: int | None = None
+        self._doubt: tuple[int, int] | None = None
+        self._counts = False
         self._due = 0
         self._gap = -1
         self._held: list[tuple[str, int]] = []
@@ -237,9 +239,16 @@ class ResponsesAccumulator(Accumulator):
             self._first_number = number
             first_is_lost = number > 0 and kind != "response.created" and not self._resumed
             self._due = 0 if first_is_lost else number
-        elif self._due == self._first_number + 1 and number <= self._first_number:
-            self._numbered = False  # the second is not higher than the first: this host does not count
+        elif self._doubt is None and self._due == self._first_number + 1 and number <= self._first_number:
+            self._doubt = event, number  # the first one once more, or a host that does not count: the next one tells
             return
+        elif self._doubt is not None and not self._counts:
+            if number <= self._first_number:
+                self._numbered = False
+                return
+            self._counts = True
+            self.note(Kind.SEQUENCE_GAP, f"{self._due}\n{self._doubt[1]}", self._doubt[0])
+            self._due = self._doubt[1] + 1
         if number != self._due:
             self._gap = event
             self.note(Kind.SEQUENCE_GAP, f"{self._due}\n{number}", event)

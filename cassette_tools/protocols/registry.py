@@ -98,7 +98,8 @@ def framing(interaction: Interaction) -> str:
 
 def _starts(text: str) -> str:
     """The first character that is no white space, if it is among the first ones at all."""
-    return text[:64].lstrip()[:1]
+    match = re.search(r"\S", text[:4096])  # some hosts send blanks while they wait
+    return match.group() if match else ""
 
 
 def read(interaction: Interaction) -> Transcript | None:
@@ -175,11 +176,16 @@ def events(interaction: Interaction, transcript: Transcript) -> Iterator[Event]:
             yield decoder.tail
 
 
+_MAX_UNREAD = 16
+
+
 def _read_stream(interaction: Interaction, frame: str) -> Transcript:
     """One pass over a stream. Events are not kept: a stream of a hundred megabytes has half a million of them."""
     transcript = Transcript(interaction, frame)
     accumulator: Accumulator | None = None
     speaks_json = False
+    unread: list[tuple[Event, strict_json.JsonError]] = []
+    """Broken JSON before the first event that can be read, which is the one that tells what is spoken."""
     count = 0
     for event in events(interaction, transcript):
         data = event.data
@@ -190,9 +196,14 @@ def _read_stream(interaction: Interaction, frame: str) -> Transcript:
                 chunk = strict_json.loads(data)
             except strict_json.JsonError as problem:
                 error = problem
-        if not count:
+        if count == len(unread) < _MAX_UNREAD and accumulator is None:
             accumulator = _begin(transcript, interaction, chunk)
-            speaks_json = accumulator is not None or isinstance(chunk, dict)
+            speaks_json = speaks_json or accumulator is not None or isinstance(chunk, dict)
+            if speaks_json:
+                for lost in unread:
+                    _note_no_json(transcript, *lost)
+            elif error is not None and data.lstrip()[:1] in ("{", "["):
+                unread.append((event, error))
         count += 1
         if accumulator is not None and error is None:
             try:

@@ -20,6 +20,9 @@ _PROBLEMS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 """What GitHub calls them, in ``problem.severity``."""
 
 
+_HOME = "https://github.com/cassette-tools/cassette-tools"
+
+
 class SarifReport(Report):
     """A log with one run. Its results come first and its rules, those that found something, last."""
 
@@ -40,7 +43,8 @@ class SarifReport(Report):
     def end(self, totals: Totals) -> str:  # noqa: ARG002 - the format has no place for them
         """What comes behind them."""
         rules = "".join(f"\n        {json.dumps(rule)}," for rule in self._rules())[:-1]
-        driver = f'"name": "cassette-tools", "version": "{__version__}", "rules": [{rules}{_indent(6, rules)}]'
+        about = f'"name": "cassette-tools", "version": "{__version__}", "informationUri": "{_HOME}"'
+        driver = f'{about}, "rules": [{rules}{_indent(6, rules)}]'
         return (
             f"{_indent(4, self._found)}],\n"
             '    "columnKind": "unicodeCodePoints",\n'

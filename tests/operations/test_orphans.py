@@ -87,7 +87,7 @@ def test_subtests_whose_names_are_computed_may_claim_anything_below_their_test()
 )
 def test_python_tests_claim_by_module_function_and_class(path: str, verdict: str, reason: str) -> None:
     sources = (("/r/t/test_agent.py", PYTHON), ("/r/t/base.py", BASE))
-    assert _judge(path, "vcrpy", *sources) == (verdict, reason)
+    assert _judge(path, "VCR.py", *sources) == (verdict, reason)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_python_tests_claim_by_module_function_and_class(path: str, verdict: str
 )
 def test_names_that_python_computes_may_claim_anything(computed: str) -> None:
     sources = (("/r/t/test_agent.py", PYTHON), ("/r/t/conftest.py", computed))
-    assert _judge("/r/t/cassettes/test_agent/test_gone.yaml", "vcrpy", *sources) == (
+    assert _judge("/r/t/cassettes/test_agent/test_gone.yaml", "VCR.py", *sources) == (
         "unknown",
         "there is no test_gone in test_agent.py, but names of cassettes are computed",
     )
@@ -116,7 +116,7 @@ def test_names_that_python_computes_may_claim_anything(computed: str) -> None:
     ],
 )
 def test_ruby_examples_claim_by_their_descriptions(path: str, verdict: str) -> None:
-    assert _judge(path, "ruby-vcr", ("/r/spec/chat_spec.rb", RUBY))[0] == verdict
+    assert _judge(path, "Ruby VCR", ("/r/spec/chat_spec.rb", RUBY))[0] == verdict
 
 
 @pytest.mark.parametrize(
@@ -125,23 +125,23 @@ def test_ruby_examples_claim_by_their_descriptions(path: str, verdict: str) -> N
 )
 def test_descriptions_that_ruby_computes_may_claim_anything(computed: str) -> None:
     sources = (("/r/spec/chat_spec.rb", RUBY), ("/r/spec/more_spec.rb", computed))
-    assert _judge("/r/spec/cassettes/says_bye.yml", "ruby-vcr", *sources)[0] == "unknown"
+    assert _judge("/r/spec/cassettes/says_bye.yml", "Ruby VCR", *sources)[0] == "unknown"
 
 
 def test_a_description_claims_what_comes_behind_what_it_computes() -> None:
     source = ("/r/spec/chat_spec.rb", 'it "#{provider}/#{model} can have a conversation" do')
-    assert _judge("/r/spec/c/chat_openai_gpt-5_can_have_a_conversation.yml", "ruby-vcr", source)[0] == "claimed"
+    assert _judge("/r/spec/c/chat_openai_gpt-5_can_have_a_conversation.yml", "Ruby VCR", source)[0] == "claimed"
 
 
 @pytest.mark.parametrize(
     ("format_", "source", "verdict"),
     [
-        ("har", 'load("recordings/by_hand.har")', "claimed"),
-        ("har", "load('by_hand.har')", "claimed"),
+        ("HAR", 'load("recordings/by_hand.har")', "claimed"),
+        ("HAR", "load('by_hand.har')", "claimed"),
         ("go-vcr", "recorder.New(`by_hand`)", "claimed"),
-        ("betamax", "betamax.use_cassette('by_hand')", "claimed"),
-        ("har", "print('by_hand')", "unknown"),
-        ("har", "print('by_hand_too.har')", "unknown"),
+        ("Betamax", "betamax.use_cassette('by_hand')", "claimed"),
+        ("HAR", "print('by_hand')", "unknown"),
+        ("HAR", "print('by_hand_too.har')", "unknown"),
     ],
 )
 def test_a_name_in_a_string_claims_where_it_speaks_of_a_file(format_: str, source: str, verdict: str) -> None:
@@ -149,7 +149,7 @@ def test_a_name_in_a_string_claims_where_it_speaks_of_a_file(format_: str, sourc
 
 
 def test_without_tests_of_its_language_nothing_is_known_of_a_cassette() -> None:
-    assert _judge("/r/spec/x.yml", "ruby-vcr", ("/r/x_test.go", GO)) == ("unknown", "there are no Ruby tests")
+    assert _judge("/r/spec/x.yml", "Ruby VCR", ("/r/x_test.go", GO)) == ("unknown", "there are no Ruby tests")
 
 
 def test_many_sources_and_cassettes_take_linear_time() -> None:
@@ -157,6 +157,6 @@ def test_many_sources_and_cassettes_take_linear_time() -> None:
     recorded = [Recorded(f"/r/p{number}/testdata/TestChat/says_hi.yaml", "go-vcr") for number in range(2000)]
     assert {judgement.verdict for judgement in judge(recorded, sources)} == {Verdict.CLAIMED}
     hostile = Source("/r/x.rb", 'it "' + "a" * 500_000 + "\n" + "describe " * 50_000 + "{" * 100_000)
-    assert [judgement.verdict for judgement in judge([Recorded("/r/x.yml", "ruby-vcr")], [hostile])] == [
+    assert [judgement.verdict for judgement in judge([Recorded("/r/x.yml", "Ruby VCR")], [hostile])] == [
         Verdict.UNKNOWN
     ]
