@@ -52,7 +52,7 @@ def nearest(folder: str, known: dict[str, str]) -> str:
     return known[folder]
 
 
-_TABLE_HEAD = re.compile(rb"""cassette-tools["']?\s*[\].=]""")
+_TABLE_HEAD = rb"""cassette-tools["']?\s*[\].=]"""
 """A table of that name, however it is written; more than a dependency."""
 
 
@@ -63,7 +63,7 @@ def _configuration_in(folder: str) -> str:
             return _shown(path)
     path = os.path.join(folder, _PYPROJECT)
     # Reading TOML takes more time than looking for the name.
-    if os.path.isfile(path) and _TABLE_HEAD.search(_read(path)) and _table(path) is not None:
+    if os.path.isfile(path) and re.search(_TABLE_HEAD, _read(path)) and _table(path) is not None:
         return _shown(path)
     return ""
 

@@ -104,7 +104,7 @@ _HOOKS = r"""# Written by scripts/generate.py.
   name: lint cassettes
   description: Check HTTP recordings (cassettes) of LLM traffic. All other files that it is handed pass in silence.
   # pre-commit runs as many processes as there are CPUs itself.
-  entry: cassette-tools lint --skip-unknown --no-progress -j 1
+  entry: cassette-tools lint --skip-unknown --no-progress --jobs=1
   language: python
   # pre-commit tags *.yaml.gz as binary and gzip, not as yaml: files are chosen by their names.
   files: \.(ya?ml|json|har)(\.gz)?$

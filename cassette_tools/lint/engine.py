@@ -159,11 +159,11 @@ def _problems(file: CheckedFile, rules: RuleSet) -> Iterator[tuple[Rule, Problem
             yield from _by(rule, rule.check_file(file))
     if document is None or not isinstance(cassette, Cassette):
         return
-    for rule in rules.rules_with("check_cassette"):
+    for rule in rules.rules_for(cassette):
         yield from _by(rule, rule.check_cassette(cassette, document))
     for interaction in cassette.interactions:
         transcript = read_answer(interaction)
-        for rule in rules.rules_with("check_interaction"):
+        for rule in rules.rules_about(interaction, transcript):
             yield from _by(rule, rule.check_interaction(interaction, transcript))
         if transcript is not None and (transcript.defects or transcript.irregularities):
             for rule in rules.rules_with("check_answer"):

@@ -17,12 +17,10 @@ from cassette_tools.text import mask
 if TYPE_CHECKING:
     from cassette_tools.model import Cassette
 
-_ID = re.compile(
-    r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?=[A-Za-z_]{0,40}[0-9])[A-Za-z0-9_]{16,}|[0-9]{4,}"
-)
+_ID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|(?=[A-Za-z_]{0,40}[0-9])[A-Za-z0-9_]{16,}|[0-9]{4,}"
 """What another recording has another one of: a UUID, a long word with digits, a port, a date."""
-_QUOTED = re.compile(r"(?<![A-Za-z])'.*'", re.DOTALL)
-_NUMBER = re.compile(r"[0-9][0-9,.]*")
+_QUOTED = r"(?s)(?<![A-Za-z])'.*'"
+_NUMBER = r"[0-9][0-9,.]*"
 _MAX_URL = 2000
 
 
@@ -38,7 +36,7 @@ class Fingerprints:
         import hashlib
 
         interaction, path = self._interaction(route.path)
-        said = _NUMBER.sub("#", _QUOTED.sub("", message))
+        said = re.sub(_NUMBER, "#", re.sub(_QUOTED, "", message))
         identity = [code, severity.label, interaction, path, route.key, said]
         return hashlib.blake2b(json.dumps(identity).encode(), digest_size=16).hexdigest()
 
@@ -51,7 +49,7 @@ class Fingerprints:
             equals: Counter[tuple[str, str]] = Counter()
             for interaction in self._cassette.interactions:
                 request = interaction.request
-                key = (request.method, _ID.sub("#", mask(request.url[:_MAX_URL])))
+                key = (request.method, re.sub(_ID, "#", mask(request.url[:_MAX_URL])))
                 self._interactions[interaction.path] = [*key, equals[key]]
                 equals[key] += 1
         length = len(self._cassette.interactions[0].path)

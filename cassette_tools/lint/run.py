@@ -1,14 +1,16 @@
 """Goes through files: from the paths that a user names to the results, in order, in as many processes as may be."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cassette_tools.errors import BaselineError, CassetteToolsError, ConfigError, FixError
 from cassette_tools.lint import workers
-from cassette_tools.lint.baseline import Baselines
 from cassette_tools.lint.engine import FileResult, lint_bytes, lint_unreadable
 from cassette_tools.lint.settings import Options, Settings, SettingsFinder
 from cassette_tools.source import discover, files
+
+if TYPE_CHECKING:
+    from cassette_tools.lint.baseline import Baselines
 
 
 class Fixing(NamedTuple):
@@ -47,13 +49,17 @@ def lint_paths(names: list[str], run: Run | None = None) -> Iterator[FileResult 
         run: How to go about it; None for a run without configuration.
     """
     run = run or Run(SettingsFinder(Options(isolated=True)))
-    baselines = Baselines(names) if run.use_baseline and run.use_ignores else None
+    baselines: Baselines | None = None
     for target, result in _results(names, run):
         if isinstance(result, CassetteToolsError) or target is None:
             yield result
             continue
         settings = run.finder.of_file(_name(target, run))
-        if baselines is not None and settings.baseline:
+        if settings.baseline and run.use_baseline and run.use_ignores:
+            if baselines is None:
+                from cassette_tools.lint.baseline import Baselines
+
+                baselines = Baselines(names)
             try:
                 result = baselines.of(settings.baseline).apply(result, settings)
             except BaselineError as error:

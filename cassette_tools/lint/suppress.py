@@ -21,9 +21,10 @@ from cassette_tools.text import printable
 UNUSED_SUPPRESSION = "CT002"
 """The rule that reports what ``Suppressions.problems`` gives."""
 _MARK = b"cassette-tools:"
-_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*cassette-tools:[ \t]*([^\r\n\x85\u2028\u2029]*)", re.MULTILINE)
-_IGNORE = re.compile(r"ignore\[([^\]]*)\]")
-_OTHER_COMMENTS = re.compile(r"(?:\s*+#(?![ \t]*cassette-tools:)[^\r\n]*+)*+\s*+")
+# Compiled where they are used: few files have comments.
+_COMMENT = r"(?m)(?:^|(?<=[ \t]))#[ \t]*cassette-tools:[ \t]*([^\r\n\x85\u2028\u2029]*)"
+_IGNORE = r"ignore\[([^\]]*)\]"
+_OTHER_COMMENTS = r"(?:\s*+#(?![ \t]*cassette-tools:)[^\r\n]*+)*+\s*+"
 
 
 class _Comment(NamedTuple):
@@ -82,7 +83,7 @@ class Suppressions:
         text = document.text
         recorded = _recorded(document)
         lines: dict[int, int] = {}  # what the comments on lines of their own hold for, by their places
-        for match in reversed(list(_COMMENT.finditer(text))):
+        for match in reversed(list(re.finditer(_COMMENT, text))):
             start, end = match.span()
             if recorded(start):
                 continue
@@ -90,7 +91,7 @@ class Suppressions:
             if not text[document.line(line)[0] : start].strip():
                 line = lines[start] = self._below(document, end, lines)
             codes: dict[str, frozenset[str]] = {}
-            ignore = _IGNORE.match(match.group(1))
+            ignore = re.match(_IGNORE, match.group(1))
             selectors = [word for word in map(str.strip, ignore.group(1).split(",")) if word] if ignore else []
             if not selectors:
                 self._complain("the comment names no rule: write ignore[CT208] and the reason", match)
@@ -108,7 +109,7 @@ class Suppressions:
     @staticmethod
     def _below(document: Document, offset: int, known: dict[int, int]) -> int:
         """The line that a comment on a line of its own holds for: the next one with something else on it."""
-        others = _OTHER_COMMENTS.match(document.text, offset)
+        others = re.compile(_OTHER_COMMENTS).match(document.text, offset)
         following = others.end() if others else offset
         if following in known:
             return known[following]

@@ -6,8 +6,6 @@ not possible (Windows), the work is done in this process.
 """
 
 import os
-import pickle
-import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import BinaryIO, Generic, TypeVar
@@ -90,6 +88,8 @@ class _Worker(Generic[Item, Result]):
         length = int.from_bytes(head, "big")
         if not length:
             raise _RaisedError
+        import pickle
+
         result: Result = pickle.loads(self._read(length))  # noqa: S301 - this process's own child wrote it
         return result
 
@@ -104,6 +104,8 @@ class _Worker(Generic[Item, Result]):
         if self._pid is None:
             return ""
         self._results.close()
+        import signal
+
         if stop:
             os.kill(self._pid, signal.SIGKILL)
         _, status = os.waitpid(self._pid, 0)
@@ -116,6 +118,9 @@ def _work(  # pragma: no cover - no coverage leaves a process that ends like thi
     function: Callable[[Item], Result], items: Sequence[Item], writing: int
 ) -> None:
     """What a worker does; it never returns, and leaves the buffers of its parent alone."""
+    import pickle
+    import signal
+
     code = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # the parent says that it was interrupted

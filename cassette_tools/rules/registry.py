@@ -6,9 +6,12 @@ parser, a stream's decoder or a protocol noted are imported when something was n
 
 import functools
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from cassette_tools.errors import UnknownNameError
+from cassette_tools.model import Cassette, Interaction
+from cassette_tools.protocols.registry import Transcript
+from cassette_tools.rules import gates
 from cassette_tools.rules.base import Rule
 
 _MODULES = {
@@ -96,15 +99,39 @@ class RuleSet:
     ) -> None:
         self.codes = frozenset(NAMES) if codes is None else codes
         self._settings = settings or {}
-        self._loaded: dict[str, tuple[Rule, ...]] = {}
+        self._rules: dict[str, Rule] = {}
+        self._chosen: dict[str, tuple[str, ...]] = {}
 
-    def rules_with(self, method: str) -> tuple[Rule, ...]:
+    def rules_with(self, method: str) -> Iterator[Rule]:
         """The rules that override a ``check_…`` method, in the order of their codes."""
-        known = self._loaded.get(method)
+        return map(self._rule, self._modules(method))
+
+    def rules_for(self, cassette: Cassette) -> Iterator[Rule]:
+        """Those that override ``check_cassette`` and may have something to say about a recording."""
+        for module in self._modules("check_cassette"):
+            gate = gates.CASSETTE.get(_code(module))
+            if gate is None or gate(cassette):
+                yield self._rule(module)
+
+    def rules_about(self, interaction: Interaction, transcript: Transcript | None) -> Iterator[Rule]:
+        """Those that override ``check_interaction`` and may have something to say about an interaction."""
+        for module in self._modules("check_interaction"):
+            gate = gates.INTERACTION.get(_code(module))
+            if gate is None or gate(interaction, transcript):
+                yield self._rule(module)
+
+    def _modules(self, method: str) -> tuple[str, ...]:
+        known = self._chosen.get(method)
         if known is None:
-            modules = [module for module in _MODULES[method] if _code(module) in self.codes]
-            known = self._loaded[method] = tuple(self._load(module) for module in modules)
+            chosen = (module for module in _MODULES[method] if _code(module) in self.codes)
+            known = self._chosen[method] = tuple(chosen)
         return known
+
+    def _rule(self, module: str) -> Rule:
+        rule = self._rules.get(module)
+        if rule is None:
+            rule = self._rules[module] = self._load(module)
+        return rule
 
     def _load(self, name: str) -> Rule:
         module = importlib.import_module(f"cassette_tools.rules.{name}")

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from cassette_tools.finding import Fix, Problem, Severity
 from cassette_tools.lint.engine import FileResult, lint_bytes
 from cassette_tools.lint.run import Fixing, Run, lint_paths
 from cassette_tools.lint.settings import Options, Settings, SettingsFinder
-from cassette_tools.model import Edit, Interaction
+from cassette_tools.model import Cassette, Edit, Interaction
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules.base import Rule
 from cassette_tools.rules.registry import RuleSet
@@ -154,8 +155,11 @@ class _Restless(Rule):
 
 
 class _OnlyRestless(RuleSet):
-    def rules_with(self, method: str) -> tuple[Rule, ...]:
-        return (_Restless(),) if method == "check_interaction" else ()
+    def rules_for(self, cassette: Cassette) -> Iterator[Rule]:  # noqa: ARG002
+        return iter(())
+
+    def rules_about(self, interaction: Interaction, transcript: Transcript | None) -> Iterator[Rule]:  # noqa: ARG002
+        yield _Restless()
 
 
 def test_fixes_that_undo_each_other_come_to_an_end() -> None:

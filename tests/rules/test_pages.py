@@ -78,7 +78,7 @@ def test_every_file_of_a_rule_is_in_the_list() -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_rule_overrides_just_the_method_under_which_it_is_listed(method: str) -> None:
-    listed = RuleSet().rules_with(method)
+    listed = list(RuleSet().rules_with(method))
     assert [rule.code for rule in listed] == sorted(rule.code for rule in listed)
     for rule in listed:
         assert [name for name in METHODS if name in vars(type(rule))] == [method]

@@ -1,0 +1,103 @@
+"""When a rule need not be asked: cheap looks at a recording that tell that a rule has nothing to say.
+
+To import a rule takes longer than to look, and a hook is started for every commit. Where a gate is closed its rule
+finds nothing (the tests hold this for every recording they have); where it is open the rule looks for itself.
+"""
+
+import re
+from collections.abc import Callable
+
+from cassette_tools.model import Cassette, Interaction
+from cassette_tools.protocols.registry import Transcript
+
+_USUAL_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,4})?(?:[/?#][!-~]*)?")
+
+
+def _violates_schema(cassette: Cassette) -> bool:
+    return not cassette.conforms
+
+
+def _is_empty(cassette: Cassette) -> bool:
+    return not cassette.interactions
+
+
+def _is_misnumbered(cassette: Cassette) -> bool:
+    return any(interaction.recorded_id not in (None, interaction.index) for interaction in cassette.interactions)
+
+
+def _has_several(cassette: Cassette) -> bool:
+    return len(cassette.interactions) > 1
+
+
+CASSETTE: dict[str, Callable[[Cassette], bool]] = {
+    "CT107": _violates_schema,
+    "CT108": _is_empty,
+    "CT109": _is_misnumbered,
+    "CT210": _has_several,
+}
+"""Those of rules that look at a recording as a whole."""
+
+
+def _contradicts_status(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
+    response = interaction.response
+    return response.line_code not in (None, response.code)
+
+
+def _has_unusual_url(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
+    return not _USUAL_URL.fullmatch(interaction.request.url)
+
+
+def _is_coded(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
+    bodies = (interaction.request.body, interaction.response.body)
+    return any(isinstance(body.raw, bytes) or body.codings for body in bodies)
+
+
+def _has_failed(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
+    return (interaction.response.code or 0) >= 400
+
+
+def _may_carry_error(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
+    return transcript is None or (
+        not transcript.framing and transcript.message is not None and bool(transcript.message.errors)
+    )
+
+
+def _is_not_ascii(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
+    raws = (interaction.request.body.raw, interaction.response.body.raw)
+    return any(raw and (isinstance(raw, bytes) or not raw.isascii() or "\\u" in raw) for raw in raws)
+
+
+def _has_unusual_type(interaction: Interaction, transcript: Transcript | None) -> bool:
+    is_stream = transcript is not None and transcript.framing == "event-stream"
+    media_type = interaction.response.media_type
+    return is_stream != (media_type == "text/event-stream") or media_type.startswith("text/") is not is_stream
+
+
+def _is_empty_stream(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
+    return transcript is not None and bool(transcript.framing) and not transcript.event_count
+
+
+def _streams_without_usage(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
+    message = transcript.message if transcript is not None and transcript.framing else None
+    return message is not None and not message.usage
+
+
+def _has_usage(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
+    message = transcript.message if transcript is not None else None
+    return message is not None and bool(message.usage)
+
+
+INTERACTION: dict[str, Callable[[Interaction, Transcript | None], bool]] = {
+    "CT202": _contradicts_status,
+    "CT203": _has_unusual_url,
+    "CT205": _is_coded,
+    "CT206": _is_coded,
+    "CT207": _has_unusual_type,
+    "CT208": _has_failed,
+    "CT209": _may_carry_error,
+    "CT211": _is_not_ascii,
+    "CT212": _is_empty_stream,
+    "CT501": _streams_without_usage,
+    "CT502": _has_usage,
+}
+"""Those of rules that look at an interaction."""
