@@ -11,7 +11,8 @@ from typing import Any
 
 from cassette_tools.errors import BaselineError
 from cassette_tools.finding import Finding, Problem
-from cassette_tools.lint.engine import FileResult, Found
+from cassette_tools.lint.engine import FileResult
+from cassette_tools.lint.found import Found
 from cassette_tools.lint.settings import DEFAULTS, Settings
 from cassette_tools.model import Route
 from cassette_tools.rules.base import CheckedFile
@@ -86,7 +87,8 @@ class Baseline:
         found = Found(self._path, CheckedFile(document, "", None), settings.severities)
         for problem in problems:
             found.add(rules[0], problem)
-        return found.result()._replace(is_baseline=True)
+        findings, omitted = found.findings()
+        return FileResult(self._path, checked=True, findings=findings, omitted=omitted, is_baseline=True)
 
     def _is_due(self, entry: dict[str, str]) -> bool:
         """Whether this run would have found what an entry stands for."""

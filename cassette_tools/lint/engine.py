@@ -2,29 +2,28 @@
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cassette_tools.finding import Finding, Problem, Severity
 from cassette_tools.formats.base import Unreadable, head_resembles_cassette, may_be_cassette
 from cassette_tools.formats.registry import read as read_format
-from cassette_tools.lint.fingerprint import Fingerprints
-from cassette_tools.lint.places import Places
 from cassette_tools.lint.settings import DEFAULTS, Settings
-from cassette_tools.lint.suppress import UNUSED_SUPPRESSION, Suppressions
-from cassette_tools.model import Cassette, Route
+from cassette_tools.model import Cassette
 from cassette_tools.protocols.registry import read as read_answer
 from cassette_tools.rules.base import CheckedFile, Rule
 from cassette_tools.rules.registry import RuleSet
 from cassette_tools.source.document import Document
 from cassette_tools.source.parse import parse
-from cassette_tools.text import printable
 
-MAX_FINDINGS = 1000
-"""Findings of one rule and one severity that are kept of one file; those behind them are only counted."""
-_MAX_TEXT = 500
-"""Characters of a message, and of a route."""
+if TYPE_CHECKING:
+    from cassette_tools.lint.found import Found
+    from cassette_tools.lint.suppress import Suppressions
+
+_MARK = b"cassette-tools:"
+"""What a comment that hides findings starts with."""
+_UNUSED_SUPPRESSION = "CT002"
 
 
 class FileResult(NamedTuple):
@@ -91,65 +90,39 @@ def lint_unreadable(error: str, path: str, settings: Settings, *, use_ignores: b
 
 
 def _report(path: str, file: CheckedFile, settings: Settings, *, use_ignores: bool) -> FileResult:
-    found = Found(path, file, settings.severities)
-    suppressions = Suppressions(file.document, settings.ignored_in(path)) if use_ignores else None
+    suppressions = _suppressions(path, file.document, settings) if use_ignores else None
+    # Most files give nothing to say, and what makes findings is imported when there is one.
+    found: Found | None = None
     ignored = 0
     for rule, problem in _problems(file, settings.rules):
-        if suppressions is not None and suppressions.any and suppressions.hide(rule.code, *found.place(problem.route)):
+        found = found or _found(path, file, settings)
+        if suppressions is not None and suppressions.hide(rule.code, problem.route, found.line(problem.route)):
             ignored += 1
         else:
             found.add(rule, problem)
-    if suppressions is not None and suppressions.any:
+    for problem in suppressions.problems(settings.rules.codes) if suppressions is not None else ():
+        found = found or _found(path, file, settings)
         for rule in settings.rules.rules_with(""):
-            if rule.code == UNUSED_SUPPRESSION:
-                for problem in suppressions.problems(settings.rules.codes):
-                    found.add(rule, problem)
-    return found.result()._replace(ignored=ignored)
+            if rule.code == _UNUSED_SUPPRESSION:
+                found.add(rule, problem)
+    findings, omitted = found.findings() if found is not None else ((), Counter())
+    return FileResult(path, checked=True, findings=findings, omitted=omitted, ignored=ignored)
 
 
-class Found:
-    """Collects the findings of a file."""
+def _found(path: str, file: CheckedFile, settings: Settings) -> "Found":
+    from cassette_tools.lint.found import Found
 
-    def __init__(self, path: str, file: CheckedFile, severities: Mapping[str, Severity]) -> None:
-        self._path = path
-        self._severities = severities
-        self._places = Places(file.document or Document(b""))
-        self._fingerprints = Fingerprints(file.outcome if isinstance(file.outcome, Cassette) else None)
-        self._findings: list[Finding] = []
-        self._number: Counter[tuple[str, Severity]] = Counter()
-        self._omitted: Counter[Severity] = Counter()
-
-    def place(self, route: Route) -> tuple[Route, int]:
-        """The route, and the line on which it starts."""
-        return route, self._places.locate(route)[0].line
-
-    def add(self, rule: Rule, problem: Problem) -> None:
-        """Make a finding of a problem."""
-        severity = self._severities.get(rule.code) or problem.severity or rule.severity
-        self._number[rule.code, severity] += 1
-        if self._number[rule.code, severity] > MAX_FINDINGS:
-            self._omitted[severity] += 1
-            return
-        location, source_line = self._places.locate(problem.route)
-        route, message = _safe_texts(problem)
-        fingerprint = self._fingerprints.of(rule.code, severity, problem.route, message)
-        finding = Finding(self._path, rule.code, rule.name, severity, message, location, route, source_line)
-        self._findings.append(finding._replace(fingerprint=fingerprint, fix=problem.fix))
-
-    def result(self) -> FileResult:
-        """All of them."""
-        self._findings.sort(key=lambda finding: (finding.location, finding.code))
-        return FileResult(self._path, checked=True, findings=tuple(self._findings), omitted=self._omitted)
+    return Found(path, file, settings.severities)
 
 
-def _safe_texts(problem: Problem) -> tuple[str, str]:
-    """The route and the message, fit to be shown whatever recorded text a rule has put into them."""
-    raw = str(problem.route)
-    route, message = printable(raw, _MAX_TEXT), problem.message
-    if raw and message.startswith(f"{raw}: "):
-        # On its own, or a route to a header such as Cookie would make a credential of the first word behind it.
-        return route, f"{route}: {printable(message[len(raw) + 2 :], _MAX_TEXT)}"
-    return route, printable(message, _MAX_TEXT)
+def _suppressions(path: str, document: Document | None, settings: Settings) -> "Suppressions | None":
+    """What hides findings in a file; None where nothing does."""
+    codes = settings.ignored_in(path)
+    if not codes and (document is None or not document.mentions(_MARK)):
+        return None
+    from cassette_tools.lint.suppress import Suppressions
+
+    return Suppressions(document, codes)
 
 
 def _problems(file: CheckedFile, rules: RuleSet) -> Iterator[tuple[Rule, Problem]]:

@@ -56,10 +56,7 @@ def lint_paths(names: list[str], run: Run | None = None) -> Iterator[FileResult 
             continue
         settings = run.finder.of_file(_name(target, run))
         if settings.baseline and run.use_baseline and run.use_ignores:
-            if baselines is None:
-                from cassette_tools.lint.baseline import Baselines
-
-                baselines = Baselines(names)
+            baselines = baselines or _baselines(names)
             try:
                 result = baselines.of(settings.baseline).apply(result, settings)
             except BaselineError as error:
@@ -68,6 +65,12 @@ def lint_paths(names: list[str], run: Run | None = None) -> Iterator[FileResult 
         yield _judged(result, settings)
     for stale in baselines.stale() if baselines else ():
         yield _judged(stale, run.finder.of_file(stale.path))
+
+
+def _baselines(names: list[str]) -> "Baselines":
+    from cassette_tools.lint.baseline import Baselines
+
+    return Baselines(names)
 
 
 def _judged(result: FileResult, settings: Settings) -> FileResult:

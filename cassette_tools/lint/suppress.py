@@ -18,9 +18,6 @@ from cassette_tools.source.document import Document
 from cassette_tools.source.nodes import Mapping, Scalar, Sequence, walk
 from cassette_tools.text import printable
 
-UNUSED_SUPPRESSION = "CT002"
-"""The rule that reports what ``Suppressions.problems`` gives."""
-_MARK = b"cassette-tools:"
 # Compiled where they are used: few files have comments.
 _COMMENT = r"(?m)(?:^|(?<=[ \t]))#[ \t]*cassette-tools:[ \t]*([^\r\n\x85\u2028\u2029]*)"
 _IGNORE = r"ignore\[([^\]]*)\]"
@@ -49,14 +46,9 @@ class Suppressions:
         self._document = document
         self._problems: list[Problem] = []
         self._comments: dict[int, list[_Comment]] = {}
-        if document is not None and document.root is not None and document.mentions(_MARK):
+        if document is not None and document.root is not None:
             for comment in reversed(list(self._find(document))):
                 self._comments.setdefault(comment.line, []).append(comment)
-
-    @property
-    def any(self) -> bool:
-        """Whether there is something that hides."""
-        return bool(self._codes or self._comments or self._problems)
 
     def hide(self, code: str, route: Route, line: int) -> bool:
         """Whether something hides a finding of a rule at a place that starts on a line."""

@@ -62,9 +62,22 @@ def _may_carry_error(interaction: Interaction, transcript: Transcript | None) ->
     )
 
 
-def _is_not_ascii(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
-    raws = (interaction.request.body.raw, interaction.response.body.raw)
-    return any(raw and (isinstance(raw, bytes) or not raw.isascii() or "\\u" in raw) for raw in raws)
+# A letter that a byte of UTF-8 becomes in Latin-1 or Windows-1252, and one of those that the next byte becomes.
+_TWO_BYTES = (
+    r"[\xc2-\xf0][\x80-\xbf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u017d\u2018\u2019\u201c\u201d"
+    r"\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u017e\u0178]"
+)
+
+
+def _may_have_lost_characters(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
+    for raw in (interaction.request.body.raw, interaction.response.body.raw):
+        if isinstance(raw, bytes):
+            return True
+        if raw and not raw.isascii() and ("\ufffd" in raw or re.search(_TWO_BYTES, raw)):
+            return True
+        if raw and "\\u" in raw and any(mark in raw for mark in ("\\uf", "\\uF", "\\u00c", "\\u00e2\\u")):
+            return True
+    return False
 
 
 def _has_unusual_type(interaction: Interaction, transcript: Transcript | None) -> bool:
@@ -95,7 +108,7 @@ INTERACTION: dict[str, Callable[[Interaction, Transcript | None], bool]] = {
     "CT207": _has_unusual_type,
     "CT208": _has_failed,
     "CT209": _may_carry_error,
-    "CT211": _is_not_ascii,
+    "CT211": _may_have_lost_characters,
     "CT212": _is_empty_stream,
     "CT501": _streams_without_usage,
     "CT502": _has_usage,

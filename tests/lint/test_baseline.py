@@ -118,7 +118,7 @@ def test_no_secret_and_no_text_of_the_recording_is_in_it(folder: Path) -> None:
 def test_more_findings_than_are_kept_are_known_when_those_that_are_kept_are(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cassette_tools.lint.engine.MAX_FINDINGS", 2)
+    monkeypatch.setattr("cassette_tools.lint.found.MAX_FINDINGS", 2)
     interactions = RECORDING.partition("interactions:\n")[2]
     many = "".join(interactions.replace("id: 0", f"id: {number}") for number in range(5))
     (folder / "cassettes" / "a.yaml").write_text(f"version: 2\ninteractions:\n{many}")

@@ -161,7 +161,7 @@ def test_the_report_is_the_same_in_every_encoding(run: Run, tmp_path: Path) -> N
 
 
 def test_findings_beyond_what_is_kept_are_counted(call: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cassette_tools.lint.engine.MAX_FINDINGS", 2)
+    monkeypatch.setattr("cassette_tools.lint.found.MAX_FINDINGS", 2)
     interaction = BROKEN.partition("interactions:\n")[2]
     five = "".join(interaction.replace("/models", f"/models/{number}") for number in range(5))
     (tmp_path / "x.yaml").write_text(f"version: 2\ninteractions:\n{five}")
