@@ -52,7 +52,11 @@ def once(command: list[str], codes: Collection[int] = (0, 1)) -> Sample:
     # What steers the interpreter of the benchmark is not meant for what it measures.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     launcher = [sys.executable, "-I", "-S", "-c", _LAUNCHER, *command]
-    result = subprocess.run(launcher, env=environment, capture_output=True, text=True, errors="replace", check=True)
+    # From a folder that has no configuration for any of them.
+    root = os.path.abspath(os.sep)
+    result = subprocess.run(
+        launcher, cwd=root, env=environment, capture_output=True, text=True, errors="replace", check=True
+    )
     wall, cpu, peak, code = map(float, result.stdout.split())
     if code not in codes:
         raise RuntimeError(f"exit code {code:.0f}: {' '.join(command)[:200]}\n{result.stderr[-1000:]}")

@@ -52,8 +52,8 @@ def nearest(folder: str, known: dict[str, str]) -> str:
     return known[folder]
 
 
-_TABLE_HEAD = rb"""cassette-tools["']?\s*[\].=]"""
-"""A table of that name, however it is written; more than a dependency."""
+_TABLE_HEAD = rb"""cassette-tools["']?\s*(?:[\].]|=\s*\{)"""
+"""A table of that name, however it is written; no dependency, and no script."""
 
 
 def _configuration_in(folder: str) -> str:

@@ -11,7 +11,7 @@ from cassette_tools.errors import CassetteToolsError, PathError
 from cassette_tools.finding import Problem, Severity
 from cassette_tools.formats import registry
 from cassette_tools.formats.base import Unreadable
-from cassette_tools.lint import engine, found
+from cassette_tools.lint import engine
 from cassette_tools.lint.engine import FileResult, lint_bytes
 from cassette_tools.lint.run import lint_paths
 from cassette_tools.lint.settings import Settings
@@ -89,7 +89,7 @@ def _status_lines(number: int) -> bytes:
 
 
 def test_what_is_beyond_the_limit_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(found, "MAX_FINDINGS", 3)
+    monkeypatch.setattr("cassette_tools.lint.found.MAX_FINDINGS", 3)
     result = lint_bytes(_status_lines(10), "x.yaml")
     assert [finding.location.line for finding in result.findings] == [5, 8, 11]
     assert result.omitted == Counter({Severity.ERROR: 7})
@@ -97,7 +97,7 @@ def test_what_is_beyond_the_limit_is_counted(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_many_findings_of_one_kind_do_not_hide_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(found, "MAX_FINDINGS", 2)
+    monkeypatch.setattr("cassette_tools.lint.found.MAX_FINDINGS", 2)
     tags = b"".join(b"    x%d: !harmless a\n" % number for number in range(5))
     tags += b"    y: !!python/object/apply:os.getcwd []\n"
     data = BROKEN.replace(b"  request:", b"  more:\n" + tags + b"  request:")
