@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,14 +11,15 @@ from cassette_tools.cli import options
 from cassette_tools.cli.progress import Progress
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
 from cassette_tools.finding import Severity
-from cassette_tools.lint import workers
 from cassette_tools.lint.engine import FileResult
 from cassette_tools.lint.run import Fixing, Run, lint_paths, targets
-from cassette_tools.lint.select import Choice
 from cassette_tools.lint.settings import Options, SettingsFinder
 from cassette_tools.report import registry
 from cassette_tools.report.base import Report, Totals, count, summary
 from cassette_tools.text import escape
+
+if TYPE_CHECKING:
+    from cassette_tools.lint.select import Choice
 
 _SEVERITIES = [severity.label for severity in sorted(Severity, reverse=True)]
 
@@ -142,7 +143,7 @@ def command(
     )
     finder = SettingsFinder(
         Options(
-            Choice(select or None, extend_select, ignore),
+            _choice(select, extend_select, ignore),
             None if fail_on is None else Severity[fail_on.upper()],
             baseline,
             config,
@@ -161,7 +162,7 @@ def command(
         finder,
         skip_unknown=skip_unknown,
         stdin_name=stdin_filename,
-        jobs=jobs or workers.usable_cpus(),
+        jobs=jobs,
         use_ignores=not no_ignores,
         use_baseline=not no_ignores and not write_baseline,
         fixing=Fixing(unsafe_fixes, show=diff) if fix or diff else None,
@@ -192,6 +193,14 @@ def command(
         return exits.TROUBLE
     failed = job.changed if diff else job.failed
     return exits.FINDINGS if failed and not exit_zero else exits.OK
+
+
+def _choice(select: tuple[str, ...], extend_select: tuple[str, ...], ignore: tuple[str, ...]) -> "Choice | None":
+    if not (select or extend_select or ignore):
+        return None
+    from cassette_tools.lint.select import Choice
+
+    return Choice(select or None, extend_select, ignore)
 
 
 def _check_together(*pairs: tuple[str, object, str, object]) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from cassette_tools.errors import BaselineError, CassetteToolsError, ConfigError, FixError
-from cassette_tools.lint import workers
 from cassette_tools.lint.engine import FileResult, lint_bytes, lint_unreadable
 from cassette_tools.lint.settings import Options, Settings, SettingsFinder
 from cassette_tools.source import discover, files
@@ -30,9 +29,9 @@ class Run(NamedTuple):
     """Pass over a named file that is no cassette or is excluded, as is done with one found in a folder."""
     stdin_name: str = "<stdin>"
     """What standard input is called in findings."""
-    jobs: int = 1
-    """How many processes may share the work where there are enough files; with more than one, all files are looked for
-    before the first one is checked."""
+    jobs: int | None = 1
+    """How many processes may share the work where there are enough files; None for as many as there are CPUs. With more
+    than one, all files are looked for before the first one is checked."""
     use_ignores: bool = True
     """Hide what comments and the configuration say is to be hidden."""
     use_baseline: bool = True
@@ -111,20 +110,26 @@ def _results(names: list[str], run: Run) -> Iterator[tuple[discover.Target | Non
         return (None, target) if isinstance(target, CassetteToolsError) else (target, _check_target(target, run))
 
     found = targets(names, run)
-    if run.jobs > 1:
+    if run.jobs != 1:
         listed = list(found)
-        if workers.pays(len(listed), run.jobs):
-            for target, result in workers.each(check, listed, run.jobs):
-                if isinstance(result, workers.WorkerDiedError):
-                    path = target.path if isinstance(target, discover.Target) else ""
-                    yield None, CassetteToolsError(f"{path}: the process that checked it ended ({result})", _DIED)
-                else:
-                    yield result
-            return
         found = iter(listed)
+        if len(listed) >= _FEW:
+            from cassette_tools.lint import workers
+
+            jobs = run.jobs or workers.usable_cpus()
+            if jobs > 1 and workers.ARE_POSSIBLE:
+                for target, result in workers.each(check, listed, jobs):
+                    if isinstance(result, workers.WorkerDiedError):
+                        path = target.path if isinstance(target, discover.Target) else ""
+                        yield None, CassetteToolsError(f"{path}: the process that checked it ended ({result})", _DIED)
+                    else:
+                        yield result
+                return
     yield from map(check, found)
 
 
+_FEW = 32
+"""Files for which other processes do not pay."""
 _DIED = "the other files are checked; with -j 1 it is the only one in memory"
 
 

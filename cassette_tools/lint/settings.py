@@ -2,16 +2,17 @@
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cassette_tools import config
 from cassette_tools.config import Config
 from cassette_tools.errors import ConfigError, UnknownNameError
 from cassette_tools.finding import Severity
-from cassette_tools.lint import select
-from cassette_tools.lint.select import Choice
 from cassette_tools.rules.registry import RuleSet
 from cassette_tools.source.discover import EVERYTHING, Wanted
+
+if TYPE_CHECKING:
+    from cassette_tools.lint.select import Choice
 
 _SEVERITIES = {severity.label: severity for severity in Severity}
 
@@ -45,7 +46,8 @@ DEFAULTS = Settings()
 class Options(NamedTuple):
     """What the command line says; None and empty where it says nothing."""
 
-    choice: Choice = Choice()
+    choice: "Choice | None" = None
+    """Rules; None where none are named."""
     fail_on: Severity | None = None
     baseline: str = ""
     config: str = ""
@@ -91,6 +93,11 @@ class SettingsFinder:
 
 
 def _settings(read: Config, options: Options) -> Settings:
+    if not read.values and options.choice is None:  # nearly always, and it spares a hook some imports
+        return Settings(RuleSet(), fail_on=options.fail_on or Severity.WARNING, baseline=options.baseline, config=read)
+    from cassette_tools.lint import select
+    from cassette_tools.lint.select import Choice
+
     values = read.values
     configured = Choice(
         tuple(values["select"]) if "select" in values else None,
@@ -114,7 +121,7 @@ def _settings(read: Config, options: Options) -> Settings:
     severities = {code: _SEVERITIES[str(given["severity"])] for code, given in by_code.items() if "severity" in given}
     fail_on = _SEVERITIES[values["fail-on"]] if "fail-on" in values else Severity.WARNING
     return Settings(
-        RuleSet(select.resolve(configured, options.choice), by_code),
+        RuleSet(select.resolve(configured, options.choice or Choice()), by_code),
         severities,
         fail_on if options.fail_on is None else options.fail_on,
         _wanted(read.root, values.get("include"), values.get("exclude")),
@@ -124,7 +131,9 @@ def _settings(read: Config, options: Options) -> Settings:
     )
 
 
-def _check(selectors: "list[str] | tuple[str, ...]", read: Config, *keys: str) -> frozenset[str]:
+def _check(selectors: list[str] | tuple[str, ...], read: Config, *keys: str) -> frozenset[str]:
+    from cassette_tools.lint import select
+
     found: frozenset[str] = frozenset()
     for selector in selectors:
         try:

@@ -13,8 +13,8 @@ from typing import BinaryIO, Generic, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_FEW = 32
-"""Things for which other processes do not pay."""
+ARE_POSSIBLE = sys.platform not in ("win32", "darwin")
+"""Whether work can be given to other processes here."""
 _LENGTH = 8  # bytes that say how long the next result is
 
 
@@ -27,11 +27,6 @@ def usable_cpus() -> int:
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def pays(number: int, jobs: int) -> bool:
-    """Whether a number of things is worth more than one process."""
-    return jobs > 1 and number >= _FEW and sys.platform not in ("win32", "darwin")
 
 
 def each(

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ def test_results_come_in_the_order_of_the_items(jobs: int) -> None:
     assert list(workers.each(str, range(40), jobs)) == [(number, str(number)) for number in range(40)]
 
 
-def _run(jobs: int) -> Run:
+def _run(jobs: int | None) -> Run:
     return Run(SettingsFinder(Options(isolated=True)), jobs=jobs)
 
 
@@ -89,11 +90,20 @@ def test_workers_end_when_nobody_asks_for_more() -> None:
         os.waitpid(-1, os.WNOHANG)
 
 
-def test_few_things_stay_in_this_process() -> None:
-    assert not workers.pays(5, 8)
-    assert not workers.pays(1000, 1)
-    assert workers.pays(1000, 2)
-    assert workers.usable_cpus() >= 1
+@pytest.mark.parametrize(("files", "jobs", "used"), [(5, 8, 0), (31, 8, 0), (32, 1, 0), (32, 2, 2), (32, None, 3)])
+def test_other_processes_are_used_for_many_files_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: int, jobs: int | None, used: int
+) -> None:
+    asked: list[int] = []
+
+    def each(function: Callable[[str], str], items: list[str], number: int) -> Iterator[tuple[str, str]]:
+        asked.append(number)
+        return ((item, function(item)) for item in items)
+
+    monkeypatch.setattr(workers, "each", each)
+    monkeypatch.setattr(workers, "usable_cpus", lambda: 3)
+    results = list(lint_paths(_write(tmp_path, files), _run(jobs)))
+    assert (len(results), asked) == (files, [used] if used else [])
 
 
 def _write(folder: Path, number: int) -> list[str]:
