@@ -153,9 +153,9 @@ def _read(source: SourceFile, code: str) -> _File:
     functions: set[str] = set()
     subtests: set[str] = set()
     found = list(re.finditer(_FUNCTION, code))
-    ends = [match.start() for match in found[1:]] + [len(code)]
+    ends = [match.start() for match in found] + [len(code)]
     holds_tests = is_test(posixpath.basename(source.place))
-    for match, end in zip(found, ends, strict=True):
+    for match, end in zip(found, ends[1:], strict=True):
         receiver, name = match.groups()
         functions.add(name)
         if not holds_tests or not re.fullmatch(_TEST, name):

@@ -143,7 +143,7 @@ def _names(code: str, spans: set[int], computed: int) -> Names:
     # A description is no name of a file.
     found = [(start, content) for start, _, content in literals(code, _TOKENS) if start not in spans]
     mentions = {name_of(content) for _, content in found}
-    for words in re.findall(r"%[wi]\[([^\]]{0,2000})\]", code):
+    for words in re.findall(r"%[wi]\[([^\[\]]{0,2000})\]", code):
         mentions.update(map(name_of, words.split()))
     recorded: set[Name] = set()
     for start, content in found:
