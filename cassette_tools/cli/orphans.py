@@ -8,7 +8,7 @@ from cassette_tools.cli import exit as exits
 from cassette_tools.cli.cassettes import Cassettes
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
 from cassette_tools.operations import orphans
-from cassette_tools.operations.orphans import Recorded, Source, Verdict
+from cassette_tools.operations.claims.base import Recording, SourceFile, Status, Unread, is_test
 from cassette_tools.report.base import count
 from cassette_tools.source import discover, files
 from cassette_tools.text import printable
@@ -37,8 +37,9 @@ def command(paths: tuple[str, ...], tests: tuple[str, ...], format_: str, quiet:
     r"""List the cassettes that no test claims, by the names that recorders give them.
 
     PATHS are files, folders and patterns; without any, the folders of the tests are searched. Known are the names of
-    charm's vcr for Go, pytest-recording and Ruby VCR; a cassette that is named in a test is claimed in any case. What
-    cannot be known, since names are computed, is listed as unknown and is no orphan.
+    charm's vcr for Go, pytest-recording, pytest-vcr and Ruby VCR; a cassette that is named in a test is claimed in any
+    case. Tests are read and never run. What cannot be known, since names are computed, is listed as unknown and is no
+    orphan.
 
     \b
     Examples:
@@ -53,60 +54,68 @@ def command(paths: tuple[str, ...], tests: tuple[str, ...], format_: str, quiet:
       2    something stopped the tool: a path that is not there, no cassettes, no tests
       130  interrupted
     """
-    sources = _sources(tests)
+    sources, unread = _sources(tests)
     cassettes = Cassettes(list(paths or tests))
-    shown: dict[str, str] = {}
-    recorded = []
-    for path, cassette in cassettes:
-        real = _slashes(os.path.realpath(path))
-        shown[real] = path
-        recorded.append(Recorded(real, cassette.format_name))
+    recordings = [Recording(path, _place(path), cassette.format_name) for path, cassette in cassettes]
     cassettes.check_any()
-    here = _slashes(os.getcwd()) + "/"
+    judged = orphans.find(recordings, sources, map(_place, tests), unread)
     results = [
-        (shown[judgement.path], judgement.verdict, judgement.reason.replace(here, ""))
-        for judgement in orphans.judge(recorded, sources)
+        (printable(recording.path, _MAX_SHOWN), verdict.status, printable(verdict.reason, _MAX_SHOWN))
+        for recording, verdict in judged
     ]
     if format_ == "json":
         import json
 
-        records = [
-            {"path": printable(path, _MAX_SHOWN), "verdict": verdict.value, "reason": printable(reason, _MAX_SHOWN)}
-            for path, verdict, reason in results
-        ]
+        records = [{"path": path, "verdict": status.value, "reason": reason} for path, status, reason in results]
         click.echo(json.dumps(records, indent=2))
     else:
-        for path, verdict, reason in results:
-            if verdict is not Verdict.CLAIMED or verbose:
-                click.echo(f"{printable(path, _MAX_SHOWN)}: {verdict.value}: {printable(reason, _MAX_SHOWN)}")
-    numbers = [sum(verdict is kind for _, verdict, _ in results) for kind in Verdict]
+        for path, status, reason in results:
+            if status is not Status.CLAIMED or verbose:
+                click.echo(f"{path}: {status.value}: {reason}")
+    claimed, orphaned, unknown = (sum(status is kind for _, status, _ in results) for kind in Status)
     if results and not quiet:
-        claimed, orphaned, unknown = numbers
         exits.say(
             f"{count(len(results), 'cassette')}: {claimed:,} claimed, {count(orphaned, 'orphan')}, {unknown:,} unknown"
         )
     if cassettes.in_trouble:
         return exits.TROUBLE
-    return exits.FINDINGS if numbers[1] else exits.OK
+    return exits.FINDINGS if orphaned else exits.OK
 
 
-def _sources(folders: tuple[str, ...]) -> list[Source]:
+def _sources(folders: tuple[str, ...]) -> tuple[list[SourceFile], list[Unread]]:
+    """The tests and their helpers in some folders, and what there is too large or cannot be read."""
     from cassette_tools.source.gitignore import Patterns
 
-    found: list[Source] = []
+    found: list[SourceFile] = []
+    unread: list[Unread] = []
+    has_tests = False
     for folder in folders:
         include = Patterns(os.path.realpath(folder), [f"*{suffix}" for suffix in orphans.SUFFIXES])
         for target in discover.targets([folder], lambda _, include=include: discover.Wanted(include)):  # type: ignore[misc]
             if isinstance(target, CassetteToolsError):
                 raise target
-            if target.path.endswith(orphans.SUFFIXES) and os.path.getsize(target.path) <= _MAX_SOURCE:
+            if not target.path.endswith(orphans.SUFFIXES):
+                continue
+            has_tests = has_tests or is_test(os.path.basename(target.path))
+            place = _place(target.path)
+            try:
+                if os.path.getsize(target.path) > _MAX_SOURCE:
+                    unread.append(Unread(target.path, place, f"larger than {_MAX_SOURCE:,} bytes"))
+                    continue
                 text = files.read(target.path).decode("utf-8", "replace")
-                found.append(Source(_slashes(os.path.realpath(target.path)), text))
-    if not found:
-        hint = "--tests names the folders that hold the tests (*.go, *.py, *.rb)"
+            except (files.UnreadableError, OSError) as error:
+                unread.append(Unread(target.path, place, str(error)))
+            else:
+                found.append(SourceFile(target.path, place, text.replace("\r\n", "\n")))
+    if not has_tests:
+        hint = "--tests names the folders that hold the tests (*_test.go, test_*.py, *_test.py, *_spec.rb, *_test.rb)"
         raise NothingToCheckError(f"no tests found in {', '.join(map(repr, folders))}", hint)
-    return found
+    return found, unread
 
 
-def _slashes(path: str) -> str:
-    return path.replace(os.sep, "/")
+def _place(path: str) -> str:
+    """Where a file or a folder is, with slashes. A link to a file is where the link is: that has the name."""
+    if os.path.isdir(path):
+        return os.path.realpath(path).replace(os.sep, "/")
+    folder, name = os.path.split(os.path.abspath(path))
+    return os.path.join(os.path.realpath(folder), name).replace(os.sep, "/")

@@ -1,0 +1,1 @@
+"""What test files say about cassettes: one file per language, and what they share."""
