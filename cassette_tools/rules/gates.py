@@ -100,7 +100,7 @@ def _streams_without_usage(interaction: Interaction, transcript: Transcript | No
 
 def _has_usage(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
     message = transcript.message if transcript is not None else None
-    return message is not None and bool(message.usage)
+    return message is not None and bool(message.usage or "x_groq" in message.native)
 
 
 INTERACTION: dict[str, Callable[[Interaction, Transcript | None], bool]] = {

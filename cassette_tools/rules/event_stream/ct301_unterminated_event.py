@@ -61,7 +61,7 @@ class UnterminatedEvent(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT301"

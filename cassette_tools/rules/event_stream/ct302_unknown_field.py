@@ -64,7 +64,7 @@ class UnknownField(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT302"

@@ -57,7 +57,7 @@ class EventNotJson(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT303"

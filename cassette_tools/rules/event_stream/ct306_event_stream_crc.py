@@ -54,7 +54,7 @@ class EventStreamCrc(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT306"

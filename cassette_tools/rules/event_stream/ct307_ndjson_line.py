@@ -57,7 +57,7 @@ class NdjsonLine(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT307"

@@ -34,7 +34,7 @@ class UnreadableFile(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT100"

@@ -42,7 +42,7 @@ class YamlSyntax(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT101"

@@ -45,7 +45,7 @@ class MergeConflict(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT102"

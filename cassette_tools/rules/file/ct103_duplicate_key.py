@@ -42,7 +42,7 @@ class DuplicateKey(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT103"

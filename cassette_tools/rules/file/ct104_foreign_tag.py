@@ -51,7 +51,7 @@ class ForeignTag(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT104"

@@ -41,7 +41,7 @@ class UnknownFormat(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT105"

@@ -43,7 +43,7 @@ class UnsupportedVersion(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT106"

@@ -38,7 +38,7 @@ class NoInteractions(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT108"

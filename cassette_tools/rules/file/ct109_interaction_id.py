@@ -44,7 +44,7 @@ class InteractionId(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT109"

@@ -43,7 +43,7 @@ class StatusCode(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT202"

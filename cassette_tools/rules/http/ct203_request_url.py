@@ -47,7 +47,7 @@ class RequestUrl(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT203"

@@ -44,7 +44,7 @@ class BodyNotJson(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT204"

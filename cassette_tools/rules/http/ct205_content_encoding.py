@@ -49,7 +49,7 @@ class ContentEncoding(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT205"

@@ -34,7 +34,7 @@ class OversizedBody(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT206"

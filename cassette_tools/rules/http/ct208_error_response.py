@@ -52,7 +52,7 @@ class ErrorResponse(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT208"

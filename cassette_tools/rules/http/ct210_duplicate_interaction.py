@@ -60,7 +60,7 @@ class DuplicateInteraction(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT210"

@@ -77,7 +77,7 @@ class ReplacementCharacter(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT211"

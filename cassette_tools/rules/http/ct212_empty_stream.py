@@ -53,7 +53,7 @@ class EmptyStream(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT212"

@@ -56,7 +56,7 @@ class MissingTerminator(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT401"

@@ -56,7 +56,7 @@ class UnfinishedMessage(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT403"

@@ -74,7 +74,7 @@ class BlockOrder(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT404"

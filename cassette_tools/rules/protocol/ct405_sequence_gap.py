@@ -59,7 +59,7 @@ class SequenceGap(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT405"

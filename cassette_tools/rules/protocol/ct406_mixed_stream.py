@@ -59,7 +59,7 @@ class MixedStream(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT406"

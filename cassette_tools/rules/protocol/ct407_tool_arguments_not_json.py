@@ -63,7 +63,7 @@ class ToolArgumentsNotJson(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT407"

@@ -58,7 +58,7 @@ class ErrorEvent(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT408"

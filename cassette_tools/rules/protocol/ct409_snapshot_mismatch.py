@@ -73,7 +73,7 @@ class SnapshotMismatch(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT409"

@@ -67,7 +67,7 @@ class StreamFlag(Rule):
 
     ## Configuration
 
-    This rule has no settings.
+    `severity`, as for every rule.
     """
 
     code = "CT410"

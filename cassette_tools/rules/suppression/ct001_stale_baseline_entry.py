@@ -30,7 +30,7 @@ class StaleBaselineEntry(Rule):
 
     ## Configuration
 
-    `severity`.
+    `severity`, as for every rule.
     """
 
     code = "CT001"

@@ -39,7 +39,7 @@ class UnusedSuppression(Rule):
 
     ## Configuration
 
-    `severity`.
+    `severity`, as for every rule.
     """
 
     code = "CT002"

@@ -18,9 +18,9 @@ class UsageMissing(Rule):
     ## What it does
 
     Reports a whole and successful stream of chat completions or completions that says nothing of tokens, although the
-    request has `stream_options: {"include_usage": true}`. Streams that are cut or carry an error are left to CT401 and
-    CT408. Where the recorded length is that of the body, nothing was lost, the provider itself has left it out, and the
-    finding is information.
+    request has `stream_options: {"include_usage": true}`, or OpenRouter's `usage: {"include": true}`. Streams that are
+    cut or carry an error are left to CT401 and CT408. Where the recorded length is that of the body, nothing was lost,
+    the provider itself has left it out, and the finding is information.
 
     ## Why it matters
 
@@ -71,7 +71,7 @@ class UsageMissing(Rule):
 
     ## Configuration
 
-    `severity`.
+    `severity`, as for every rule.
     """
 
     code = "CT501"
@@ -88,10 +88,14 @@ class UsageMissing(Rule):
             return
         if not interaction.response.successful or mapping(message.native.get("x_groq")).get("usage"):
             return
-        if any(irregularity.kind in _OTHERS_SPEAK for irregularity in transcript.irregularities):
+        if transcript.defects or any(noted.kind in _OTHERS_SPEAK for noted in transcript.irregularities):
             return
         request = mapping(interaction.request.body.json())
-        if mapping(request.get("stream_options")).get("include_usage") is True:
+        asked = (
+            mapping(request.get("stream_options")).get("include_usage"),
+            mapping(request.get("usage")).get("include"),
+        )
+        if True in asked:
             text = "the stream says nothing of tokens, although the request asks for it (stream_options.include_usage)"
             response = interaction.response
             length = str(response.body.size)
