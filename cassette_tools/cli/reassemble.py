@@ -1,18 +1,17 @@
 """``cassette-tools reassemble``."""
 
-import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import click
 
 from cassette_tools.cli import exit as exits
+from cassette_tools.cli import options
 from cassette_tools.cli.cassettes import Cassettes
-from cassette_tools.errors import CassetteToolsError, PathError
+from cassette_tools.errors import CassetteToolsError
 from cassette_tools.model import Cassette
 from cassette_tools.operations.reassemble import Reassembled, reassemble
 from cassette_tools.report import message as report
-from cassette_tools.source import files
 from cassette_tools.text import printable
 
 
@@ -80,16 +79,7 @@ def command(
         raise click.UsageError("--only goes with the formats json, text and jsonl")
     run = _Run(ranges)
     written = _WRITERS[format_](run.messages(list(paths)), only or "")
-    if output is None:
-        for piece in written:
-            sys.stdout.write(piece)
-        sys.stdout.flush()
-    else:
-        data = "".join(written).encode("utf-8", "backslashreplace")
-        try:
-            files.write(output, data)
-        except OSError as error:
-            raise PathError(f"{output}: {(error.strerror or type(error).__name__).lower()}") from error
+    options.write_report(written, output or "")
     run.say_what_was_passed_over()
     if run.in_trouble:
         return exits.TROUBLE

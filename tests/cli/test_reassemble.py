@@ -162,7 +162,10 @@ def test_the_output_goes_to_a_file_whole_or_not_at_all(call: Run, tmp_path: Path
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
     assert json.loads((tmp_path / "out.json").read_text())["choices"][0]["message"] == {"content": "Hello"}
     result = call("reassemble", "one.json", "-o", "no/out.json")
-    assert (result.returncode, result.stderr) == (2, "error: no/out.json: no such file or directory\n")
+    assert (result.returncode, result.stderr) == (
+        2,
+        "error: 'no/out.json' cannot be written: no such file or directory\n",
+    )
 
 
 def test_an_answer_that_is_nested_deeply_breaks_nothing(call: Run, tmp_path: Path) -> None:
