@@ -60,11 +60,11 @@ def _configuration_in(folder: str) -> str:
     for name in NAMES:
         path = os.path.join(folder, name)
         if os.path.isfile(path):
-            return _shown(path)
+            return shown(path)
     path = os.path.join(folder, _PYPROJECT)
     # Reading TOML takes more time than looking for the name.
     if os.path.isfile(path) and re.search(_TABLE_HEAD, _read(path)) and _table(path) is not None:
-        return _shown(path)
+        return shown(path)
     return ""
 
 
@@ -85,7 +85,7 @@ def load(path: str) -> Config:
     return Config(path, os.path.dirname(os.path.realpath(path)), values)
 
 
-def _shown(path: str) -> str:
+def shown(path: str) -> str:
     """A path from the current folder on, where it leads down."""
     relative = os.path.relpath(path)
     return path if relative.startswith(os.pardir) else relative

@@ -126,7 +126,8 @@ def _settings(read: Config, options: Options) -> Settings:
         fail_on if options.fail_on is None else options.fail_on,
         _wanted(read.root, values.get("include"), values.get("exclude")),
         tuple(ignores),
-        options.baseline or (os.path.join(read.root, values["baseline"]) if values.get("baseline") else ""),
+        options.baseline
+        or (config.shown(os.path.join(read.root, values["baseline"])) if values.get("baseline") else ""),
         read,
     )
 

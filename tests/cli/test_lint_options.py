@@ -204,7 +204,7 @@ def test_the_settings_are_shown_and_could_be_a_configuration(call: Run, folder: 
         "select": ["CT301", "CT302", "CT303", "CT306", "CT307"],
         "fail-on": "info",
         "exclude": ["a/"],
-        "baseline": str(folder / "b.json"),
+        "baseline": "b.json",
         "per-file-ignores": {"x*": ["CT301"]},
         "rules": {"CT110": {"max-size": 7}},
     }
