@@ -3,7 +3,7 @@
 It is there to be read. What is masked or cut cannot be applied as a patch.
 """
 
-import difflib
+from collections import deque
 from collections.abc import Iterator
 
 from cassette_tools.text import escape, mask
@@ -33,22 +33,54 @@ def render(path: str, before: str, after: str, *, colour: bool) -> str:
 
 
 def _hunks(before: list[str], after: list[str]) -> Iterator[str]:
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for group in matcher.get_grouped_opcodes(_CONTEXT):
-        first, last = group[0], group[-1]
-        yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@"
-        for tag, start, end, new_start, new_end in group:
-            old, new = before[start:end], after[new_start:new_end]
-            if tag == "equal":
-                yield from (" " + _cut(line, 0, 0) for line in old)
-            else:
-                spans = [_changed(*pair) for pair in zip(old, new, strict=False)]
-                yield from ("-" + _cut(line, *_span(spans, number, 0)) for number, line in enumerate(old))
-                yield from ("+" + _cut(line, *_span(spans, number, 1)) for number, line in enumerate(new))
+    changes = deque(_changes(before, after))
+    while changes:
+        together = [changes.popleft()]
+        while changes and changes[0][0] - together[-1][1] <= 2 * _CONTEXT:
+            together.append(changes.popleft())
+        start, new_start = together[0][0], together[0][2]
+        lead = min(start, _CONTEXT)
+        end, new_end = together[-1][1], together[-1][3]
+        trail = min(len(before) - end, _CONTEXT)
+        yield (f"@@ -{_range(start - lead, end + trail)} +{_range(new_start - lead, new_end + trail)} @@")
+        position = start - lead
+        for first, last, new_first, new_last in together:
+            yield from (" " + _cut(line, 0, 0) for line in before[position:first])
+            old, new = before[first:last], after[new_first:new_last]
+            spans = [_changed(*pair) for pair in zip(old, new, strict=False)]
+            yield from ("-" + _cut(line, *_span(spans, number, 0)) for number, line in enumerate(old))
+            yield from ("+" + _cut(line, *_span(spans, number, 1)) for number, line in enumerate(new))
+            position = last
+        yield from (" " + _cut(line, 0, 0) for line in before[position : position + trail])
+
+
+def _changes(before: list[str], after: list[str]) -> Iterator[tuple[int, int, int, int]]:
+    """The lines that were changed, and those that they became.
+
+    Fixes change lines, and add and take away blank ones; so much is known that no search for what belongs together is
+    needed, which takes quadratic time.
+    """
+    old = new = 0
+    while old < len(before) or new < len(after):
+        start, new_start = old, new
+        while (old < len(before) or new < len(after)) and before[old : old + 1] != after[new : new + 1]:
+            has_old, has_new = old < len(before), new < len(after)
+            adds = has_new and not after[new].strip() and (not has_old or bool(before[old].strip()))
+            takes = has_old and not before[old].strip() and (not has_new or bool(after[new].strip()))
+            old += has_old and not adds
+            new += has_new and not takes
+        if (start, new_start) != (old, new):
+            yield start, old, new_start, new
+        while old < len(before) and new < len(after) and before[old] == after[new]:
+            old += 1
+            new += 1
 
 
 def _range(start: int, end: int) -> str:
-    return f"{start + 1},{end - start}" if end - start != 1 else str(start + 1)
+    """The lines from ``start`` to ``end``, as unified diffs have it: a range without lines is behind the one before."""
+    if end - start == 1:
+        return str(start + 1)
+    return f"{start + 1 if end > start else start},{end - start}"
 
 
 def _changed(old: str, new: str) -> tuple[tuple[int, int], tuple[int, int]]:

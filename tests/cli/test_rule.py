@@ -1,5 +1,6 @@
 """`cassette-tools rule`: the page of a rule, and the list of them all."""
 
+import json
 import re
 import subprocess
 from collections.abc import Callable
@@ -50,3 +51,14 @@ def test_one_rule_is_named_or_all_are_asked_for(call: Run, args: list[str]) -> N
     result = call("rule", *args)
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.endswith("error: Name one rule, or give --all.\n")
+
+
+def test_rules_are_told_to_programs(call: Run) -> None:
+    one = json.loads(call("rule", "CT110", "--format", "json").stdout)
+    assert (one["code"], one["name"], one["severity"]) == ("CT110", "oversized-file", "warning")
+    assert one["settings"] == {"max-size": 5_000_000}
+    assert one["page"].startswith("# CT110 oversized-file\n\nA cassette that is larger than a repository likes.\n")
+    every = json.loads(call("rule", "--all", "--format", "json").stdout)
+    assert one in every
+    assert [rule["code"] for rule in every] == sorted(rule["code"] for rule in every)
+    assert all(set(rule) == set(one) for rule in every)
