@@ -196,7 +196,7 @@ def _read_stream(interaction: Interaction, frame: str) -> Transcript:
                 chunk = strict_json.loads(data)
             except strict_json.JsonError as problem:
                 error = problem
-        if count == len(unread) < _MAX_UNREAD and accumulator is None:
+        if accumulator is None and count == len(unread) < _MAX_UNREAD:
             accumulator = _begin(transcript, interaction, chunk)
             speaks_json = speaks_json or accumulator is not None or isinstance(chunk, dict)
             if speaks_json:
