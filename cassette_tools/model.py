@@ -60,10 +60,11 @@ class Header(NamedTuple):
 class Headers:
     """The headers of a message in the order of the recording; names are compared without case (RFC 9110, 5.1)."""
 
-    __slots__ = ("_lines",)
+    __slots__ = ("_by_name", "_lines")
 
     def __init__(self, lines: list[Header]) -> None:
         self._lines = lines
+        self._by_name: dict[str, list[Header]] | None = None
 
     def __iter__(self) -> Iterator[Header]:
         return iter(self._lines)
@@ -71,23 +72,30 @@ class Headers:
     def __len__(self) -> int:
         return len(self._lines)
 
+    def _named(self, name: str) -> list[Header]:
+        if self._by_name is None:
+            # Every message is asked for several.
+            self._by_name = {}
+            for line in self._lines:
+                self._by_name.setdefault(line.name.lower(), []).append(line)
+        return self._by_name.get(name.lower(), _NO_LINES)
+
     def find(self, name: str) -> Header | None:
         """The first header of that name."""
-        name = name.lower()
-        for line in self._lines:
-            if line.name.lower() == name:
-                return line
-        return None
+        lines = self._named(name)
+        return lines[0] if lines else None
 
     def get(self, name: str) -> str:
         """The value of the first header of that name, or an empty string."""
-        line = self.find(name)
-        return line.value if line else ""
+        lines = self._named(name)
+        return lines[0].value if lines else ""
 
     def values(self, name: str) -> list[str]:
         """The values of all headers of that name."""
-        name = name.lower()
-        return [line.value for line in self._lines if line.name.lower() == name]
+        return [line.value for line in self._named(name)]
+
+
+_NO_LINES: list[Header] = []
 
 
 class Body:

@@ -22,7 +22,7 @@ def anything(node: Node) -> bool:  # noqa: ARG001
 
 def null(node: Node) -> bool:
     """Null, spelt out or left out."""
-    return isinstance(node, Scalar) and node.kind == "null"
+    return isinstance(node, Scalar) and node.is_null
 
 
 def _quoted(node: Scalar) -> bool:
@@ -83,9 +83,19 @@ def either(*checks: Check) -> Check:
     return lambda node: any(check(node) for check in checks)
 
 
-def table_of(check: Check) -> Check:
-    """A mapping whose values all pass a check."""
-    return lambda node: isinstance(node, Mapping) and all(check(value) for _, value in node.pairs)
+def table_of_strings(node: Node) -> bool:
+    """A mapping of names to lists of strings. Written out: recordings have more headers than anything else."""
+    if not isinstance(node, Mapping):
+        return False
+    for _, values in node.pairs:
+        if not isinstance(values, Sequence):
+            if not null(values):
+                return False
+            continue
+        for item in values.items:
+            if not (item.__class__ is Scalar and item.tag is None and item.style) and not string(item):
+                return False
+    return True
 
 
 class Conformity:
@@ -122,7 +132,7 @@ class Conformity:
 
 def text(node: Node | None) -> str:
     """The text of a scalar; empty for null and for everything else."""
-    return node.value if isinstance(node, Scalar) and node.kind != "null" else ""
+    return node.value if isinstance(node, Scalar) and not node.is_null else ""
 
 
 def whole_number(node: Node | None) -> int | None:

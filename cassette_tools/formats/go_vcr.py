@@ -31,7 +31,7 @@ def _duration_v1(node: Node) -> bool:
     return _duration(node) or (isinstance(node, Scalar) and not node.value)
 
 
-_HEADERS = checks.table_of(checks.strings)
+_HEADERS = checks.table_of_strings
 _VALUES = checks.either(checks.null, _HEADERS)
 _COMMON: dict[str, Check] = {
     "proto": checks.string,

@@ -6,6 +6,8 @@ from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, key_tex
 
 
 def _value(node: Node) -> bool:
+    if node.__class__ is Scalar and node.tag is None and node.style:
+        return True  # most are quoted, or
     return checks.string(node) or checks.number(node)
 
 
@@ -28,13 +30,14 @@ def header_lines(node: Node | None, path: Path) -> list[Header]:
         return []
     lines: list[Header] = []
     for key, values in node.pairs:
-        name = key_text(key)
-        if isinstance(values, Scalar) and values.kind != "null":
-            lines.append(Header(name, _text(values), (*path, name)))
-        elif isinstance(values, Sequence):
+        name = key.value if key.__class__ is Scalar else key_text(key)
+        if isinstance(values, Sequence):
             for number, value in enumerate(values.items):
                 if isinstance(value, Scalar):
-                    lines.append(Header(name, _text(value), (*path, name, number)))
+                    text = value.value if value.tag is None and value.style else _text(value)
+                    lines.append(Header(name, text, (*path, name, number)))
+        elif isinstance(values, Scalar) and not values.is_null:
+            lines.append(Header(name, _text(values), (*path, name)))
     return lines
 
 

@@ -87,7 +87,7 @@ class ChatAccumulator(Accumulator):
         if self._terminated:
             self.note(Kind.AFTER_TERMINATOR, event.data, event.number)
             return
-        is_object = isinstance(chunk, dict)
+        is_object = chunk.__class__ is dict
         error = (is_object and chunk.get("error")) or (chunk if event.type == "error" else None)
         if error:
             self._errors.append(error)
@@ -98,13 +98,15 @@ class ChatAccumulator(Accumulator):
         around = chunk.copy()
         choices = around.pop("choices", None)
         for key in _PADDING:
-            around.pop(key, None)
+            if key in around:
+                del around[key]
         if around != self._around:
             self._around = around
             self._merge_around(around)
-        for position, choice in enumerate(items(choices)):
-            if isinstance(choice, dict):
-                self._add_choice(choice, position, event.number)
+        if choices.__class__ is list:
+            for position, choice in enumerate(choices):
+                if choice.__class__ is dict:
+                    self._add_choice(choice, position, event.number)
 
     def _merge_around(self, around: dict[str, Any]) -> None:
         if around.get("object") == "chat.completion":
@@ -126,11 +128,22 @@ class ChatAccumulator(Accumulator):
         merged = self._choices.get(index)
         if merged is None:
             merged = self._choices[index] = {"index": index, "message": {}, "finish_reason": None}
+        message = merged["message"]
         for key, value in choice.items():
-            if value is None or key == "index" or (key == "text" and "delta" in choice):
+            if value is None or key == "index":
                 continue
             if key == "delta":
-                _merge(merged["message"], mapping(value), event, ("choices", position, "delta"))
+                for name, part in value.items() if value.__class__ is dict else ():
+                    old = message.get(name)
+                    # Nearly always: a fragment, nothing, or the role once more.
+                    if old.__class__ is Fragments and part.__class__ is str:
+                        old.add(part, event, ("choices", position, "delta", name))
+                    elif part is None:
+                        message.setdefault(name, None)
+                    elif not (old.__class__ is str and old and name in _FIRST_COUNTS):
+                        _merge(message, {name: part}, event, ("choices", position, "delta"))
+            elif key == "text" and "delta" in choice:
+                continue
             elif key == "logprobs" and isinstance(value, dict):
                 if not isinstance(merged.get("logprobs"), dict):
                     merged["logprobs"] = {}

@@ -76,8 +76,17 @@ class Scalar:
         base = 8 if len(sign) > 1 and sign[0] == "0" and sign[1].isdigit() else 0
         return int(digits, base)
 
+    @property
+    def is_null(self) -> bool:
+        """Whether ``kind`` is ``null``, known without the other kinds."""
+        if self.tag is None:
+            return not self.style and self.value in _NULLS
+        return self.kind == "null"
+
     def content(self) -> str | bytes | None:
         """The text or the bytes that the scalar stands for; None for null. Base64 that is broken stays text."""
+        if self.tag is None:
+            return None if self.is_null else self.value
         kind = self.kind
         if kind == "null":
             return None
