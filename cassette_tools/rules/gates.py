@@ -36,6 +36,17 @@ CASSETTE: dict[str, Callable[[Cassette], bool]] = {
 """Those of rules that look at a recording as a whole."""
 
 
+def _has_other_length(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
+    for message in (interaction.request, interaction.response):
+        size = message.body.size
+        if message.content_length not in (None, -1, size) or message.headers.get("content-length") not in (
+            "",
+            str(size),
+        ):
+            return True
+    return False
+
+
 def _contradicts_status(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
     response = interaction.response
     return response.line_code not in (None, response.code)
@@ -93,6 +104,18 @@ def _is_empty_stream(interaction: Interaction, transcript: Transcript | None) ->
     return transcript is not None and bool(transcript.framing) and not transcript.event_count
 
 
+_ASKED_IN_BODY = ("/chat/completions", "/completions", "/responses", "/messages")
+"""Ends of paths that do not say themselves whether the answer is a stream."""
+
+
+def _may_ask_otherwise(interaction: Interaction, transcript: Transcript | None) -> bool:
+    if transcript is None or transcript.protocol is None:
+        return False
+    request = interaction.request
+    asks = bool(re.search(r'"stream"\s*:\s*true', request.body.text))
+    return asks != bool(transcript.framing) or not request.url_path.endswith(_ASKED_IN_BODY)
+
+
 def _streams_without_usage(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
     message = transcript.message if transcript is not None and transcript.framing else None
     return message is not None and not message.usage
@@ -104,6 +127,7 @@ def _has_usage(interaction: Interaction, transcript: Transcript | None) -> bool:
 
 
 INTERACTION: dict[str, Callable[[Interaction, Transcript | None], bool]] = {
+    "CT201": _has_other_length,
     "CT202": _contradicts_status,
     "CT203": _has_unusual_url,
     "CT205": _is_coded,
@@ -113,6 +137,7 @@ INTERACTION: dict[str, Callable[[Interaction, Transcript | None], bool]] = {
     "CT209": _may_carry_error,
     "CT211": _may_have_lost_characters,
     "CT212": _is_empty_stream,
+    "CT410": _may_ask_otherwise,
     "CT501": _streams_without_usage,
     "CT502": _has_usage,
 }
