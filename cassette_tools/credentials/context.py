@@ -1,0 +1,269 @@
+"""What tells a credential from what only looks like one: the name it stands behind, and the value itself."""
+
+import math
+import re
+from collections import Counter
+from typing import Literal
+
+HeaderKind = Literal["authorization", "key", "cookie", "set-cookie", "account", "person"]
+CookieKind = Literal["infrastructure", "visitor", "session"]
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# What documentation and filters of recorders write in the place of a secret. As words of their own only.
+_STAND_INS = _words(
+    "changeme dummy example examples fake fakes filter filtered foo foobar bar baz hidden insert invalid masked "
+    "mock mocked none nope notreal null omitted placeholder redact redacted removed replace replaced sample "
+    "sanitised sanitized scrubbed secret secrets string stub test tester testing tests todo undefined unset "
+    "unused value xxx yyy zzz your"
+)
+# Words that such a text is made of besides.
+_NEUTRAL = _words(
+    "a access ai an and anthropic api apikey app auth authorization aws azure basic bearer bedrock bot client "
+    "cohere cookie credential credentials deepseek default demo dev for gemini github google goog groq gsk here "
+    "hf id is jwt key keys live local me mistral my no not of only openai openrouter org pass password passwd pat "
+    "personal ant or org proj project private public real refresh service session sk pk ghp xoxb this to token "
+    "tokens user username vcr with account admin v v1"
+)
+# Long enough not to stand in a random text by chance; also found where words are not told apart.
+_TELLING = re.compile(
+    r"(?i)redacted|placeholder|changeme|saniti[sz]ed|scrubbed|filtered|example|not[-_ ]?real|unit[-_]?test|"
+    r"(?:test|fake|mock|dummy|your|insert|some|any)[-_ ]?(?:open[-_]?ai|anthropic|api|key|token|secret|password|auth)"
+)
+_BRACKETS = re.compile(r"<.*>|\[.*\]|\{.*\}|\$\w+|\$\{.*\}|\$\(.*\)|%\w+%|%[sdv]|__\w+__|\*+.*\*+", re.DOTALL)
+_BLANKED = re.compile(r"[xX]{4}|\*{3}|•{3}|…|\.{3}|#{4}|\?{4}|FAKE")
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_WORDING = re.compile(
+    r"(?:[a-z]+|[A-Z][a-z]+|[A-Z]+|[0-9]{1,4})(?:[-_.:/ ]+(?:[a-z]+|[A-Z][a-z]+|[A-Z]+|v?[0-9]{1,4}))*"
+)
+
+
+def entropy(value: str) -> float:
+    """Shannon's entropy of the characters, in bits per character; 0 for an empty text."""
+    size = len(value)
+    return sum(-count / size * math.log2(count / size) for count in Counter(value).values())
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether a value only stands where a secret would be.
+
+    That is what filters of recorders and documentation write (``REDACTED``, ``[FILTERED]``, ``<TOKEN>``, ``{{key}}``,
+    ``${VAR}``, ``your-api-key``, ``sk-...``), what people type (``test_key``, ``xxxx``, repeated letters, rows such as
+    ``1234567890`` and ``abcdef``), and what this tool writes (``REDACTED-…``, fakes: they hold the letters FAKE or
+    start with eight zeros).
+    """
+    value = value.strip().strip("\"'")
+    if not value or value.startswith("00000000"):
+        return True
+    # The beginning decides, and a long random text may hold anything by chance.
+    head = value[:120]
+    if _BLANKED.search(head) or (len(value) <= 200 and (_BRACKETS.fullmatch(value) or _TELLING.search(value))):
+        return True
+    return _is_monotonous(head) or _is_stand_in(value)
+
+
+def _is_monotonous(value: str) -> bool:
+    """Whether it is made of few different characters, or of rows of the alphabet."""
+    if len(value) < 6:
+        return len(set(value)) == 1
+    if len(value) >= 8 and (entropy(value) < 2.0 or len(set(value)) <= 4):
+        return True
+    codes = [ord(char) for char in value]
+    return any(
+        sum(after - before in (0, 1, -9) for before, after in zip(codes, codes[step:], strict=False))
+        >= 0.6 * (len(codes) - step)
+        for step in (1, 2)  # abcdef, a1b2c3
+    )
+
+
+def _is_stand_in(value: str) -> bool:
+    """Whether it is a word that stands for a secret, with nothing beside it that looks random."""
+    if len(value) > 100:
+        return False
+    words = [word.lower() for word in _WORDS.findall(value)]
+    if not any(word in _STAND_INS for word in words) and not value.lower().startswith("test"):
+        return all(word in _NEUTRAL for word in words)
+    # Random characters are cut into many short pieces: one piece for every two or three characters.
+    rest = [word for word in words if word not in _STAND_INS and word not in _NEUTRAL]
+    return sum(map(len, rest)) <= 12 or is_wording(value)
+
+
+def is_wording(value: str) -> bool:
+    """Whether a value is words and short numbers with separators between them, and not random characters."""
+    return _WORDING.fullmatch(value) is not None and (
+        re.search(r"[-_.:/ ]", value) is not None or (value.isalpha() and len(value) < 16)
+    )
+
+
+def shown(secret: str) -> str:
+    """How a secret may be named: at most its first and last two characters, and its length."""
+    size = len(secret)
+    length = f"({size} character{'' if size == 1 else 's'})"
+    if size < 12:
+        return length
+    edge = 2 if size >= 20 else 1
+    return f"'{secret[:edge]}…{secret[-edge:]}' {length}"
+
+
+def _joined(name: str) -> str:
+    """A name in lower case with one hyphen between its words: ``xApiKey`` and ``X_API_KEY`` are ``x-api-key``."""
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name[:200])
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+_HEADERS: dict[str, HeaderKind] = {
+    **dict.fromkeys(
+        ("authorization", "proxy-authorization", "x-authorization", "x-forwarded-authorization", "cf-aig-authorization",
+         "helicone-auth", "x-goog-iam-authorization-token", "x-serverless-authorization",
+         "x-ms-authorization-auxiliary", "authentication", "x-original-authorization"),
+        "authorization",
+    ),
+    **dict.fromkeys(
+        ("apikey", "x-apikey", "auth-token", "x-auth", "x-auth-key", "x-functions-key", "x-amz-security-token",
+         "ocp-apim-subscription-key", "dd-application-key", "x-honeycomb-team", "x-pinecone-key", "x-jwt-assertion",
+         "x-goog-authenticated-user-jwt", "x-goog-iap-jwt-assertion", "cf-access-jwt-assertion",
+         "cf-access-client-secret", "x-amzn-oidc-data", "x-amzn-oidc-accesstoken", "x-ms-token-aad-access-token",
+         "x-aws-ec2-metadata-token", "x-client-secret", "x-secret", "x-token", "x-password", "x-credential",
+         "x-credentials", "x-ms-copy-source-authorization"),
+        "key",
+    ),
+    "cookie": "cookie",
+    "cookie2": "cookie",
+    "set-cookie": "set-cookie",
+    "set-cookie2": "set-cookie",
+    **dict.fromkeys(
+        ("openai-organization", "openai-project", "anthropic-organization-id", "anthropic-workspace-id",
+         "chatgpt-account-id", "x-goog-user-project", "x-hf-bill-to", "x-organization-id", "x-org-id", "x-account-id",
+         "x-tenant-id", "x-workspace-id", "x-project-id", "x-aws-account-id", "x-ms-subscription-id"),
+        "account",
+    ),
+    **dict.fromkeys(
+        ("x-forwarded-for", "x-real-ip", "cf-connecting-ip", "cf-connecting-ipv6", "true-client-ip", "x-client-ip",
+         "x-original-forwarded-for", "fastly-client-ip", "x-cluster-client-ip", "forwarded", "from", "x-user-email",
+         "x-goog-authenticated-user-email", "x-ms-client-principal-name"),
+        "person",
+    ),
+}  # fmt: skip
+_HEADER_ENDINGS = (
+    *("api-key", "apikey", "subscription-key", "access-key", "secret-key", "private-key", "account-key"),
+    *("access-token", "auth-token", "api-token", "security-token", "session-token", "private-token", "job-token"),
+    *("id-token", "refresh-token", "bearer-token", "vault-token", "subscription-token", "bot-token", "deploy-token"),
+    *("client-secret", "api-secret", "app-secret", "-password", "-passwd", "-passphrase"),
+)
+
+# Names of query parameters and of fields. Whole names, or the last words of a name: OPENAI_API_KEY, x-api-key.
+_ENDINGS = (
+    *("api-key", "apikey", "api-token", "apitoken", "api-secret", "apisecret", "app-secret", "appsecret"),
+    *("access-token", "accesstoken", "refresh-token", "refreshtoken", "id-token", "idtoken", "auth-token", "authtoken"),
+    *("session-token", "sessiontoken", "security-token", "securitytoken", "bearer-token", "bearertoken", "bot-token"),
+    *("private-token", "personal-access-token", "oauth-token", "oauthtoken", "user-token", "login-token", "jwt-token"),
+    *("github-token", "gitlab-token", "slack-token", "hf-token", "hub-token", "discord-token", "telegram-token"),
+    *("client-secret", "clientsecret", "consumer-secret", "shared-secret", "webhook-secret", "oauth-secret"),
+    *("secret-key", "secretkey", "secret-access-key", "secretaccesskey", "private-key", "privatekey", "signing-key"),
+    *("account-key", "accountkey", "shared-access-key", "sharedaccesskey", "subscription-key", "subscriptionkey"),
+    *("encryption-key", "master-key", "auth-key", "authkey", "access-key", "accesskey", "storage-key", "license-key"),
+    *("password", "passwd", "passphrase", "pwd", "client-assertion", "session-key", "sessionkey"),
+)
+_WHOLE_FIELDS = frozenset({"authorization", "proxy-authorization", "jwt", "refresh", "x-auth", "session-id-token"})
+# Names that mean many things: what stands behind them has to look like a credential.
+_VAGUE_FIELDS = _words(
+    "token secret key auth credential credentials code pat signature sig access session sid assertion cookie"
+)
+_WHOLE_PARAMETERS = _words(
+    "key token secret auth authorization sig signature access jwt assertion client-assertion code x-amz-signature "
+    "x-amz-security-token x-goog-signature x-amz-credential sas hmac hdnea hdnts ticket sessionid session-id sid "
+    "awsaccesskeyid x-goog-credential"
+)
+# Signatures and tokens that open nothing: they lead to the next page.
+_HARMLESS = re.compile(
+    r"(?:^|-)(?:next|page|continuation|sync|cursor|pagination|starting|resume|change|nextpage|max|min|csrf|xsrf|"
+    r"idempotency|cache|partition|sort|primary|foreign|public|publishable|ssh-public|thought|stop|start|eos|bos|pad|unk|"
+    r"completion|prompt|input|output|total|reasoning|cached)-?(?:token|tokens|key|signature)(?:-|$)"
+)
+
+
+def header_kind(name: str) -> HeaderKind | None:
+    """What a header of this name carries, or None where it is nothing that opens or identifies anything.
+
+    ``authorization``: a scheme and a credential; ``key``: the value is a credential; ``cookie`` and ``set-cookie``;
+    ``account``: whose account it is; ``person``: an address of a client or a user.
+    """
+    name = _joined(name)
+    kind = _HEADERS.get(name)
+    if kind or _HARMLESS.search(name):
+        return kind
+    return "key" if name.endswith(_HEADER_ENDINGS) else None
+
+
+def parameter_is_credential(name: str, value: str | None = None) -> bool:
+    """Whether a query parameter of this name carries a credential.
+
+    Args:
+        name: As in the URL, decoded.
+        value: If given, names that mean many things (``code``, ``key``) count with a value that looks random only.
+    """
+    name = _joined(name)
+    if _HARMLESS.search(name):
+        return False
+    if name in _WHOLE_PARAMETERS:
+        return value is None or looks_random(value)
+    return name.endswith(_ENDINGS) or name in _WHOLE_FIELDS
+
+
+def field_is_credential(name: str, value: str | None = None) -> bool:
+    """Whether a field of this name, in JSON, a form or an environment, carries a credential.
+
+    Args:
+        name: Of the field or variable.
+        value: If given, names that mean many things (``token``, ``key``, ``secret``) count with a value that looks
+            random; without it they do not count.
+    """
+    name = _joined(name)
+    if _HARMLESS.search(name):
+        return False
+    if name in _VAGUE_FIELDS:
+        return value is not None and looks_random(value)
+    return name.endswith(_ENDINGS) or name in _WHOLE_FIELDS
+
+
+def looks_random(value: str) -> bool:
+    """Whether a value could be a generated secret: no white space, 16 characters or more, not made of words."""
+    return (
+        len(value) >= 16
+        and not re.search(r"\s", value)
+        and not is_wording(value)
+        and re.search(r"[0-9]", value) is not None
+        and entropy(value) >= 3.0
+        and not is_placeholder(value)
+    )
+
+
+# What load balancers, and services against bots, set for every client: they open no account. (Cloudflare, AWS, Azure,
+# Google's load balancers, Akamai, Imperva, F5.)
+_INFRASTRUCTURE = re.compile(
+    r"(?i)__cf_bm|__cfruid|_cfuvid|__cfuid|__cflb|__cfseq.*|__cfwaitingroom|awsalb(?:tg)?(?:cors)?|awselb(?:cors)?|"
+    r"arraffinity(?:samesite)?|gaesa|gclb|gcilb|ts[0-9a-f]{6,}|bigipserver.*|visid_incap_\w+|incap_ses_\w+|nlbi_\w+|"
+    r"ak_bmsc|bm_s[vz]|bm_mi|_abck|akavpau_\w+|asp\.net_sessionid_lb|route|serverid|stickounet|x-ms-routing-name|"
+    r"ocp-apim-affinity|fly-.*|heroku-session-affinity|lb"
+)
+# Who visits and what they like, not who is signed in: Google's NID and its kind hold preferences and count visits.
+_VISITOR = re.compile(
+    r"(?i)nid|aec|1p_jar|consent|socs|dv|otz|_ga(?:_.*)?|_gid|_gat.*|_gcl_.*|_fbp|_hj.*|ajs_anonymous_id|ajs_user_id|"
+    r"__stripe_[ms]id|intercom-(?:id|device-id)-.*|_dd_s|ph_.*_posthog|mp_.*_mixpanel|amplitude_id.*|oai-did|oai-sc|"
+    r"lang|language|locale|theme|timezone|tz|currency|cookieconsent.*|optanon.*|_mkto_trk|hubspotutk|__hs.*|muid|"
+    r"datadome|_uetsid|_uetvid"
+)
+
+
+def cookie_kind(name: str) -> CookieKind:
+    """What a cookie is for.
+
+    ``infrastructure``: it finds the same server again, or tells clients from bots; ``visitor``: it counts visits or
+    remembers preferences; ``session``: anything else, which may well sign somebody in.
+    """
+    if _INFRASTRUCTURE.fullmatch(name):
+        return "infrastructure"
+    return "visitor" if _VISITOR.fullmatch(name) else "session"
