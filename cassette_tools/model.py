@@ -1,5 +1,6 @@
 """What a recording says, whoever wrote it: the one model that every rule and operation works on."""
 
+import codecs
 import contextlib
 import re
 from collections.abc import Iterator, Mapping
@@ -110,7 +111,7 @@ class Body:
         coded: Whether the recorder stored the body with its content codings; None where the bytes have to tell.
     """
 
-    __slots__ = ("_decoded", "_exact", "_headers", "_json", "_text", "coded", "path", "raw")
+    __slots__ = ("_decoded", "_headers", "_json", "_text", "coded", "exact", "path", "raw")
 
     def __init__(
         self,
@@ -125,7 +126,7 @@ class Body:
         self.path = path
         self.coded = coded
         self._headers = headers or Headers([])
-        self._exact = exact
+        self.exact = exact
         self._decoded: encoding.Decoded | None = None
         self._text: str | None = None
         self._json: tuple[Any, strict_json.JsonError | None] | None = None
@@ -133,7 +134,7 @@ class Body:
     @property
     def as_sent(self) -> bool:
         """Whether ``raw`` is what went over the wire, and not something the recorder made of it."""
-        return self._exact and self.coded is not False
+        return self.exact and self.coded is not False
 
     @property
     def codings(self) -> tuple[str, ...]:
@@ -163,11 +164,16 @@ class Body:
         return self.decoded.data
 
     @property
+    def charset(self) -> str:
+        """The encoding that Content-Type names, if there is such a one, else UTF-8."""
+        return _charset(self._headers)
+
+    @property
     def text(self) -> str:
         """The body as text, in the charset that Content-Type names; what is not of it becomes U+FFFD."""
         if self._text is None:
             raw = self.raw
-            self._text = raw if isinstance(raw, str) else _text(self.data, self._headers) if raw else ""
+            self._text = raw if isinstance(raw, str) else self.data.decode(self.charset, "replace") if raw else ""
         return self._text
 
     @property
@@ -198,7 +204,7 @@ class Body:
 
         Where the characters of the text are not those of the recorded value, the place is the whole value.
         """
-        if start is None or not self._exact or not isinstance(self.raw, str):
+        if start is None or not self.exact or not isinstance(self.raw, str):
             return Route(self.path, event=event)
         return Route(self.path, span=(start, start + 1 if end is None else end), event=event)
 
@@ -210,14 +216,14 @@ _CHARSETS = (
 )
 
 
-def _text(data: bytes, headers: Headers) -> str:
+def _charset(headers: Headers) -> str:
     parameters = headers.get("content-type").lower().partition(";")[2]
     charset = parameters.partition("charset=")[2].partition(";")[0].strip(" \"'")
     if charset not in ("", "utf-8", "utf8") and re.fullmatch(_CHARSETS, charset):
         with contextlib.suppress(LookupError):
-            return data.decode(charset, "replace")
+            return codecs.lookup(charset).name
     # No charset, or one that does not exist: UTF-8 is what everything on the web is otherwise.
-    return data.decode("utf-8", "replace")
+    return "utf-8"
 
 
 class Message:

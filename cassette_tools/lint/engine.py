@@ -1,5 +1,6 @@
 """Runs the rules over a file: what turns its bytes into findings."""
 
+import functools
 import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -20,10 +21,13 @@ from cassette_tools.source.parse import parse
 if TYPE_CHECKING:
     from cassette_tools.lint.found import Found
     from cassette_tools.lint.suppress import Suppressions
+    from cassette_tools.secrets.finder import Finder, Secret
+    from cassette_tools.secrets.options import SecretOptions
 
 _MARK = b"cassette-tools:"
 """What a comment that hides findings starts with."""
 _UNUSED_SUPPRESSION = "CT002"
+_SECRETS = "CT6"
 
 
 class FileResult(NamedTuple):
@@ -94,7 +98,8 @@ def _report(path: str, file: CheckedFile, settings: Settings, *, use_ignores: bo
     # Most files give nothing to say, and what makes findings is imported when there is one.
     found: Found | None = None
     ignored = 0
-    for rule, problem in _problems(file, settings.rules):
+    secrets: list[Secret] = []
+    for rule, problem in _problems(file, settings, secrets):
         found = found or _found(path, file, settings)
         if suppressions is not None and suppressions.hide(rule.code, problem.route, found.line(problem.route)):
             ignored += 1
@@ -105,7 +110,7 @@ def _report(path: str, file: CheckedFile, settings: Settings, *, use_ignores: bo
         for rule in settings.rules.rules_with(""):
             if rule.code == _UNUSED_SUPPRESSION:
                 found.add(rule, problem)
-    findings, omitted = found.findings() if found is not None else ((), Counter())
+    findings, omitted = found.findings(secrets) if found is not None else ((), Counter())
     return FileResult(path, checked=True, findings=findings, omitted=omitted, ignored=ignored)
 
 
@@ -125,8 +130,9 @@ def _suppressions(path: str, document: Document | None, settings: Settings) -> "
     return Suppressions(document, codes)
 
 
-def _problems(file: CheckedFile, rules: RuleSet) -> Iterator[tuple[Rule, Problem]]:
-    document, cassette = file.document, file.outcome
+def _problems(file: CheckedFile, settings: Settings, secrets: "list[Secret]") -> Iterator[tuple[Rule, Problem]]:
+    """What the rules find; the secrets that the file holds are added to the list."""
+    document, cassette, rules = file.document, file.outcome, settings.rules
     if document is None or document.defects or not isinstance(cassette, Cassette):
         for rule in rules.rules_with("check_file"):
             yield from _by(rule, rule.check_file(file))
@@ -134,6 +140,7 @@ def _problems(file: CheckedFile, rules: RuleSet) -> Iterator[tuple[Rule, Problem
         return
     for rule in rules.rules_for(cassette):
         yield from _by(rule, rule.check_cassette(cassette, document))
+    finder = _finder(rules.codes, settings.secrets)
     for interaction in cassette.interactions:
         transcript = read_answer(interaction)
         for rule in rules.rules_about(interaction, transcript):
@@ -141,6 +148,21 @@ def _problems(file: CheckedFile, rules: RuleSet) -> Iterator[tuple[Rule, Problem
         if transcript is not None and (transcript.defects or transcript.irregularities):
             for rule in rules.rules_with("check_answer"):
                 yield from _by(rule, rule.check_answer(interaction, transcript))
+        held = finder.find(interaction, transcript) if finder is not None else ()
+        if held:
+            secrets += held
+            for rule in rules.rules_with("check_secrets"):
+                yield from _by(rule, rule.check_secrets(held))
+
+
+@functools.cache
+def _finder(codes: frozenset[str], options: "SecretOptions | None") -> "Finder | None":
+    """What finds secrets, made once: its patterns take a while to be compiled."""
+    if not any(code.startswith(_SECRETS) for code in codes):
+        return None
+    from cassette_tools.secrets.finder import Finder
+
+    return Finder(codes, options)
 
 
 def _by(rule: Rule, problems: Iterable[Problem]) -> Iterator[tuple[Rule, Problem]]:

@@ -1,7 +1,8 @@
 """From problems to findings: with a place, an identity, and fit to be shown."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from cassette_tools.finding import Finding, Problem, Severity
 from cassette_tools.lint.fingerprint import Fingerprints
@@ -11,8 +12,13 @@ from cassette_tools.rules.base import CheckedFile, Rule
 from cassette_tools.source.document import Document
 from cassette_tools.text import printable
 
+if TYPE_CHECKING:
+    from cassette_tools.secrets.finder import Secret
+
 MAX_FINDINGS = 1000
 """Findings of one rule and one severity that are kept of one file; those behind them are only counted."""
+_SHORT = 6
+"""Characters of a secret that is too short to be looked for: it would be found in words."""
 _MAX_TEXT = 500
 """Characters of a message, and of a route."""
 
@@ -25,13 +31,13 @@ class Found:
         self._severities = severities
         self._places = Places(file.document or Document(b""))
         self._fingerprints = Fingerprints(file.outcome if isinstance(file.outcome, Cassette) else None)
-        self._findings: list[Finding] = []
+        self._findings: list[tuple[Finding, Route]] = []
         self._number: Counter[tuple[str, Severity]] = Counter()
         self._omitted: Counter[Severity] = Counter()
 
     def line(self, route: Route) -> int:
         """The line on which a place starts."""
-        return self._places.locate(route)[0].line
+        return self._places.locate(route).line
 
     def add(self, rule: Rule, problem: Problem) -> None:
         """Make a finding of a problem."""
@@ -40,16 +46,42 @@ class Found:
         if self._number[rule.code, severity] > MAX_FINDINGS:
             self._omitted[severity] += 1
             return
-        location, source_line = self._places.locate(problem.route)
+        location = self._places.locate(problem.route)
         route, message = _safe_texts(problem)
         fingerprint = self._fingerprints.of(rule.code, severity, problem.route, message)
-        finding = Finding(self._path, rule.code, rule.name, severity, message, location, route, source_line)
-        self._findings.append(finding._replace(fingerprint=fingerprint, fix=problem.fix))
+        finding = Finding(self._path, rule.code, rule.name, severity, message, location, route, None)
+        self._findings.append((finding._replace(fingerprint=fingerprint, fix=problem.fix), problem.route))
 
-    def findings(self) -> tuple[tuple[Finding, ...], Counter[Severity]]:
-        """The findings that are kept, in the order of their places, and how many of each severity are not."""
-        self._findings.sort(key=lambda finding: (finding.location, finding.code))
-        return tuple(self._findings), self._omitted
+    def findings(self, secrets: "Sequence[Secret]" = ()) -> tuple[tuple[Finding, ...], Counter[Severity]]:
+        """The findings that are kept, in the order of their places, and how many of each severity are not.
+
+        Args:
+            secrets: What must not be shown, whatever the finding.
+        """
+        values = self._hide(secrets)
+        self._findings.sort(key=lambda item: (item[0].location, item[0].code))
+        findings = []
+        for finding, route in self._findings:
+            finding = finding._replace(source_line=self._places.source_line(route))
+            for value in values:
+                if value in finding.message or value in finding.route:
+                    stars = "*" * len(value)
+                    finding = finding._replace(
+                        message=finding.message.replace(value, stars), route=finding.route.replace(value, stars)
+                    )
+            findings.append(finding)
+        return tuple(findings), self._omitted
+
+    def _hide(self, secrets: "Sequence[Secret]") -> list[str]:
+        """Tell where the secrets are, and return what they are, as far as messages could hold them."""
+        values: dict[str, None] = {}
+        for secret in secrets:
+            self._places.hide(secret.route)
+            for value in (secret.value, secret.view.text[secret.start : secret.end]):
+                if len(value) >= _SHORT:
+                    values[value] = values[printable(value, _MAX_TEXT)] = None
+        self._places.hide_values(values)
+        return list(values)
 
 
 def _safe_texts(problem: Problem) -> tuple[str, str]:

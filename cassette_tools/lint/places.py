@@ -1,6 +1,7 @@
 """From routes to lines and columns: the one function that knows both ends."""
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from cassette_tools.finding import Location, SourceLine
@@ -34,24 +35,44 @@ class Places:
         self._document = document
         self._maps: dict[int, ScalarMap] = {}
         self._window = (0, 0, "")
+        self._hidden: list[tuple[int, int]] = []
+        self._values: tuple[str, ...] = ()
 
-    def locate(self, route: Route) -> tuple[Location, SourceLine | None]:
-        """The lines and columns of a route, and its first line made ready to be shown."""
-        document = self._document
+    def hide(self, route: Route) -> None:
+        """Show nothing of a place from now on: it holds a secret."""
+        self._hidden.append(self._range(route))
+
+    def hide_values(self, values: Iterable[str]) -> None:
+        """Show none of these texts from now on."""
+        self._values = tuple(values)
+
+    def _range(self, route: Route) -> tuple[int, int]:
+        """The characters of the file that a route means: one at least, where there is one."""
+        length = len(self._document.text)
         start, end = self._offsets(route)
-        start = min(start, len(document.text))
-        end = min(max(end, start + 1), max(len(document.text), start))
+        start = min(start, length)
+        return start, min(max(end, start + 1), max(length, start))
+
+    def locate(self, route: Route) -> Location:
+        """The lines and columns of a route."""
+        document = self._document
+        start, end = self._range(route)
         line, column = document.position(start)
         line_start, line_end = document.line(line)
         end_line, end_column = document.position(end)
         if end_line != line and route.span is None and route.file_span is None:
             # All of a value is meant: its first line says which one it is.
             end_line, end_column = line, max(line_end - line_start, column) + 1
-        location = Location(line, column, end_line, end_column)
+        return Location(line, column, end_line, end_column)
+
+    def source_line(self, route: Route) -> SourceLine | None:
+        """The first line of a route, made ready to be shown; None for the file as a whole, and where there is none."""
         if route.file_span == (0, 0):
-            return location, None  # the file as a whole, and no line of it is worth a look
-        shown_end = min(end if end_line == line else line_end, line_end)
-        return location, self._source_line(line_start, line_end, start, shown_end)
+            return None
+        start, end = self._range(route)
+        line, _ = self._document.position(start)
+        line_start, line_end = self._document.line(line)
+        return self._source_line(line_start, line_end, start, min(end, line_end))
 
     def _offsets(self, route: Route) -> tuple[int, int]:
         if route.file_span is not None:
@@ -104,5 +125,16 @@ class Places:
             if first:
                 # What the window starts in the middle of may be the tail of a long credential.
                 window = _TOKEN_TAIL.sub(_asterisks, window, count=1)
+            window = self._without_hidden(window, first, last)
             self._window = (first, last, window)
         return window[start - first : end - first]
+
+    def _without_hidden(self, window: str, first: int, last: int) -> str:
+        for value in self._values:
+            if value in window:
+                window = window.replace(value, "*" * len(value))
+        for start, end in self._hidden:
+            if start < last and first < end:
+                start, end = max(start - first, 0), min(end, last) - first
+                window = f"{window[:start]}{'*' * (end - start)}{window[end:]}"
+        return window

@@ -12,6 +12,7 @@ from cassette_tools.rules.registry import RuleSet
 from cassette_tools.source.discover import EVERYTHING, Wanted
 
 if TYPE_CHECKING:
+    from cassette_tools.secrets.options import SecretOptions
     from cassette_tools.lint.select import Choice
 
 _SEVERITIES = {severity.label: severity for severity in Severity}
@@ -30,6 +31,8 @@ class Settings(NamedTuple):
     baseline: str = ""
     """The file, or empty."""
     config: Config = Config()
+    secrets: "SecretOptions | None" = None
+    """What is secret beyond what the tool knows; None for nothing."""
 
     def ignored_in(self, path: str) -> frozenset[str]:
         """The codes that the configuration ignores in a file."""

@@ -107,6 +107,11 @@ class Fragments:
         """The events that carried the parts, in order."""
         return tuple(None if event < 0 else event for event in self._events)
 
+    @property
+    def number(self) -> int:
+        """How many parts there are."""
+        return len(self._ends)
+
     def __bool__(self) -> bool:
         return self._size > 0
 

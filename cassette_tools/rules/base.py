@@ -1,7 +1,7 @@
 """What a rule is, and what it is given."""
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from cassette_tools.finding import Problem, Severity
 from cassette_tools.formats.base import Unreadable
@@ -9,6 +9,9 @@ from cassette_tools.model import Cassette, Interaction, Route
 from cassette_tools.protocols.base import Irregularity
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.source.document import Document
+
+if TYPE_CHECKING:
+    from cassette_tools.secrets.finder import Secret
 
 
 class CheckedFile(NamedTuple):
@@ -62,6 +65,10 @@ class Rule:
 
     def check_answer(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
         """Put into words what the reading of a response noted: called where it noted something."""
+        return ()
+
+    def check_secrets(self, secrets: "Iterable[Secret]") -> Iterable[Problem]:
+        """Put into words the secrets of an interaction: called where there are some, with those of all rules."""
         return ()
 
 

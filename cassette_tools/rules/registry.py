@@ -67,6 +67,17 @@ _MODULES = {
         "protocol.ct408_error_event",
         "protocol.ct409_snapshot_mismatch",
     ),
+    "check_secrets": (
+        "secret.ct601_credential_header",
+        "secret.ct602_credential_in_url",
+        "secret.ct603_api_key",
+        "secret.ct604_split_secret",
+        "secret.ct605_cookie",
+        "secret.ct606_private_key",
+        "secret.ct607_account_id",
+        "secret.ct608_personal_data",
+        "secret.ct609_known_secret",
+    ),
 }
 """The modules below ``cassette_tools.rules``, by the method that their rule overrides; one rule each.
 

@@ -121,6 +121,24 @@ def scalar_map(text: str, scalar: Scalar) -> ScalarMap:
     raise ValueError("the characters of a scalar do not give its value")
 
 
+def unescaped(text: str) -> ScalarMap:
+    """Any text with the escapes of JSON taken off, as if quotes stood around it, mapped onto it."""
+    return _json(text, 0, len(text))
+
+
+def mapped(pieces: Iterator[tuple[str, int, int]], end: int) -> ScalarMap:
+    """A value put together from pieces.
+
+    Args:
+        pieces: In order: characters of the value, and the range of the text that they come from.
+        end: The end of the text.
+    """
+    writer = _Writer()
+    for part, start, stop in pieces:
+        writer.add(part, start, stop)
+    return writer.finish(end)
+
+
 def _starts(text: str, scalar: Scalar) -> Iterator[int]:
     """Where the scalar itself may start, behind its tag and its anchor."""
     if scalar.start == scalar.end or text[scalar.start] not in "!&":

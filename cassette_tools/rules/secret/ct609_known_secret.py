@@ -1,0 +1,68 @@
+"""CT609: known-secret."""
+
+from collections.abc import Iterable
+
+from cassette_tools.finding import Problem, Severity
+from cassette_tools.rules.base import Rule
+from cassette_tools.rules.secret.words import problems
+from cassette_tools.secrets.finder import Secret
+
+
+class KnownSecret(Rule):
+    """A secret whose value is known.
+
+    ## What it does
+
+    Searches for the values of environment variables that are named with `--known-secret-env NAME`: as they are,
+    percent-encoded, escaped as in JSON, in base64 at any alignment, as hexadecimal digits, and split over the fragments of
+    a stream. Without a name it finds nothing.
+
+    ## Why it matters
+
+    A secret that looks like nothing in particular, such as a password or the name of a host, is found only by its value;
+    where the tests are recorded the value is known.
+
+    ## Example
+
+    ```yaml
+    version: 2
+    interactions:
+    - id: 0
+      request:
+        url: "https://api.example.com/v1/models"
+        method: GET
+      response:
+        code: 200
+        headers: {Content-Type: [application/json]}
+        body: '{"data":[]}'
+    ```
+
+    ## Use instead
+
+    ```yaml
+    version: 2
+    interactions:
+    - id: 0
+      request:
+        url: "https://api.example.com/v1/models"
+        method: GET
+      response:
+        code: 200
+        headers: {Content-Type: [application/json]}
+        body: '{"data":[]}'
+    ```
+
+    ## Configuration
+
+    - `env`: the names of environment variables, in the configuration's table `secrets` as `known-secret-env`.
+    - `severity`, as for every rule.
+    """
+
+    code = "CT609"
+    name = "known-secret"
+    severity = Severity.ERROR
+    since = "0.1.0"
+
+    def check_secrets(self, secrets: Iterable[Secret]) -> Iterable[Problem]:
+        """Those that the rule reports."""
+        return problems(secrets, self.code)

@@ -1,0 +1,387 @@
+"""Finds the secrets of an interaction, decoded and put together, and tells where each is recorded."""
+
+import binascii
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from cassette_tools.credentials import context
+from cassette_tools.credentials.pattern import Pattern, Weight
+from cassette_tools.credentials.patterns import PATTERNS
+from cassette_tools.credentials.scanner import Scanner
+from cassette_tools.finding import Severity
+from cassette_tools.model import Header, Interaction, Message, Route
+from cassette_tools.protocols.registry import Transcript
+from cassette_tools.secrets import views
+from cassette_tools.secrets.views import Recorded, View
+
+if TYPE_CHECKING:
+    from cassette_tools.secrets.messages import Joined
+    from cassette_tools.secrets.options import SecretOptions
+
+HEADER, URL, API_KEY, SPLIT, COOKIE, PRIVATE_KEY, ACCOUNT, PERSONAL, KNOWN = (f"CT60{number}" for number in range(1, 10))
+CODES = frozenset((HEADER, URL, API_KEY, SPLIT, COOKIE, PRIVATE_KEY, ACCOUNT, PERSONAL, KNOWN))
+"""The codes of the rules that report secrets."""
+_SEVERITIES = {Weight.LIVE: Severity.ERROR, Weight.HALF: Severity.WARNING, Weight.IDENTITY: Severity.INFO}
+_FORM = "application/x-www-form-urlencoded"
+_SHORTEST = 8
+"""Characters of a header's value that may be a secret although its name does not say so."""
+
+
+class Secret(NamedTuple):
+    """A secret, and where it is."""
+
+    code: str
+    """That of the rule that reports it."""
+    kind: str
+    """In kebab-case, such as ``openai-project-key``: placeholders are named by it."""
+    title: str
+    """In words: ``an OpenAI project key``."""
+    severity: Severity
+    value: str
+    """The secret itself, as it would be used."""
+    view: View
+    """The text in which it stands."""
+    start: int
+    end: int
+    where: str
+    """The place in words: ``the response body``."""
+    event: int | None = None
+    """The event of a stream that it is in."""
+    events: int = 0
+    """Over how many events it is split, if over more than one."""
+
+    @property
+    def route(self) -> Route:
+        """Its place in the recording."""
+        route = self.view.route(self.start, self.end)
+        return route if self.event is None else route._replace(event=self.event)
+
+
+def canonical(value: str) -> str:
+    """A secret without the escapes of the text that it was found in: a key of several lines has line breaks."""
+    if "\\" not in value:
+        return value
+    from cassette_tools.source.scalar import unescaped
+
+    for _ in range(3):
+        plain = unescaped(value).value
+        if plain == value:
+            break
+        value = plain
+    return value.strip() if "\n" in value else value
+
+
+class _Found:
+    """Collects the secrets of an interaction: each place once, by what tells most about it."""
+
+    def __init__(self, codes: frozenset[str]) -> None:
+        self._codes = codes
+        self._places: dict[object, list[tuple[int, int]]] = {}
+        self.secrets: list[Secret] = []
+
+    def add(self, secret: Secret) -> None:
+        route = secret.route
+        start, end = route.span or (0, 0)
+        key: object = route.path if route.span else (route.path, secret.value)
+        places = self._places.setdefault(key, [])
+        # What covers nothing of its own: what was found first tells more.
+        if any(start < last and first < end or (start, end) == (first, last) for first, last in places):
+            return
+        places.append((start, end))
+        if secret.code in self._codes:
+            self.secrets.append(secret)
+
+
+class Finder:
+    """Finds secrets.
+
+    Args:
+        codes: Those of the rules that are switched on.
+        options: What is secret, and what is not, beyond what the tool knows.
+    """
+
+    def __init__(self, codes: Iterable[str] = CODES, options: "SecretOptions | None" = None) -> None:
+        self._codes = frozenset(codes) & CODES
+        self._known = options.known if options is not None and KNOWN in self._codes else None
+        self._is_allowed = options.is_allowed if options is not None else None
+        own = options.patterns if options is not None else ()
+        self._scanner = Scanner([pattern for pattern in (*own, *PATTERNS) if self._wanted(pattern.code)])
+        self._kinds: dict[str, str] = {}
+
+    def _wanted(self, code: str) -> bool:
+        # A key is reported by what it stands in, too.
+        return code in self._codes or (code == API_KEY and bool(self._codes & {HEADER, URL, SPLIT}))
+
+    def find(self, interaction: Interaction, transcript: Transcript | None = None) -> list[Secret]:
+        """The secrets of an interaction.
+
+        Args:
+            interaction: The interaction.
+            transcript: What reading its response gave; None where it is no stream and no protocol is known.
+        """
+        found = _Found(self._codes)
+        request, response = interaction.request, interaction.response
+        for message, name in ((request, "request"), (response, "response")):
+            self._headers(message, name, found)
+        if request.url:
+            path = request.paths.get("url", request.path)
+            self._url(Recorded(request.url, path), "the URL", found)
+        self._body(request, "the request body", None, found)
+        self._body(response, "the response body", transcript, found)
+        if transcript is not None and transcript.framing and transcript.message is not None:
+            from cassette_tools.secrets.messages import Stream
+
+            for text in Stream(interaction, transcript).texts():
+                self._split(text, found)
+        return found.secrets
+
+    # --- any text ---------------------------------------------------------------------------------------------------
+
+    def _text(self, view: View, where: str, found: _Found, place: str = API_KEY, *, deep: bool = True) -> None:
+        """Look for what has a form of its own, and for what is known.
+
+        Args:
+            view: The text.
+            where: Its place in words.
+            found: Takes what is found.
+            place: The code for a key that stands in such a place.
+            deep: Look below its codings, too.
+        """
+        for start, end, pattern in self._hits(view.text):
+            code = place if pattern.code == API_KEY else pattern.code
+            value = canonical(view.text[start:end])
+            severity = _SEVERITIES[pattern.weight]
+            found.add(Secret(code, pattern.name, pattern.title, severity, value, view, start, end, where))
+        if self._known:
+            for hit in self._known.hits(view.text):
+                value, title = self._known.value(hit.name), f"the value of {hit.name}"
+                how = "" if hit.how == "raw" else f" ({hit.how})"
+                kind = slug(hit.name)
+                found.add(Secret(KNOWN, kind, title + how, Severity.ERROR, value, view, hit.start, hit.end, where))
+        if deep:
+            for inner in views.worth_a_look(view):
+                self._text(inner, where, found, place)
+
+    def _hits(self, text: str) -> Iterator[tuple[int, int, Pattern]]:
+        for hit in self._scanner.hits(text):
+            if self._is_allowed is None or not self._is_allowed(text[hit.start : hit.end]):
+                yield hit.start, hit.end, hit.pattern
+
+    def _may_hold(self, text: str) -> bool:
+        return self._scanner.may_hit(text) or bool(self._known)
+
+    def _split(self, text: "Joined", found: _Found) -> None:
+        """Look for what no single fragment shows."""
+        if not self._may_hold(text.text):
+            return
+        whole = _Found(CODES)
+        self._text(text, "the answer", whole, deep=False)
+        for secret in whole.secrets:
+            events = text.events(secret.start, secret.end)
+            if len(events) > 1:
+                code = KNOWN if secret.code == KNOWN else SPLIT
+                where = f"the answer, split over {len(events)} fragments"
+                found.add(secret._replace(code=code, where=where, event=events[0], events=len(events)))
+
+    # --- headers ----------------------------------------------------------------------------------------------------
+
+    def _headers(self, message: Message, name: str, found: _Found) -> None:
+        others: list[Header] = []
+        for header in message.headers:
+            kind = self._kinds.get(header.name)
+            if kind is None:
+                kind = self._kinds[header.name] = context.header_kind(header.name) or "other"
+            if kind != "other":
+                self._telling_header(kind, header, f"the {name} header {header.name}", found)
+            elif len(header.value) >= _SHORTEST:
+                others.append(header)
+        if not self._may_hold("\n".join(header.value for header in others)):
+            others = [header for header in others if "%" in header.value or "?" in header.value]
+        for header in others:
+            view, where = Recorded(header.value, header.path), f"the {name} header {header.name}"
+            if "://" in header.value or "?" in header.value or "%" in header.value:
+                self._url(view, where, found, HEADER)
+            else:
+                self._text(view, where, found, HEADER)
+
+    def _telling_header(self, kind: str, header: Header, where: str, found: _Found) -> None:
+        value = header.value
+        view = Recorded(value, header.path)
+        if kind in ("cookie", "set-cookie"):
+            for start, end, cookie in _cookies(value, several=kind == "cookie"):
+                severity = Severity.WARNING if context.cookie_kind(cookie) == "session" else Severity.INFO
+                found.add(_secret(COOKIE, "cookie", f"the cookie {cookie[:40]}", severity, view, start, end, where))
+        elif kind in ("account", "person"):
+            if len(value) > 3 and not context.is_placeholder(value):
+                code, title = (ACCOUNT, "an account id") if kind == "account" else (PERSONAL, "personal data")
+                name = slug(header.name)
+                found.add(_secret(code, name, title, Severity.INFO, view, 0, len(value), where))
+        else:
+            if self._may_hold(value):
+                self._text(view, where, found, HEADER)
+            for start, end, title, severity in _credentials(value, scheme=kind == "authorization"):
+                found.add(_secret(HEADER, slug(header.name), title, severity, view, start, end, where))
+
+    # --- URLs and forms ---------------------------------------------------------------------------------------------
+
+    def _url(self, view: View, where: str, found: _Found, place: str = URL) -> None:
+        self._text(view, where, found, place, deep=False)
+        for start, end, name in _parameters(view.text):
+            value = _plain(view.text[start:end])
+            if len(value) > 3 and context.parameter_is_credential(name, value) and not context.is_placeholder(value):
+                title = f"the value of the parameter {name[:40]}"
+                found.add(_secret(URL, slug(name), title, Severity.ERROR, view, start, end, where))
+        for start, end in _userinfo(view.text):
+            if not context.is_placeholder(view.text[start:end]):
+                title = "the password of a URL"
+                found.add(_secret(URL, "password", title, Severity.ERROR, view, start, end, where))
+        if "%" in view.text and len(view.codings) < _MAX_PERCENT:
+            inner = views.without_percent(view)
+            if inner is not None:
+                self._url(inner, where, found, place)
+        for inner in views.in_base64(view):
+            self._text(inner, where, found, place)
+
+    def _form(self, view: View, where: str, found: _Found) -> None:
+        for start, end, name in _pairs(view.text, 0):
+            value = _plain(view.text[start:end].replace("+", " "))
+            if len(value) > 3 and context.field_is_credential(name, value) and not context.is_placeholder(value):
+                title = f"the value of the field {name[:40]}"
+                found.add(_secret(API_KEY, slug(name), title, Severity.ERROR, view, start, end, where))
+        inner = views.without_percent(view, form=True)
+        if inner is not None:
+            self._text(inner, where, found)
+
+    # --- bodies -----------------------------------------------------------------------------------------------------
+
+    def _body(self, message: Message, where: str, transcript: Transcript | None, found: _Found) -> None:
+        framing = transcript.framing if transcript is not None else ""
+        view = views.of_body(message.body, binary=framing == "aws-event-stream")
+        if view is None:
+            return
+        if message.media_type == _FORM:
+            self._form(view, where, found)
+        first = len(found.secrets)
+        self._text(view, where, found)
+        if framing == "event-stream" and transcript is not None:
+            found.secrets[first:] = [_with_event(secret, transcript) for secret in found.secrets[first:]]
+
+
+_MAX_PERCENT = 2
+
+
+def _secret(
+    code: str, kind: str, title: str, severity: Severity, view: View, start: int, end: int, where: str
+) -> Secret:
+    return Secret(code, kind, title, severity, _plain(view.text[start:end]), view, start, end, where)
+
+
+def _plain(value: str) -> str:
+    """A value without percent-encoding, up to twice."""
+    if "%" not in value:
+        return value
+    from urllib.parse import unquote
+
+    return unquote(unquote(value))
+
+
+def slug(name: str) -> str:
+    """A name in kebab-case, such as placeholders have in them."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()[:60]).strip("-") or "secret"
+
+
+def _with_event(secret: Secret, transcript: Transcript) -> Secret:
+    """The same, with the event that it is in."""
+    span = secret.route.span
+    if span is None or not transcript.event_count:
+        return secret
+    number = bisect_right(range(transcript.event_count), span[0], key=lambda event: transcript.event_span(event)[0]) - 1
+    return secret._replace(event=number) if number >= 0 else secret
+
+
+def _cookies(value: str, *, several: bool) -> Iterator[tuple[int, int, str]]:
+    """Where the values of cookies are, and their names: all of Cookie, the first pair of Set-Cookie (RFC 6265)."""
+    position = 0
+    for pair in value.split(";") if several else value.split(";", 1)[:1]:
+        name, equals, content = pair.partition("=")
+        start = position + len(name) + 1
+        position += len(pair) + 1
+        quoted = content.strip().strip('"')
+        if equals and len(quoted) >= 8 and not context.is_placeholder(quoted):
+            offset = content.find(quoted)
+            yield start + offset, start + offset + len(quoted), name.strip()
+
+
+_SCHEME = re.compile(r"\s*(?:([A-Za-z][A-Za-z0-9_-]{0,30})\s+)?(\S.*)", re.DOTALL)
+_SIGNED = re.compile(r"(?i)(?:^|[\s,])(credential|signature|response|oauth_token|oauth_signature|mac)=\"?([^\",\s]+)")
+
+
+def _credentials(value: str, *, scheme: bool) -> Iterator[tuple[int, int, str, Severity]]:
+    """The credentials of a header: where, what in words, and how bad.
+
+    Schemes are those of RFC 9110, section 11: one token, or parameters such as those of Digest and of AWS's signatures,
+    which are of no use once their time is over.
+    """
+    match = _SCHEME.fullmatch(value)
+    if match is None:
+        return
+    signed = list(_SIGNED.finditer(value))
+    if signed:
+        for parameter in signed:
+            name, secret = parameter.group(1).lower(), parameter.group(2)
+            start, end = parameter.span(2)
+            if name == "credential":
+                end = start + len(secret.partition("/")[0])
+            if not context.is_placeholder(value[start:end]):
+                yield start, end, f"the {name} of a signed request", Severity.WARNING
+        return
+    start, end = match.span(2) if scheme or match.group(1) in _SCHEMES else (match.start(1), match.end())
+    start = start if start >= 0 else match.start(2)
+    secret = value[start:end].rstrip()
+    word = (match.group(1) or "") if start == match.start(2) else ""
+    if word.lower() == "basic":
+        plain = _basic(secret)
+        user, _, password = plain.partition(":")
+        if plain and (not password or context.is_placeholder(password)) and (not user or context.is_placeholder(user)):
+            return
+        yield start, start + len(secret), "a Basic credential", Severity.ERROR
+    elif len(secret) > 3 and not context.is_placeholder(secret):
+        yield start, start + len(secret), f"a {word} credential" if word else "a credential", Severity.ERROR
+
+
+_SCHEMES = frozenset(("Bearer", "bearer", "Basic", "basic", "Token", "token", "ApiKey", "Key"))
+
+
+def _basic(token: str) -> str:
+    """User and password of Basic authentication (RFC 7617); empty where it cannot be decoded."""
+    try:
+        return binascii.a2b_base64(token + "=" * (-len(token) % 4)).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+_USERINFO = re.compile(r"://([^\s/?#@:\"'<>]{0,200}):([^\s/?#@\"'<>]{1,400})@")
+
+
+def _userinfo(text: str) -> Iterator[tuple[int, int]]:
+    """Where passwords are in the authorities of URLs (RFC 3986, section 3.2.1)."""
+    if "@" in text and "://" in text:
+        for match in _USERINFO.finditer(text):
+            yield match.span(2)
+
+
+_PAIR = re.compile(r"([^&=?#\s\"'<>]{1,200})=([^&#\s\"'<>]*)")
+
+
+def _parameters(url: str) -> Iterator[tuple[int, int, str]]:
+    """Where the values of a URL's parameters are, those behind the fragment's # too, and their names."""
+    start = min((at for at in (url.find("?"), url.find("#")) if at >= 0), default=-1)
+    if start >= 0:
+        yield from _pairs(url, start)
+
+
+def _pairs(text: str, start: int) -> Iterator[tuple[int, int, str]]:
+    for match in _PAIR.finditer(text, start):
+        yield (*match.span(2), _plain(match.group(1)))

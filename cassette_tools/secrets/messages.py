@@ -1,0 +1,145 @@
+"""The texts of a message that came in fragments, and the way back to the events that carried them."""
+
+from collections.abc import Iterator
+
+from cassette_tools.model import Interaction, Path, Route
+from cassette_tools.protocols.message import Fragments, Message, Origin
+from cassette_tools.protocols.registry import Transcript, events
+from cassette_tools.secrets.views import Change, Mapped, Packed, View, base64_view, json_spelling, of_body
+from cassette_tools.source import json_document
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
+from cassette_tools.source.scalar import mapped, scalar_map
+from cassette_tools.wire import aws_eventstream
+from cassette_tools.wire.event import Event
+
+_ABOVE_ALL = 1000
+"""A depth that no chain of codings reaches."""
+
+
+class Joined(View):
+    """A text of a message, put together from its fragments."""
+
+    __slots__ = ("fragments", "_stream")
+
+    def __init__(self, fragments: Fragments, stream: "Stream") -> None:
+        super().__init__(fragments.text, None)
+        self.depth = _ABOVE_ALL
+        self.fragments = fragments
+        self._stream = stream
+
+    def lower(self, changes: list[Change]) -> list[tuple[View, Change]]:
+        """The new text in the first fragment that it concerns; what the others have of the old one goes."""
+        result: list[tuple[View, Change]] = []
+        for start, end, text in changes:
+            left = text
+            for origin in self.fragments.origins(start, end):
+                target = self._stream.string(origin)
+                if target is not None:
+                    result.append((target, Change(origin.start, origin.end, left)))
+                    left = ""
+        return result
+
+    def route(self, start: int, end: int) -> Route:
+        """Where the first fragment of it is."""
+        for origin in self.fragments.origins(start, end):
+            target = self._stream.string(origin)
+            if target is not None:
+                return target.route(origin.start, origin.end)._replace(event=origin.event)
+        return self._stream.interaction.response.body.route()
+
+    def events(self, start: int, end: int) -> tuple[int, ...]:
+        """The numbers of the events that carried some characters."""
+        return tuple(origin.event for origin in self.fragments.origins(start, end) if origin.event is not None)
+
+
+class Stream:
+    """The events of a response, as texts that can be changed; each is decoded when it is asked for."""
+
+    def __init__(self, interaction: Interaction, transcript: Transcript) -> None:
+        self.interaction = interaction
+        self._transcript = transcript
+        self._events: dict[int | None, View] | None = None
+        self._strings: dict[tuple[int | None, Path], View | None] = {}
+        self._roots: dict[View, Node | None] = {}
+
+    def texts(self) -> Iterator[Joined]:
+        """The texts of the message that came in more than one fragment."""
+        message = self._transcript.message
+        for fragments in _texts(message) if message is not None else ():
+            if fragments.number > 1:
+                yield Joined(fragments, self)
+
+    def string(self, origin: Origin) -> View | None:
+        """The string of an event's JSON that carried a fragment; None where it came as no string."""
+        key = (origin.event, origin.path)
+        if key not in self._strings:
+            view = self._event(origin.event)
+            self._strings[key] = self._string_at(view, origin.path) if view is not None else None
+        return self._strings[key]
+
+    def _event(self, number: int | None) -> View | None:
+        if self._events is None:
+            self._events = {}
+            body = self.interaction.response.body
+            is_binary = self._transcript.framing == "aws-event-stream"
+            above = of_body(body, binary=is_binary)
+            if above is not None and (is_binary or above.text == body.text):
+                self._events[None] = above
+                again = Transcript(self.interaction, self._transcript.framing)
+                for event in events(self.interaction, again):
+                    self._events[event.number] = _frame(above, event) if is_binary else _data(above, event)
+        return self._events.get(number)
+
+    def _string_at(self, view: View, path: Path) -> View | None:
+        if view not in self._roots:
+            self._roots[view] = json_document.parse(view.text.encode("utf-8", "surrogatepass")).root
+        node = self._roots[view]
+        for number, step in enumerate(path):
+            if isinstance(node, Mapping) and isinstance(step, str):
+                node = node.get(step)
+            elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+                node = node.items[step]
+            elif isinstance(node, Scalar) and node.style:
+                # A string that holds JSON as base64.
+                inner = base64_view(_string(view, node))
+                return self._string_at(inner, path[number:]) if inner is not None else None
+            else:
+                return None
+        return _string(view, node) if isinstance(node, Scalar) and node.style else None
+
+
+def _string(view: View, node: Scalar) -> View:
+    return Mapped(view, scalar_map(view.text, node), "", json_spelling)
+
+
+def _texts(message: Message) -> Iterator[Fragments]:
+    for choice in message.choices:
+        yield choice.text
+        yield choice.reasoning
+        yield choice.refusal
+        for call in choice.tool_calls:
+            yield call.arguments
+
+
+def _data(body: View, event: Event) -> View:
+    """The data of an event of a text: one line of it, or several."""
+
+    def pieces() -> Iterator[tuple[str, int, int]]:
+        behind = -1
+        for start, end in event.pieces:
+            if behind >= 0:
+                yield "\n", behind, start
+            yield body.text[start:end], start, end
+            behind = end
+
+    return Mapped(body, mapped(pieces(), event.end), "", str)
+
+
+def _frame(body: View, event: Event) -> View:
+    """The payload of a frame: with another one it has other lengths and checksums."""
+    frame = body.text[event.start : event.end].encode("latin-1")
+
+    def pack(text: str) -> str:
+        return aws_eventstream.with_payload(frame, text.encode("utf-8", "surrogatepass")).decode("latin-1")
+
+    return Packed(body, event.start, event.end, event.data, "event stream", pack)

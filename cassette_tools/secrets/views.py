@@ -1,0 +1,419 @@
+"""The texts that a recording holds, as deep as they are coded, each with the way back to what is recorded.
+
+A body may be gzip, in which there is JSON, in which a string is base64, in which there is JSON again. A view is one of
+these texts. It knows the text it was taken from and turns changes of its own characters into changes of that one's, up
+to the values of the document. Only where a coding leaves no other way is more written anew than what was changed.
+"""
+
+import base64
+import binascii
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+from urllib.parse import quote
+
+from cassette_tools.model import Body, Path, Route
+from cassette_tools.source.scalar import ScalarMap, mapped, unescaped
+from cassette_tools.wire import encoding
+
+
+class Change(NamedTuple):
+    """A replacement of characters of a view."""
+
+    start: int
+    end: int
+    text: str
+
+
+class View(ABC):
+    """A text of a recording.
+
+    Attributes:
+        text: Its characters. Bytes that are no text are here as Latin-1, one character each.
+        parent: What it was taken from; None for a value of the document.
+        depth: How many views there are between it and the document.
+        coding: What was taken off, in words: ``base64``, ``gzip``; empty where nothing was.
+    """
+
+    __slots__ = ("coding", "depth", "parent", "text")
+
+    def __init__(self, text: str, parent: "View | None", coding: str = "") -> None:
+        self.text = text
+        self.parent = parent
+        self.depth = 0 if parent is None else parent.depth + 1
+        self.coding = coding
+
+    @abstractmethod
+    def lower(self, changes: list[Change]) -> "list[tuple[View, Change]]":
+        """What has to change in the texts it was taken from; of a value of the document, nothing."""
+
+    @abstractmethod
+    def route(self, start: int, end: int) -> Route:
+        """The place of some characters."""
+
+    @property
+    def codings(self) -> list[str]:
+        """What was taken off, from the document on."""
+        above = self.parent.codings if self.parent is not None else []
+        return [*above, self.coding] if self.coding else above
+
+
+class Recorded(View):
+    """A value of the document that is text."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, text: str, path: Path) -> None:
+        super().__init__(text, None)
+        self.path = path
+
+    def lower(self, changes: list[Change]) -> list[tuple[View, Change]]:  # noqa: ARG002
+        """Nothing: this is what is edited."""
+        return []
+
+    def route(self, start: int, end: int) -> Route:
+        """The characters of the value."""
+        return Route(self.path, span=(start, end))
+
+
+class RecordedBytes(Recorded):
+    """A value of the document that is bytes, however they are written there."""
+
+    __slots__ = ()
+
+    def __init__(self, data: bytes, path: Path) -> None:
+        super().__init__(data.decode("latin-1"), path)
+
+    def route(self, start: int, end: int) -> Route:  # noqa: ARG002
+        """The whole value."""
+        return Route(self.path)
+
+
+class Derived(Recorded):
+    """A text that the recorder stored as a structure: there is no way back to single characters."""
+
+    __slots__ = ()
+
+    def route(self, start: int, end: int) -> Route:  # noqa: ARG002
+        """The whole value."""
+        return Route(self.path)
+
+
+class Mapped(View):
+    """A text in which characters were escaped."""
+
+    __slots__ = ("_map", "_spell")
+
+    def __init__(self, parent: View, scalar_map: ScalarMap, coding: str, spell: Callable[[str], str]) -> None:
+        super().__init__(scalar_map.value, parent, coding)
+        self._map = scalar_map
+        self._spell = spell
+
+    def lower(self, changes: list[Change]) -> list[tuple[View, Change]]:
+        """The same characters, as they are spelt."""
+        assert self.parent is not None  # noqa: S101 - for the type checker
+        return [(self.parent, Change(*self._map.span(start, end), self._spell(text))) for start, end, text in changes]
+
+    def route(self, start: int, end: int) -> Route:
+        """The characters as they are spelt."""
+        assert self.parent is not None  # noqa: S101
+        return self.parent.route(*self._map.span(start, end))
+
+    def stands_above(self, start: int, end: int) -> bool:
+        """Whether the same characters stand in the text that this one was taken from."""
+        assert self.parent is not None  # noqa: S101
+        first, last = self._map.span(start, end)
+        return self.parent.text[first:last] == self.text[start:end]
+
+
+class Packed(View):
+    """A text that is coded as a whole: what changes in it changes all of a range of the text it was taken from."""
+
+    __slots__ = ("_end", "_pack", "_start")
+
+    def __init__(
+        self, parent: View, start: int, end: int, text: str, coding: str, pack: Callable[[str], str]
+    ) -> None:
+        super().__init__(text, parent, coding)
+        self._start, self._end = start, end
+        self._pack = pack
+
+    def lower(self, changes: list[Change]) -> list[tuple[View, Change]]:
+        """All of it, coded anew."""
+        assert self.parent is not None  # noqa: S101
+        return [(self.parent, Change(self._start, self._end, self._pack(replaced(self.text, changes))))]
+
+    def route(self, start: int, end: int) -> Route:  # noqa: ARG002
+        """All of it."""
+        assert self.parent is not None  # noqa: S101
+        return self.parent.route(self._start, self._end)
+
+
+def replaced(text: str, changes: list[Change]) -> str:
+    """A text after changes that do not overlap."""
+    parts: list[str] = []
+    position = 0
+    for start, end, new in sorted(changes):
+        parts += (text[position:start], new)
+        position = end
+    return "".join((*parts, text[position:]))
+
+
+def settled(changes: list[Change]) -> list[Change]:
+    """Changes that do not overlap: of two that do, the longer one takes in the other, and their ranges are joined."""
+    result: list[Change] = []
+    for change in sorted(set(changes), key=lambda change: (change.start, -change.end)):
+        last = result[-1] if result else None
+        if last is None or change.start >= last.end and not (change.start == last.start and change.end == last.end):
+            result.append(change)
+        elif change.end > last.end:
+            longer = max(last, change, key=lambda change: change.end - change.start)
+            result[-1] = Change(last.start, change.end, longer.text)
+    return result
+
+
+# --- bodies ---------------------------------------------------------------------------------------------------------
+
+
+def of_body(body: Body, *, binary: bool = False) -> View | None:
+    """The text of a body, without its content codings as far as it can be unpacked; None when there is no body.
+
+    Args:
+        body: The body.
+        binary: It is no text: one character for each byte.
+    """
+    raw = body.raw
+    if not raw:
+        return None
+    if isinstance(raw, str):
+        return Recorded(raw, body.path) if body.exact else Derived(raw, body.path)
+    view: View = RecordedBytes(raw, body.path)
+    if body.codings and body.coded is not False:
+        if body.decoded.problem:
+            return view
+        view = _without_codings(view, raw, body.decoded.data, body.codings)
+    return view if binary else _in_charset(view, body.charset)
+
+
+def _without_codings(view: View, packed: bytes, data: bytes, names: tuple[str, ...]) -> View:
+    def pack(text: str) -> str:
+        return encoding.encode_like(packed, text.encode("latin-1"), names).decode("latin-1")
+
+    return Packed(view, 0, len(view.text), data.decode("latin-1"), ", ".join(names), pack)
+
+
+def _in_charset(view: View, charset: str) -> View:
+    data = view.text.encode("latin-1")
+    if data.isascii():
+        return view
+    try:
+        text = data.decode(charset)
+    except UnicodeDecodeError:
+        return view
+    if text.encode(charset) != data:
+        return view  # not every charset has one spelling only
+    return Packed(view, 0, len(view.text), text, "", lambda text: text.encode(charset).decode("latin-1"))
+
+
+# --- what a text may hold -------------------------------------------------------------------------------------------
+
+_RUN = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}|[A-Za-z0-9_-]{24,}={0,2}")
+"""What may be base64 of sixteen bytes and more."""
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+def in_base64(view: View) -> Iterator[View]:
+    """The texts that stand in a text as base64, plain or packed with gzip, zlib or zstd."""
+    text = view.text
+    for match in _RUN.finditer(text):
+        run = match.group()
+        if isinstance(view, Mapped) and view.stands_above(*match.span()):
+            continue  # found there
+        head = _decoded(run[:12])
+        if head is None or not (head.isascii() or _may_start(head)):
+            continue
+        data = _decoded(run)
+        if data is None:
+            continue
+        found = _view_of(view, match.start(), match.end(), run, data)
+        if found is not None:
+            yield found
+
+
+def _may_start(head: bytes) -> bool:
+    """Whether bytes that are not all ASCII may be the first ones of a text or of packed data."""
+    if encoding.sniff(head) or head[:2] in _ZLIB:
+        return True
+    try:
+        head[:6].decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.end == 6 and error.start > 2
+    return True
+
+
+_ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+
+
+def _decoded(run: str) -> bytes | None:
+    """The bytes of a run of base64 in either alphabet, with its padding or without."""
+    bare = run.rstrip("=")
+    if len(bare) % 4 == 1:
+        bare = bare[:-1]
+    if "-" in bare or "_" in bare:
+        bare = bare.replace("-", "+").replace("_", "/")
+    try:
+        return binascii.a2b_base64(bare + "=" * (-len(bare) % 4))
+    except binascii.Error:
+        return None
+
+
+def base64_view(view: View) -> View | None:
+    """What a text holds that is base64 from its first to its last character."""
+    data = _decoded(view.text)
+    return _view_of(view, 0, len(view.text), view.text, data) if data is not None else None
+
+
+def _view_of(parent: View, start: int, end: int, run: str, data: bytes) -> View | None:
+    name = encoding.sniff(data) or ("deflate" if data[:2] in _ZLIB else "")
+    url_safe = "-" in run or "_" in run
+    padded = run.endswith("=") or len(run) % 4 == 0
+
+    def coded(new: bytes) -> str:
+        text = (base64.urlsafe_b64encode if url_safe else base64.b64encode)(new).decode("ascii")
+        return text if padded else text.rstrip("=")
+
+    if name:
+        unpacked = encoding.decode(data, (name,))
+        if not unpacked.problem:
+            packed = Packed(
+                parent, start, end, unpacked.data.decode("latin-1"), f"base64, {name}",
+                lambda text: coded(encoding.encode_like(data, text.encode("latin-1"), (name,))),
+            )  # fmt: skip
+            return _in_charset(packed, "utf-8")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    if _NO_TEXT.search(text):
+        return None
+    return Packed(parent, start, end, text, "base64", lambda text: coded(text.encode("utf-8")))
+
+
+_ESCAPE = re.compile(r'\\["\\/bfnrtu]')
+
+
+def without_escapes(view: View) -> View | None:
+    """The text with the escapes of JSON taken off, all over it; None when there are none."""
+    if not _ESCAPE.search(view.text):
+        return None
+    return Mapped(view, unescaped(view.text), "JSON escapes", json_spelling)
+
+
+def json_spelling(text: str) -> str:
+    """The text as it stands between the quotes of a JSON string."""
+    import json
+
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+
+
+def without_percent(view: View, *, form: bool = False) -> View | None:
+    """The text with percent-encoding taken off (RFC 3986, section 2.1); None when there is none.
+
+    Args:
+        view: The text.
+        form: It is a form, in which a plus sign is a space.
+    """
+    if "%" not in view.text and not (form and "+" in view.text):
+        return None
+    scalar_map = mapped(_percent_pieces(view.text, form=form), len(view.text))
+    if scalar_map.value == view.text:
+        return None
+    spell: Callable[[str], str] = lambda text: quote(text, safe="")  # noqa: E731
+    return Mapped(view, scalar_map, "percent-encoding", spell)
+
+
+def _percent_pieces(text: str, *, form: bool) -> Iterator[tuple[str, int, int]]:
+    position = 0
+    for match in _PERCENT.finditer(text):
+        yield from _plain_pieces(text, position, match.start(), form=form)
+        start, position = match.span()
+        data = bytes.fromhex(match.group().replace("%", ""))
+        offset = 0
+        while offset < len(data):
+            # A character of UTF-8 is up to four bytes; what is none stays as it is.
+            for size in range(1, 5):
+                piece = data[offset : offset + size]
+                try:
+                    char = piece.decode("utf-8")
+                except UnicodeDecodeError:
+                    continue
+                break
+            else:
+                size = 1
+                char = text[start + 3 * offset : start + 3 * offset + 3]
+            yield char, start + 3 * offset, start + 3 * (offset + min(size, len(data) - offset))
+            offset += size
+    yield from _plain_pieces(text, position, len(text), form=form)
+
+
+def _plain_pieces(text: str, start: int, end: int, *, form: bool) -> Iterator[tuple[str, int, int]]:
+    part = text[start:end]
+    # As long as what it comes from, character by character.
+    yield part.replace("+", " ") if form else part, start, end
+
+
+# What a coding must hide for a look below it to pay: letters and digits, and what binds the words of a key.
+_HIDDEN_BY_ESCAPES = re.compile(r"\\(?:/|u00(?:2[013-58-9a-fA-F]|3[0-9abdABDfF]|[4-7][0-9a-fA-F]))")
+_HIDDEN_BY_PERCENT = re.compile(r"%(?:25|2[dDeE]|3[0-9dD]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])")
+
+
+def worth_a_look(view: View) -> Iterator[View]:
+    """Those of the texts ``within`` that may hold letters and digits which the text itself does not show."""
+    text = view.text
+    yield from in_base64(view)
+    if ("\\/" in text or "\\u00" in text) and _HIDDEN_BY_ESCAPES.search(text):
+        inner = without_escapes(view)
+        if inner is not None:
+            yield inner
+    elif "%" in text and _HIDDEN_BY_PERCENT.search(text):
+        inner = without_percent(view)
+        if inner is not None:
+            yield inner
+
+
+_ESCAPED = 3
+_PERCENT_ENCODED = 2
+_IN_BASE64 = 2
+"""How often each coding is taken off."""
+
+
+def within(view: View, *, form: bool = False, depth: int = 0) -> Iterator[View]:
+    """Every text that a text holds, as deep as it goes: each coding within each other, a few times.
+
+    Args:
+        view: The text; it is not among the results.
+        form: It is a form, in which a plus sign is a space.
+        depth: How often base64 has been taken off before.
+    """
+    plain: View | None = view
+    for escaped in range(_ESCAPED + 1):
+        if plain is None:
+            return
+        if escaped:
+            yield plain
+        inner: View | None = plain
+        for encoded in range(_PERCENT_ENCODED + 1):
+            if inner is None:
+                break
+            if encoded:
+                yield inner
+            if depth < _IN_BASE64:
+                for packed in in_base64(inner):
+                    yield packed
+                    yield from within(packed, depth=depth + 1)
+            inner = without_percent(inner, form=form and not encoded)
+        plain = without_escapes(plain)
