@@ -1,0 +1,193 @@
+"""Secrets whose values are known: each value is searched for in the forms in which software writes values.
+
+The forms are those of a value's characters, so that they may be mixed, as encoders differ in what they escape: as it
+is, percent-encoded (RFC 3986; any number of times), escaped as in JSON (RFC 8259; also twice, and then
+percent-encoded); and those of its bytes: base64 (RFC 4648, both alphabets, in lines or not, whatever comes before it)
+and hexadecimal digits. All of a value's forms are one regular expression of RE2's: linear time whatever the input.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import re2
+
+_START = 12
+"""Characters of a value that are looked for first: enough to tell, and quickly compiled."""
+_PIECE = 240
+"""Characters of a value that one expression holds; RE2 bounds the size of one."""
+_MEMORY = 64 << 20
+"""What RE2 may use for one, in bytes."""
+
+
+class KnownHit(NamedTuple):
+    """A known value in a text."""
+
+    name: str
+    start: int
+    """In characters of the text; in base64, the first that holds bits of the value."""
+    end: int
+    """Exclusive; in base64, behind the last that holds bits of the value."""
+    how: str
+    """``raw``, ``percent-encoded``, ``JSON-escaped``, ``base64`` or ``hex``."""
+
+
+class Known:
+    """Searches texts for known values.
+
+    Args:
+        values: The values by their names, such as those of environment variables. None is empty.
+    """
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = dict(values)
+        self._patterns: dict[str, list[list[re2._Regexp]]] = {}
+        starts = [f"(?:{'|'.join(_join(form) for form in _forms(value[:_START]))})" for value in values.values()]
+        # One pass over a text that holds none of them, which is nearly every one.
+        self._any = _compile("|".join(starts)) if starts else None
+
+    def __bool__(self) -> bool:
+        return bool(self._values)
+
+    def hits(self, text: str) -> list[KnownHit]:
+        """Where the values are, in the order of their places; those of one value do not overlap."""
+        if self._any is None:
+            return []
+        data = text.encode("utf-8", "surrogatepass")
+        if self._any.search(data) is None:
+            return []
+        found = sorted((*hit, name) for name in self._values for hit in self._places(name, data))
+        if len(data) == len(text):
+            return [KnownHit(name, start, end, how) for start, end, how, name in found]
+        chars = dict(_characters(data, sorted({offset for hit in found for offset in hit[:2]})))
+        return [KnownHit(name, chars[start], chars[end], how) for start, end, how, name in found]
+
+    def _places(self, name: str, data: bytes) -> Iterator[tuple[int, int, str]]:
+        """Where one value is, in bytes, and in which form."""
+        first, *forms = self._compiled(name)
+        position = 0
+        while (match := first[0].search(data, position)) is not None:
+            form = next(number for number in range(len(forms)) if match.start(number + 1) >= 0)
+            end = _rest(forms[form], data, match.end())
+            if end < 0:  # of a long value no more than the first piece
+                position = match.start() + 1
+                continue
+            yield match.start(), end, self._how(name, form, data[match.start() : end])
+            position = end
+
+    def _compiled(self, name: str) -> list[list[re2._Regexp]]:
+        """The expression of the first pieces, with a group for each form; then each form's further pieces."""
+        known = self._patterns.get(name)
+        if known is None:
+            forms = [
+                [_join(form[start : start + _PIECE]) for start in range(0, len(form), _PIECE)]
+                for form in _forms(self._values[name])
+            ]
+            first = "|".join(f"({form[0]})" for form in forms)
+            known = [[_compile(first)], *([_compile(piece) for piece in form[1:]] for form in forms)]
+            self._patterns[name] = known
+        return known
+
+    def _how(self, name: str, form: int, found: bytes) -> str:
+        if form:
+            return "base64" if form < 4 else "hex"
+        value = self._values[name].encode("utf-8", "surrogatepass")
+        if found == value:
+            return "raw"
+        return "JSON-escaped" if found.count(b"\\") > value.count(b"\\") else "percent-encoded"
+
+
+def _rest(pieces: list[re2._Regexp], data: bytes, position: int) -> int:
+    """Where the further pieces of a value end, or -1."""
+    for piece in pieces:
+        match = piece.match(data, position)
+        if match is None:
+            return -1
+        position = match.end()
+    return position
+
+
+def _characters(data: bytes, offsets: list[int]) -> Iterator[tuple[int, int]]:
+    """For offsets in UTF-8, rising, the numbers of characters before them."""
+    last = count = 0
+    for offset in offsets:
+        count += len(data[last:offset].decode("utf-8", "surrogatepass"))
+        last = offset
+        yield offset, count
+
+
+def _compile(regex: str) -> re2._Regexp:
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1  # a byte is a character
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    return re2.compile(regex.encode("ascii"), options)
+
+
+def _join(units: list[str]) -> str:
+    return "".join(units)
+
+
+def _forms(value: str) -> list[list[str]]:
+    """The forms of a value: its text; its base64 behind zero, one and two bytes (modulo three); its hexadecimal digits.
+
+    Each is a list of the regular expressions of its units, characters or bytes, in their order.
+    """
+    data = value.encode("utf-8", "surrogatepass")
+    base64 = [_base64(data, before) for before in range(3)]
+    return [[_character(char) for char in value], *base64, [_hexadecimal(byte) for byte in data]]
+
+
+_BACKSLASH = r"(?:\\|%(?:25)*5[cC])"
+_SHORT = {"\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r"}
+
+
+def _character(char: str) -> str:
+    """The forms of a character: as it is, percent-encoded, and escaped once or twice as JSON's strings are."""
+    data = char.encode("utf-8", "surrogatepass")
+    raw = "".join(f"\\x{byte:02x}" for byte in data)
+    percent = "".join(f"%(?:25)*{_hexadecimal(byte)}" for byte in data)
+    backslash = r"\\" if char.isascii() and char.isalnum() else _BACKSLASH
+    units = char.encode("utf-16-be", "surrogatepass")
+    escaped = "".join(
+        f"{backslash}{{1,2}}u{_hexadecimal(high)}{_hexadecimal(low)}"
+        for high, low in zip(units[::2], units[1::2], strict=True)
+    )
+    # Where a form is the start of another one, the longer one comes first: half of an escape is no place to cut at.
+    forms = [percent, escaped, raw]
+    if char == " ":
+        forms += [r"\+", "%(?:25)*2[bB]"]  # as in forms
+    elif char == "\\":
+        forms = [f"{backslash}{{4}}", f"{backslash}{{2}}", *forms]
+    elif char in _SHORT:
+        forms.append(f"{backslash}{{1,2}}{_SHORT[char]}")
+    elif char in '"/':
+        forms.append(f"{backslash}{{1,3}}(?:{raw}|{percent})")
+    return f"(?:{'|'.join(forms)})"
+
+
+def _hexadecimal(byte: int) -> str:
+    return "".join(digit if digit.isdigit() else f"[{digit}{digit.upper()}]" for digit in f"{byte:02x}")
+
+
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+_PLUS = r"[+\-]|%(?:25)*2[bB]|\\{1,2}u002[bB]"
+_SLASH = r"\\{0,3}/|_|%(?:25)*2[fF]"
+_LINE_BREAK = r"(?:\r?\n|(?:\\r)?\\n)?"
+"""MIME's and PEM's lines are shorter than a key; in JSON, too."""
+
+
+def _base64(data: bytes, before: int) -> list[str]:
+    """The base64 of bytes behind ``before`` others, which share the first of the characters."""
+    bits = "?" * (8 * before) + "".join(f"{byte:08b}" for byte in data)
+    bits += "?" * (-len(bits) % 6)
+    starts = range(8 * before // 6 * 6, len(bits), 6)
+    return [(_LINE_BREAK if number else "") + _sextet(bits[start : start + 6]) for number, start in enumerate(starts)]
+
+
+def _sextet(bits: str) -> str:
+    """The characters that six bits may be; ``?`` are those that are not known."""
+    wanted, known = int(bits.replace("?", "0"), 2), int("".join("01"[bit != "?"] for bit in bits), 2)
+    numbers = [number for number in range(64) if number & known == wanted]
+    letters = "".join(_LETTERS[number] for number in numbers if number < 62)
+    forms = [f"[{letters}]"] * bool(letters) + [_PLUS] * (62 in numbers) + [_SLASH] * (63 in numbers)
+    return f"(?:{'|'.join(forms)})"
