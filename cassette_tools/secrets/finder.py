@@ -14,7 +14,8 @@ from cassette_tools.finding import Severity
 from cassette_tools.model import Header, Interaction, Message, Route
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.secrets import views
-from cassette_tools.secrets.views import Recorded, View
+from cassette_tools.secrets.texts import Texts
+from cassette_tools.secrets.views import View
 
 if TYPE_CHECKING:
     from cassette_tools.secrets.messages import Joined
@@ -25,6 +26,13 @@ CODES = frozenset((HEADER, URL, API_KEY, SPLIT, COOKIE, PRIVATE_KEY, ACCOUNT, PE
 """The codes of the rules that report secrets."""
 _SEVERITIES = {Weight.LIVE: Severity.ERROR, Weight.HALF: Severity.WARNING, Weight.IDENTITY: Severity.INFO}
 _FORM = "application/x-www-form-urlencoded"
+_PUBLIC = frozenset(
+    ("content-security-policy", "content-security-policy-report-only", "expect-ct", "nel", "report-to")
+    + ("reporting-endpoints", "permissions-policy", "strict-transport-security", "accept-ch", "alt-svc")
+)
+"""Headers that are the same for everybody, with the keys of where a browser reports to."""
+_TEMPORARY = "x-amz-security-token"
+"""The third part of a credential, of no use without the other two."""
 _SHORTEST = 8
 """Characters of a header's value that may be a secret although its name does not say so."""
 
@@ -76,8 +84,9 @@ def canonical(value: str) -> str:
 class _Found:
     """Collects the secrets of an interaction: each place once, by what tells most about it."""
 
-    def __init__(self, codes: frozenset[str]) -> None:
+    def __init__(self, codes: frozenset[str], texts: Texts) -> None:
         self._codes = codes
+        self.texts = texts
         self._places: dict[object, list[tuple[int, int]]] = {}
         self.secrets: list[Secret] = []
 
@@ -114,26 +123,31 @@ class Finder:
         # A key is reported by what it stands in, too.
         return code in self._codes or (code == API_KEY and bool(self._codes & {HEADER, URL, SPLIT}))
 
-    def find(self, interaction: Interaction, transcript: Transcript | None = None) -> list[Secret]:
+    def find(
+        self, interaction: Interaction, transcript: Transcript | None = None, texts: "Texts | None" = None
+    ) -> list[Secret]:
         """The secrets of an interaction.
 
         Args:
             interaction: The interaction.
             transcript: What reading its response gave; None where it is no stream and no protocol is known.
+            texts: The views of the recording, if others need them, too.
         """
-        found = _Found(self._codes)
+        found = _Found(self._codes, texts or Texts())
         request, response = interaction.request, interaction.response
         for message, name in ((request, "request"), (response, "response")):
             self._headers(message, name, found)
         if request.url:
             path = request.paths.get("url", request.path)
-            self._url(Recorded(request.url, path), "the URL", found)
-        self._body(request, "the request body", None, found)
-        self._body(response, "the response body", transcript, found)
+            self._url(found.texts.value(request.url, path), "the URL", found)
+        self._body(request, "the request body", found)
+        if transcript is not None and transcript.framing == "aws-event-stream":
+            for view in found.texts.stream(interaction, transcript).frames():
+                self._text(view, "the response body", found)
+        else:
+            self._body(response, "the response body", found, transcript)
         if transcript is not None and transcript.framing and transcript.message is not None:
-            from cassette_tools.secrets.messages import Stream
-
-            for text in Stream(interaction, transcript).texts():
+            for text in found.texts.stream(interaction, transcript).texts():
                 self._split(text, found)
         return found.secrets
 
@@ -161,7 +175,7 @@ class Finder:
                 kind = slug(hit.name)
                 found.add(Secret(KNOWN, kind, title + how, Severity.ERROR, value, view, hit.start, hit.end, where))
         if deep:
-            for inner in views.worth_a_look(view):
+            for inner in view.inner:
                 self._text(inner, where, found, place)
 
     def _hits(self, text: str) -> Iterator[tuple[int, int, Pattern]]:
@@ -176,7 +190,7 @@ class Finder:
         """Look for what no single fragment shows."""
         if not self._may_hold(text.text):
             return
-        whole = _Found(CODES)
+        whole = _Found(CODES, found.texts)
         self._text(text, "the answer", whole, deep=False)
         for secret in whole.secrets:
             events = text.events(secret.start, secret.end)
@@ -192,7 +206,10 @@ class Finder:
         for header in message.headers:
             kind = self._kinds.get(header.name)
             if kind is None:
-                kind = self._kinds[header.name] = context.header_kind(header.name) or "other"
+                kind = "public" if header.name.lower() in _PUBLIC else context.header_kind(header.name) or "other"
+                self._kinds[header.name] = kind
+            if kind == "public":
+                continue
             if kind != "other":
                 self._telling_header(kind, header, f"the {name} header {header.name}", found)
             elif len(header.value) >= _SHORTEST:
@@ -200,7 +217,7 @@ class Finder:
         if not self._may_hold("\n".join(header.value for header in others)):
             others = [header for header in others if "%" in header.value or "?" in header.value]
         for header in others:
-            view, where = Recorded(header.value, header.path), f"the {name} header {header.name}"
+            view, where = found.texts.value(header.value, header.path), f"the {name} header {header.name}"
             if "://" in header.value or "?" in header.value or "%" in header.value:
                 self._url(view, where, found, HEADER)
             else:
@@ -208,7 +225,7 @@ class Finder:
 
     def _telling_header(self, kind: str, header: Header, where: str, found: _Found) -> None:
         value = header.value
-        view = Recorded(value, header.path)
+        view = found.texts.value(value, header.path)
         if kind in ("cookie", "set-cookie"):
             for start, end, cookie in _cookies(value, several=kind == "cookie"):
                 severity = Severity.WARNING if context.cookie_kind(cookie) == "session" else Severity.INFO
@@ -222,6 +239,7 @@ class Finder:
             if self._may_hold(value):
                 self._text(view, where, found, HEADER)
             for start, end, title, severity in _credentials(value, scheme=kind == "authorization"):
+                severity = Severity.WARNING if header.name.lower() == _TEMPORARY else severity
                 found.add(_secret(HEADER, slug(header.name), title, severity, view, start, end, where))
 
     # --- URLs and forms ---------------------------------------------------------------------------------------------
@@ -238,10 +256,10 @@ class Finder:
                 title = "the password of a URL"
                 found.add(_secret(URL, "password", title, Severity.ERROR, view, start, end, where))
         if "%" in view.text and len(view.codings) < _MAX_PERCENT:
-            inner = views.without_percent(view)
-            if inner is not None:
-                self._url(inner, where, found, place)
-        for inner in views.in_base64(view):
+            decoded = views.without_percent(view)
+            if decoded is not None:
+                self._url(decoded, where, found, place)
+        for inner in view.inner:
             self._text(inner, where, found, place)
 
     def _form(self, view: View, where: str, found: _Found) -> None:
@@ -256,16 +274,15 @@ class Finder:
 
     # --- bodies -----------------------------------------------------------------------------------------------------
 
-    def _body(self, message: Message, where: str, transcript: Transcript | None, found: _Found) -> None:
-        framing = transcript.framing if transcript is not None else ""
-        view = views.of_body(message.body, binary=framing == "aws-event-stream")
+    def _body(self, message: Message, where: str, found: _Found, transcript: Transcript | None = None) -> None:
+        view = found.texts.body(message.body)
         if view is None:
             return
         if message.media_type == _FORM:
             self._form(view, where, found)
         first = len(found.secrets)
         self._text(view, where, found)
-        if framing == "event-stream" and transcript is not None:
+        if transcript is not None and transcript.framing == "event-stream":
             found.secrets[first:] = [_with_event(secret, transcript) for secret in found.secrets[first:]]
 
 

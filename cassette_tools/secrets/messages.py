@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cassette_tools.model import Interaction, Path, Route
 from cassette_tools.protocols.message import Fragments, Message, Origin
 from cassette_tools.protocols.registry import Transcript, events
-from cassette_tools.secrets.views import Change, Mapped, Packed, View, base64_view, json_spelling, of_body
+from cassette_tools.secrets.views import Change, Mapped, Packed, View, base64_view, json_spelling
 from cassette_tools.source import json_document
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
 from cassette_tools.source.scalar import mapped, scalar_map
@@ -53,11 +53,18 @@ class Joined(View):
 
 
 class Stream:
-    """The events of a response, as texts that can be changed; each is decoded when it is asked for."""
+    """The events of a response, as texts that can be changed; each is decoded when it is asked for.
 
-    def __init__(self, interaction: Interaction, transcript: Transcript) -> None:
+    Args:
+        interaction: The interaction.
+        transcript: What reading its response gave.
+        body: The view of the body: of its bytes where frames of bytes frame the events.
+    """
+
+    def __init__(self, interaction: Interaction, transcript: Transcript, body: View | None) -> None:
         self.interaction = interaction
         self._transcript = transcript
+        self._body = body
         self._events: dict[int | None, View] | None = None
         self._strings: dict[tuple[int | None, Path], View | None] = {}
         self._roots: dict[View, Node | None] = {}
@@ -68,6 +75,13 @@ class Stream:
         for fragments in _texts(message) if message is not None else ():
             if fragments.number > 1:
                 yield Joined(fragments, self)
+
+    def frames(self) -> Iterator[View]:
+        """The payloads of a stream that is framed in bytes."""
+        self._event(None)
+        for number, view in (self._events or {}).items():
+            if number is not None:
+                yield view
 
     def string(self, origin: Origin) -> View | None:
         """The string of an event's JSON that carried a fragment; None where it came as no string."""
@@ -80,10 +94,9 @@ class Stream:
     def _event(self, number: int | None) -> View | None:
         if self._events is None:
             self._events = {}
-            body = self.interaction.response.body
+            above = self._body
             is_binary = self._transcript.framing == "aws-event-stream"
-            above = of_body(body, binary=is_binary)
-            if above is not None and (is_binary or above.text == body.text):
+            if above is not None and (is_binary or above.text == self.interaction.response.body.text):
                 self._events[None] = above
                 again = Transcript(self.interaction, self._transcript.framing)
                 for event in events(self.interaction, again):
@@ -100,12 +113,19 @@ class Stream:
             elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
                 node = node.items[step]
             elif isinstance(node, Scalar) and node.style:
-                # A string that holds JSON as base64.
-                inner = base64_view(_string(view, node))
+                inner = _base64_in(view, node)
                 return self._string_at(inner, path[number:]) if inner is not None else None
             else:
                 return None
         return _string(view, node) if isinstance(node, Scalar) and node.style else None
+
+
+def _base64_in(view: View, node: Scalar) -> View | None:
+    """The text that a string holds as base64."""
+    for inner in view.inner:
+        if isinstance(inner, Packed) and (inner.start, inner.end) == (node.start + 1, node.end - 1):
+            return inner
+    return base64_view(_string(view, node))
 
 
 def _string(view: View, node: Scalar) -> View:

@@ -7,10 +7,11 @@ to the values of the document. Only where a coding leaves no other way is more w
 
 import base64
 import binascii
+import functools
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from cassette_tools.model import Body, Path, Route
@@ -36,13 +37,21 @@ class View(ABC):
         coding: What was taken off, in words: ``base64``, ``gzip``; empty where nothing was.
     """
 
-    __slots__ = ("coding", "depth", "parent", "text")
+    __slots__ = ("_inner", "coding", "depth", "parent", "text")
 
     def __init__(self, text: str, parent: "View | None", coding: str = "") -> None:
         self.text = text
         self.parent = parent
         self.depth = 0 if parent is None else parent.depth + 1
         self.coding = coding
+        self._inner: tuple[View, ...] | None = None
+
+    @property
+    def inner(self) -> "tuple[View, ...]":
+        """The texts that stand in this one under another coding, as far as they may hide something; made once."""
+        if self._inner is None:
+            self._inner = tuple(_hidden_in(self))
+        return self._inner
 
     @abstractmethod
     def lower(self, changes: list[Change]) -> "list[tuple[View, Change]]":
@@ -130,24 +139,24 @@ class Mapped(View):
 class Packed(View):
     """A text that is coded as a whole: what changes in it changes all of a range of the text it was taken from."""
 
-    __slots__ = ("_end", "_pack", "_start")
+    __slots__ = ("_pack", "end", "start")
 
     def __init__(
         self, parent: View, start: int, end: int, text: str, coding: str, pack: Callable[[str], str]
     ) -> None:
         super().__init__(text, parent, coding)
-        self._start, self._end = start, end
+        self.start, self.end = start, end
         self._pack = pack
 
     def lower(self, changes: list[Change]) -> list[tuple[View, Change]]:
         """All of it, coded anew."""
         assert self.parent is not None  # noqa: S101
-        return [(self.parent, Change(self._start, self._end, self._pack(replaced(self.text, changes))))]
+        return [(self.parent, Change(self.start, self.end, self._pack(replaced(self.text, changes))))]
 
     def route(self, start: int, end: int) -> Route:  # noqa: ARG002
         """All of it."""
         assert self.parent is not None  # noqa: S101
-        return self.parent.route(self._start, self._end)
+        return self.parent.route(self.start, self.end)
 
 
 def replaced(text: str, changes: list[Change]) -> str:
@@ -218,27 +227,81 @@ def _in_charset(view: View, charset: str) -> View:
 
 # --- what a text may hold -------------------------------------------------------------------------------------------
 
-_RUN = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}|[A-Za-z0-9_-]{24,}={0,2}")
-"""What may be base64 of sixteen bytes and more."""
+_SHORTEST = 28
+"""Characters of base64 that are looked into: those of twenty bytes."""
+_RUN = rf"[A-Za-z0-9+/_-]{{{_SHORTEST},}}"
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+_FIRST = frozenset((*b"\t\n\r\x1b\x1f", *range(0x20, 0x7F), *range(0xC2, 0xF5)))
+"""Bytes that a text, or what is packed with gzip, zlib or zstd, may start with."""
 
 
 def in_base64(view: View) -> Iterator[View]:
     """The texts that stand in a text as base64, plain or packed with gzip, zlib or zstd."""
-    text = view.text
-    for match in _RUN.finditer(text):
-        run = match.group()
-        if isinstance(view, Mapped) and view.stands_above(*match.span()):
+    for start, end in _runs(view.text):
+        if isinstance(view, Mapped) and view.stands_above(start, end):
             continue  # found there
-        head = _decoded(run[:12])
-        if head is None or not (head.isascii() or _may_start(head)):
-            continue
-        data = _decoded(run)
-        if data is None:
-            continue
-        found = _view_of(view, match.start(), match.end(), run, data)
+        data = _decoded(view.text[start:end])
+        found = _view_of(view, start, end, view.text[start:end], data) if data is not None else None
         if found is not None:
             yield found
+
+
+def _runs(text: str) -> Iterator[tuple[int, int]]:
+    """Where there may be base64 of a text, in either alphabet, with its padding."""
+    data = text.encode("utf-8", "surrogatepass")
+    is_ascii = len(data) == len(text)
+    seen = characters = 0
+    for match in _compiled().finditer(data):
+        start, end = match.span()
+        if not _is_promising(data[start : start + 12]):
+            start = _behind_a_name(data, start, end)
+            if start < 0:
+                continue
+        while end < len(data) and data[end] == _PADDING:
+            end += 1
+        if is_ascii:
+            yield start, end
+        else:
+            first = characters + len(data[seen:start].decode("utf-8", "surrogatepass"))
+            yield first, first + end - start
+            seen, characters = end, first + end - start
+
+
+def _is_promising(run: bytes) -> bool:
+    """Whether twelve characters are the start of a text in base64, or of packed data."""
+    try:
+        head = binascii.a2b_base64(run.translate(_STANDARD))
+    except binascii.Error:
+        return False
+    return head[0] in _FIRST and (head.isascii() or _may_start(head))
+
+
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_PADDING = ord("=")
+_NAMES = 4
+"""Parts of a path, or words of a name, that may stand in front of base64 without a sign between them."""
+
+
+def _behind_a_name(data: bytes, start: int, end: int) -> int:
+    """Where base64 starts in a run that a path or a name begins; -1 where it does not."""
+    for _ in range(_NAMES):
+        match = _SEPARATOR.search(data, start, min(end, start + 40))
+        if match is None or end - match.end() < _SHORTEST:
+            break
+        start = match.end()
+        if _is_promising(data[start : start + 12]):
+            return start
+    return -1
+
+
+_SEPARATOR = re.compile(rb"[/_-]")
+
+
+@functools.cache
+def _compiled() -> Any:
+    import re2
+
+    return re2.compile(_RUN.encode())
 
 
 def _may_start(head: bytes) -> bool:
@@ -246,9 +309,9 @@ def _may_start(head: bytes) -> bool:
     if encoding.sniff(head) or head[:2] in _ZLIB:
         return True
     try:
-        head[:6].decode("utf-8")
+        head.decode("utf-8")
     except UnicodeDecodeError as error:
-        return error.end == 6 and error.start > 2
+        return error.start > len(head) - 4  # cut within a character
     return True
 
 
@@ -371,8 +434,13 @@ _HIDDEN_BY_ESCAPES = re.compile(r"\\(?:/|u00(?:2[013-58-9a-fA-F]|3[0-9abdABDfF]|
 _HIDDEN_BY_PERCENT = re.compile(r"%(?:25|2[dDeE]|3[0-9dD]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])")
 
 
-def worth_a_look(view: View) -> Iterator[View]:
-    """Those of the texts ``within`` that may hold letters and digits which the text itself does not show."""
+_MAX_CODINGS = 5
+"""Codings within each other that are looked below."""
+
+
+def _hidden_in(view: View) -> Iterator[View]:
+    if len(view.codings) >= _MAX_CODINGS:
+        return
     text = view.text
     yield from in_base64(view)
     if ("\\/" in text or "\\u00" in text) and _HIDDEN_BY_ESCAPES.search(text):
@@ -383,37 +451,3 @@ def worth_a_look(view: View) -> Iterator[View]:
         inner = without_percent(view)
         if inner is not None:
             yield inner
-
-
-_ESCAPED = 3
-_PERCENT_ENCODED = 2
-_IN_BASE64 = 2
-"""How often each coding is taken off."""
-
-
-def within(view: View, *, form: bool = False, depth: int = 0) -> Iterator[View]:
-    """Every text that a text holds, as deep as it goes: each coding within each other, a few times.
-
-    Args:
-        view: The text; it is not among the results.
-        form: It is a form, in which a plus sign is a space.
-        depth: How often base64 has been taken off before.
-    """
-    plain: View | None = view
-    for escaped in range(_ESCAPED + 1):
-        if plain is None:
-            return
-        if escaped:
-            yield plain
-        inner: View | None = plain
-        for encoded in range(_PERCENT_ENCODED + 1):
-            if inner is None:
-                break
-            if encoded:
-                yield inner
-            if depth < _IN_BASE64:
-                for packed in in_base64(inner):
-                    yield packed
-                    yield from within(packed, depth=depth + 1)
-            inner = without_percent(inner, form=form and not encoded)
-        plain = without_escapes(plain)
