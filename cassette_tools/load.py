@@ -5,8 +5,9 @@ import os
 from cassette_tools.errors import CassetteToolsError
 from cassette_tools.formats.base import Unreadable, head_resembles_cassette, may_be_cassette
 from cassette_tools.formats.registry import read
-from cassette_tools.model import Cassette
+from cassette_tools.model import Cassette, Source
 from cassette_tools.source import files
+from cassette_tools.source.document import Document
 from cassette_tools.source.parse import parse
 from cassette_tools.text import printable
 
@@ -51,6 +52,11 @@ def load_bytes(data: bytes, name: str) -> Cassette:
     Raises:
         LoadError: It is no cassette that can be read.
     """
+    return load_document(data, name)[1]
+
+
+def load_document(data: bytes, name: str) -> tuple[Document, Cassette]:
+    """The same, with the document that the cassette was read from."""
     if not may_be_cassette(data):
         raise LoadError(f"{name}: no cassette: it holds no interactions", _FORMATS, resembles=False)
     document = parse(data, name)
@@ -65,4 +71,5 @@ def load_bytes(data: bytes, name: str) -> Cassette:
     outcome = read(document.root)
     if isinstance(outcome, Unreadable):
         raise LoadError(f"{name}: {outcome.reason}", _FORMATS, resembles=outcome.resembles)
-    return outcome
+    outcome.source = Source(data, name)
+    return document, outcome

@@ -360,6 +360,14 @@ class Interaction:
         self.recorded_id = recorded_id
 
 
+class Source(NamedTuple):
+    """The file that a cassette was read from."""
+
+    data: bytes
+    """Its content, unpacked."""
+    name: str
+
+
 class Cassette:
     """A recording: a list of interactions.
 
@@ -369,9 +377,12 @@ class Cassette:
         schema: The name of the JSON Schema that describes files of this kind.
         interactions: The interactions, in the order of the file.
         conforms: False when the file may break its schema: the schema then says whether, and how.
+
+    Attributes:
+        source: What it was read from, where it was loaded from a file.
     """
 
-    __slots__ = ("conforms", "format_name", "interactions", "schema", "version")
+    __slots__ = ("conforms", "format_name", "interactions", "schema", "source", "version")
 
     def __init__(
         self,
@@ -387,3 +398,4 @@ class Cassette:
         self.schema = schema
         self.interactions = interactions
         self.conforms = conforms
+        self.source: Source | None = None

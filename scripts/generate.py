@@ -21,6 +21,7 @@ _FAMILIES = {
     "CT3": "Event streams",
     "CT4": "The protocols of language models",
     "CT5": "Usage",
+    "CT6": "Secrets",
 }
 
 

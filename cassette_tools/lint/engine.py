@@ -14,7 +14,6 @@ from cassette_tools.lint.settings import DEFAULTS, Settings
 from cassette_tools.model import Cassette
 from cassette_tools.protocols.registry import read as read_answer
 from cassette_tools.rules.base import CheckedFile, Rule
-from cassette_tools.rules.registry import RuleSet
 from cassette_tools.source.document import Document
 from cassette_tools.source.parse import parse
 

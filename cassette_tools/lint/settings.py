@@ -12,8 +12,8 @@ from cassette_tools.rules.registry import RuleSet
 from cassette_tools.source.discover import EVERYTHING, Wanted
 
 if TYPE_CHECKING:
-    from cassette_tools.secrets.options import SecretOptions
     from cassette_tools.lint.select import Choice
+    from cassette_tools.secrets.options import SecretOptions
 
 _SEVERITIES = {severity.label: severity for severity in Severity}
 

@@ -1,7 +1,5 @@
 """Finds the secrets of an interaction, decoded and put together, and tells where each is recorded."""
 
-import binascii
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,7 +11,7 @@ from cassette_tools.credentials.scanner import Scanner
 from cassette_tools.finding import Severity
 from cassette_tools.model import Header, Interaction, Message, Route
 from cassette_tools.protocols.registry import Transcript
-from cassette_tools.secrets import views
+from cassette_tools.secrets import fields, views
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import View
 
@@ -21,14 +19,18 @@ if TYPE_CHECKING:
     from cassette_tools.secrets.messages import Joined
     from cassette_tools.secrets.options import SecretOptions
 
-HEADER, URL, API_KEY, SPLIT, COOKIE, PRIVATE_KEY, ACCOUNT, PERSONAL, KNOWN = (f"CT60{number}" for number in range(1, 10))
+HEADER, URL, API_KEY, SPLIT, COOKIE, PRIVATE_KEY, ACCOUNT, PERSONAL, KNOWN = (
+    f"CT60{number}" for number in range(1, 10)
+)
 CODES = frozenset((HEADER, URL, API_KEY, SPLIT, COOKIE, PRIVATE_KEY, ACCOUNT, PERSONAL, KNOWN))
 """The codes of the rules that report secrets."""
 _SEVERITIES = {Weight.LIVE: Severity.ERROR, Weight.HALF: Severity.WARNING, Weight.IDENTITY: Severity.INFO}
 _FORM = "application/x-www-form-urlencoded"
 _PUBLIC = frozenset(
-    ("content-security-policy", "content-security-policy-report-only", "expect-ct", "nel", "report-to")
-    + ("reporting-endpoints", "permissions-policy", "strict-transport-security", "accept-ch", "alt-svc")
+    (
+        *("content-security-policy", "content-security-policy-report-only", "expect-ct", "nel", "report-to"),
+        *("reporting-endpoints", "permissions-policy", "strict-transport-security", "accept-ch", "alt-svc"),
+    )
 )
 """Headers that are the same for everybody, with the keys of where a browser reports to."""
 _TEMPORARY = "x-amz-security-token"
@@ -96,7 +98,7 @@ class _Found:
         key: object = route.path if route.span else (route.path, secret.value)
         places = self._places.setdefault(key, [])
         # What covers nothing of its own: what was found first tells more.
-        if any(start < last and first < end or (start, end) == (first, last) for first, last in places):
+        if any((start < last and first < end) or (start, end) == (first, last) for first, last in places):
             return
         places.append((start, end))
         if secret.code in self._codes:
@@ -172,7 +174,7 @@ class Finder:
             for hit in self._known.hits(view.text):
                 value, title = self._known.value(hit.name), f"the value of {hit.name}"
                 how = "" if hit.how == "raw" else f" ({hit.how})"
-                kind = slug(hit.name)
+                kind = fields.slug(hit.name)
                 found.add(Secret(KNOWN, kind, title + how, Severity.ERROR, value, view, hit.start, hit.end, where))
         if deep:
             for inner in view.inner:
@@ -227,31 +229,31 @@ class Finder:
         value = header.value
         view = found.texts.value(value, header.path)
         if kind in ("cookie", "set-cookie"):
-            for start, end, cookie in _cookies(value, several=kind == "cookie"):
+            for start, end, cookie in fields.cookies(value, several=kind == "cookie"):
                 severity = Severity.WARNING if context.cookie_kind(cookie) == "session" else Severity.INFO
                 found.add(_secret(COOKIE, "cookie", f"the cookie {cookie[:40]}", severity, view, start, end, where))
         elif kind in ("account", "person"):
             if len(value) > 3 and not context.is_placeholder(value):
                 code, title = (ACCOUNT, "an account id") if kind == "account" else (PERSONAL, "personal data")
-                name = slug(header.name)
+                name = fields.slug(header.name)
                 found.add(_secret(code, name, title, Severity.INFO, view, 0, len(value), where))
         else:
             if self._may_hold(value):
                 self._text(view, where, found, HEADER)
-            for start, end, title, severity in _credentials(value, scheme=kind == "authorization"):
+            for start, end, title, severity in fields.credentials(value, scheme=kind == "authorization"):
                 severity = Severity.WARNING if header.name.lower() == _TEMPORARY else severity
-                found.add(_secret(HEADER, slug(header.name), title, severity, view, start, end, where))
+                found.add(_secret(HEADER, fields.slug(header.name), title, severity, view, start, end, where))
 
     # --- URLs and forms ---------------------------------------------------------------------------------------------
 
     def _url(self, view: View, where: str, found: _Found, place: str = URL) -> None:
         self._text(view, where, found, place, deep=False)
-        for start, end, name in _parameters(view.text):
-            value = _plain(view.text[start:end])
+        for start, end, name in fields.parameters(view.text):
+            value = fields.plain(view.text[start:end])
             if len(value) > 3 and context.parameter_is_credential(name, value) and not context.is_placeholder(value):
                 title = f"the value of the parameter {name[:40]}"
-                found.add(_secret(URL, slug(name), title, Severity.ERROR, view, start, end, where))
-        for start, end in _userinfo(view.text):
+                found.add(_secret(URL, fields.slug(name), title, Severity.ERROR, view, start, end, where))
+        for start, end in fields.userinfo(view.text):
             if not context.is_placeholder(view.text[start:end]):
                 title = "the password of a URL"
                 found.add(_secret(URL, "password", title, Severity.ERROR, view, start, end, where))
@@ -263,11 +265,11 @@ class Finder:
             self._text(inner, where, found, place)
 
     def _form(self, view: View, where: str, found: _Found) -> None:
-        for start, end, name in _pairs(view.text, 0):
-            value = _plain(view.text[start:end].replace("+", " "))
+        for start, end, name in fields.pairs(view.text):
+            value = fields.plain(view.text[start:end].replace("+", " "))
             if len(value) > 3 and context.field_is_credential(name, value) and not context.is_placeholder(value):
                 title = f"the value of the field {name[:40]}"
-                found.add(_secret(API_KEY, slug(name), title, Severity.ERROR, view, start, end, where))
+                found.add(_secret(API_KEY, fields.slug(name), title, Severity.ERROR, view, start, end, where))
         inner = views.without_percent(view, form=True)
         if inner is not None:
             self._text(inner, where, found)
@@ -292,21 +294,7 @@ _MAX_PERCENT = 2
 def _secret(
     code: str, kind: str, title: str, severity: Severity, view: View, start: int, end: int, where: str
 ) -> Secret:
-    return Secret(code, kind, title, severity, _plain(view.text[start:end]), view, start, end, where)
-
-
-def _plain(value: str) -> str:
-    """A value without percent-encoding, up to twice."""
-    if "%" not in value:
-        return value
-    from urllib.parse import unquote
-
-    return unquote(unquote(value))
-
-
-def slug(name: str) -> str:
-    """A name in kebab-case, such as placeholders have in them."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()[:60]).strip("-") or "secret"
+    return Secret(code, kind, title, severity, fields.plain(view.text[start:end]), view, start, end, where)
 
 
 def _with_event(secret: Secret, transcript: Transcript) -> Secret:
@@ -316,89 +304,3 @@ def _with_event(secret: Secret, transcript: Transcript) -> Secret:
         return secret
     number = bisect_right(range(transcript.event_count), span[0], key=lambda event: transcript.event_span(event)[0]) - 1
     return secret._replace(event=number) if number >= 0 else secret
-
-
-def _cookies(value: str, *, several: bool) -> Iterator[tuple[int, int, str]]:
-    """Where the values of cookies are, and their names: all of Cookie, the first pair of Set-Cookie (RFC 6265)."""
-    position = 0
-    for pair in value.split(";") if several else value.split(";", 1)[:1]:
-        name, equals, content = pair.partition("=")
-        start = position + len(name) + 1
-        position += len(pair) + 1
-        quoted = content.strip().strip('"')
-        if equals and len(quoted) >= 8 and not context.is_placeholder(quoted):
-            offset = content.find(quoted)
-            yield start + offset, start + offset + len(quoted), name.strip()
-
-
-_SCHEME = re.compile(r"\s*(?:([A-Za-z][A-Za-z0-9_-]{0,30})\s+)?(\S.*)", re.DOTALL)
-_SIGNED = re.compile(r"(?i)(?:^|[\s,])(credential|signature|response|oauth_token|oauth_signature|mac)=\"?([^\",\s]+)")
-
-
-def _credentials(value: str, *, scheme: bool) -> Iterator[tuple[int, int, str, Severity]]:
-    """The credentials of a header: where, what in words, and how bad.
-
-    Schemes are those of RFC 9110, section 11: one token, or parameters such as those of Digest and of AWS's signatures,
-    which are of no use once their time is over.
-    """
-    match = _SCHEME.fullmatch(value)
-    if match is None:
-        return
-    signed = list(_SIGNED.finditer(value))
-    if signed:
-        for parameter in signed:
-            name, secret = parameter.group(1).lower(), parameter.group(2)
-            start, end = parameter.span(2)
-            if name == "credential":
-                end = start + len(secret.partition("/")[0])
-            if not context.is_placeholder(value[start:end]):
-                yield start, end, f"the {name} of a signed request", Severity.WARNING
-        return
-    start, end = match.span(2) if scheme or match.group(1) in _SCHEMES else (match.start(1), match.end())
-    start = start if start >= 0 else match.start(2)
-    secret = value[start:end].rstrip()
-    word = (match.group(1) or "") if start == match.start(2) else ""
-    if word.lower() == "basic":
-        plain = _basic(secret)
-        user, _, password = plain.partition(":")
-        if plain and (not password or context.is_placeholder(password)) and (not user or context.is_placeholder(user)):
-            return
-        yield start, start + len(secret), "a Basic credential", Severity.ERROR
-    elif len(secret) > 3 and not context.is_placeholder(secret):
-        yield start, start + len(secret), f"a {word} credential" if word else "a credential", Severity.ERROR
-
-
-_SCHEMES = frozenset(("Bearer", "bearer", "Basic", "basic", "Token", "token", "ApiKey", "Key"))
-
-
-def _basic(token: str) -> str:
-    """User and password of Basic authentication (RFC 7617); empty where it cannot be decoded."""
-    try:
-        return binascii.a2b_base64(token + "=" * (-len(token) % 4)).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
-        return ""
-
-
-_USERINFO = re.compile(r"://([^\s/?#@:\"'<>]{0,200}):([^\s/?#@\"'<>]{1,400})@")
-
-
-def _userinfo(text: str) -> Iterator[tuple[int, int]]:
-    """Where passwords are in the authorities of URLs (RFC 3986, section 3.2.1)."""
-    if "@" in text and "://" in text:
-        for match in _USERINFO.finditer(text):
-            yield match.span(2)
-
-
-_PAIR = re.compile(r"([^&=?#\s\"'<>]{1,200})=([^&#\s\"'<>]*)")
-
-
-def _parameters(url: str) -> Iterator[tuple[int, int, str]]:
-    """Where the values of a URL's parameters are, those behind the fragment's # too, and their names."""
-    start = min((at for at in (url.find("?"), url.find("#")) if at >= 0), default=-1)
-    if start >= 0:
-        yield from _pairs(url, start)
-
-
-def _pairs(text: str, start: int) -> Iterator[tuple[int, int, str]]:
-    for match in _PAIR.finditer(text, start):
-        yield (*match.span(2), _plain(match.group(1)))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from cassette_tools.model import Interaction, Path, Route
 from cassette_tools.protocols.message import Fragments, Message, Origin
 from cassette_tools.protocols.registry import Transcript, events
-from cassette_tools.secrets.views import Change, Mapped, Packed, View, base64_view, json_spelling
+from cassette_tools.secrets.views import Mapped, Packed, TextChange, View, base64_view, json_spelling
 from cassette_tools.source import json_document
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
 from cassette_tools.source.scalar import mapped, scalar_map
@@ -19,7 +19,7 @@ _ABOVE_ALL = 1000
 class Joined(View):
     """A text of a message, put together from its fragments."""
 
-    __slots__ = ("fragments", "_stream")
+    __slots__ = ("_stream", "fragments")
 
     def __init__(self, fragments: Fragments, stream: "Stream") -> None:
         super().__init__(fragments.text, None)
@@ -27,15 +27,15 @@ class Joined(View):
         self.fragments = fragments
         self._stream = stream
 
-    def lower(self, changes: list[Change]) -> list[tuple[View, Change]]:
+    def lower(self, changes: list[TextChange]) -> list[tuple[View, TextChange]]:
         """The new text in the first fragment that it concerns; what the others have of the old one goes."""
-        result: list[tuple[View, Change]] = []
+        result: list[tuple[View, TextChange]] = []
         for start, end, text in changes:
             left = text
             for origin in self.fragments.origins(start, end):
                 target = self._stream.string(origin)
                 if target is not None:
-                    result.append((target, Change(origin.start, origin.end, left)))
+                    result.append((target, TextChange(origin.start, origin.end, left)))
                     left = ""
         return result
 

@@ -21,6 +21,10 @@ class Texts:
             view = self._values[path] = Recorded(text, path)
         return view
 
+    def has(self, path: Path) -> bool:
+        """Whether there is a view of the value at a path."""
+        return path in self._values
+
     def body(self, body: Body, *, binary: bool = False) -> View | None:
         """The view of a body, without its content codings; None when there is none. See ``views.of_body``."""
         view = self._values.get(body.path)

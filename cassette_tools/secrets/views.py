@@ -19,7 +19,7 @@ from cassette_tools.source.scalar import ScalarMap, mapped, unescaped
 from cassette_tools.wire import encoding
 
 
-class Change(NamedTuple):
+class TextChange(NamedTuple):
     """A replacement of characters of a view."""
 
     start: int
@@ -54,7 +54,7 @@ class View(ABC):
         return self._inner
 
     @abstractmethod
-    def lower(self, changes: list[Change]) -> "list[tuple[View, Change]]":
+    def lower(self, changes: list[TextChange]) -> "list[tuple[View, TextChange]]":
         """What has to change in the texts it was taken from; of a value of the document, nothing."""
 
     @abstractmethod
@@ -77,7 +77,7 @@ class Recorded(View):
         super().__init__(text, None)
         self.path = path
 
-    def lower(self, changes: list[Change]) -> list[tuple[View, Change]]:  # noqa: ARG002
+    def lower(self, changes: list[TextChange]) -> list[tuple[View, TextChange]]:  # noqa: ARG002
         """Nothing: this is what is edited."""
         return []
 
@@ -119,10 +119,12 @@ class Mapped(View):
         self._map = scalar_map
         self._spell = spell
 
-    def lower(self, changes: list[Change]) -> list[tuple[View, Change]]:
+    def lower(self, changes: list[TextChange]) -> list[tuple[View, TextChange]]:
         """The same characters, as they are spelt."""
         assert self.parent is not None  # noqa: S101 - for the type checker
-        return [(self.parent, Change(*self._map.span(start, end), self._spell(text))) for start, end, text in changes]
+        return [
+            (self.parent, TextChange(*self._map.span(start, end), self._spell(text))) for start, end, text in changes
+        ]
 
     def route(self, start: int, end: int) -> Route:
         """The characters as they are spelt."""
@@ -141,17 +143,15 @@ class Packed(View):
 
     __slots__ = ("_pack", "end", "start")
 
-    def __init__(
-        self, parent: View, start: int, end: int, text: str, coding: str, pack: Callable[[str], str]
-    ) -> None:
+    def __init__(self, parent: View, start: int, end: int, text: str, coding: str, pack: Callable[[str], str]) -> None:
         super().__init__(text, parent, coding)
         self.start, self.end = start, end
         self._pack = pack
 
-    def lower(self, changes: list[Change]) -> list[tuple[View, Change]]:
+    def lower(self, changes: list[TextChange]) -> list[tuple[View, TextChange]]:
         """All of it, coded anew."""
         assert self.parent is not None  # noqa: S101
-        return [(self.parent, Change(self.start, self.end, self._pack(replaced(self.text, changes))))]
+        return [(self.parent, TextChange(self.start, self.end, self._pack(replaced(self.text, changes))))]
 
     def route(self, start: int, end: int) -> Route:  # noqa: ARG002
         """All of it."""
@@ -159,7 +159,7 @@ class Packed(View):
         return self.parent.route(self.start, self.end)
 
 
-def replaced(text: str, changes: list[Change]) -> str:
+def replaced(text: str, changes: list[TextChange]) -> str:
     """A text after changes that do not overlap."""
     parts: list[str] = []
     position = 0
@@ -169,16 +169,16 @@ def replaced(text: str, changes: list[Change]) -> str:
     return "".join((*parts, text[position:]))
 
 
-def settled(changes: list[Change]) -> list[Change]:
+def settled(changes: list[TextChange]) -> list[TextChange]:
     """Changes that do not overlap: of two that do, the longer one takes in the other, and their ranges are joined."""
-    result: list[Change] = []
+    result: list[TextChange] = []
     for change in sorted(set(changes), key=lambda change: (change.start, -change.end)):
         last = result[-1] if result else None
-        if last is None or change.start >= last.end and not (change.start == last.start and change.end == last.end):
+        if last is None or (change.start >= last.end and not (change.start == last.start and change.end == last.end)):
             result.append(change)
         elif change.end > last.end:
             longer = max(last, change, key=lambda change: change.end - change.start)
-            result[-1] = Change(last.start, change.end, longer.text)
+            result[-1] = TextChange(last.start, change.end, longer.text)
     return result
 
 

@@ -15,9 +15,17 @@ from cassette_tools.rules.registry import RuleSet, all_rules, find
 
 RULES = all_rules()
 FOLDER = Path(rules.__file__).parent
-METHODS = ("check_file", "check_cassette", "check_interaction", "check_answer")
-FAMILIES = {"suppression": "0", "file": "1", "http": "2", "event_stream": "3", "protocol": "4", "usage": "5"}
-_MADE_BY_HAND = {"CT001", "CT100", "CT110", "CT206"}
+METHODS = ("check_file", "check_cassette", "check_interaction", "check_answer", "check_secrets")
+FAMILIES = {
+    "suppression": "0",
+    "file": "1",
+    "http": "2",
+    "event_stream": "3",
+    "protocol": "4",
+    "usage": "5",
+    "secret": "6",
+}
+_MADE_BY_HAND = {"CT001", "CT100", "CT110", "CT206", "CT609"}
 """What these report does not fit into a page; their recordings are in ``cases/``."""
 
 

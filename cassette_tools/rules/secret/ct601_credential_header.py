@@ -14,14 +14,14 @@ class CredentialHeader(Rule):
     ## What it does
 
     Reports credentials in the headers of requests and responses: `Authorization` of every scheme (Basic is decoded),
-    `x-api-key` and its kind, the parts of a signature of AWS, and keys of a known form in any header. Placeholders such as
-    `REDACTED`, `<TOKEN>` or `Bearer test-key` are passed over. The credential and the signature of a request that was
-    signed for one moment are a warning. Cookies are CT605's.
+    `x-api-key` and its kind, the parts of a signature of AWS, and keys of a known form in any header. Placeholders
+    such as `REDACTED`, `<TOKEN>` or `Bearer test-key` are passed over. The credential and the signature of a request
+    that was signed for one moment are a warning. Cookies are CT605's.
 
     ## Why it matters
 
-    Whoever reads the repository can use it. Recorders leave out the headers that they are told to, in the requests that
-    they are told about: most leaks are a header that nobody had thought of, or one of a response.
+    Whoever reads the repository can use it. Recorders leave out the headers that they are told to, in the requests
+    that they are told about: most leaks are a header that nobody had thought of, or one of a response.
 
     ## Example
 
@@ -57,8 +57,8 @@ class CredentialHeader(Rule):
 
     ## Configuration
 
-    `severity`, as for every rule. The table `secrets` of the configuration has patterns of one's own and what is no
-    secret.
+    `severity`, as for every rule. The table `secrets` of the configuration has patterns of one's own, and what is
+    no secret.
     """
 
     code = "CT601"

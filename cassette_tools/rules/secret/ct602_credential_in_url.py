@@ -13,9 +13,9 @@ class CredentialInUrl(Rule):
 
     ## What it does
 
-    Reports credentials in the URL of a request, in URLs of headers such as `Location` and `Referer`, and in URLs within
-    bodies: the values of parameters such as `key`, `api_key`, `access_token` and `sig`, and passwords before an `@`, also
-    percent-encoded, up to twice.
+    Reports credentials in the URL of a request, in URLs of headers such as `Location` and `Referer`, and in URLs
+    within bodies: the values of parameters such as `key`, `api_key`, `access_token` and `sig`, and passwords before an
+    `@`, also percent-encoded, up to twice.
 
     ## Why it matters
 
@@ -53,8 +53,8 @@ class CredentialInUrl(Rule):
 
     ## Configuration
 
-    `severity`, as for every rule. The table `secrets` of the configuration has patterns of one's own and what is no
-    secret.
+    `severity`, as for every rule. The table `secrets` of the configuration has patterns of one's own, and what is
+    no secret.
     """
 
     code = "CT602"

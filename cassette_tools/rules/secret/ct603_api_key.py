@@ -14,8 +14,9 @@ class ApiKey(Rule):
     ## What it does
 
     Reports keys of a known form (some fifty providers) and the values of fields such as `api_key`, `client_secret` and
-    `password`, in bodies of any coding: JSON with its escapes, forms, multipart, gzip, deflate, br, zstd, base64, data URLs
-    and event streams. A key that opens nothing by itself, such as a publishable one or one half of a pair, is a warning.
+    `password`, in bodies of any coding: JSON with its escapes, forms, multipart, gzip, deflate, br, zstd, base64, data
+    URLs and event streams. A key that opens nothing by itself, such as a publishable one or one half of a pair, is a
+    warning.
 
     ## Why it matters
 
@@ -54,8 +55,8 @@ class ApiKey(Rule):
 
     ## Configuration
 
-    `severity`, as for every rule. The table `secrets` of the configuration has patterns of one's own and what is no
-    secret.
+    `severity`, as for every rule. The table `secrets` of the configuration has patterns of one's own, and what is
+    no secret.
     """
 
     code = "CT603"

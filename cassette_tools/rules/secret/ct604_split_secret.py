@@ -13,12 +13,13 @@ class SplitSecret(Rule):
 
     ## What it does
 
-    Reports secrets in the text, the reasoning and the tool arguments of streamed answers that no single event holds: the
-    fragments are put together first. The place is the first fragment.
+    Reports secrets in the text, the reasoning and the tool arguments of streamed answers that no single event holds:
+    the fragments are put together first. The place is the first fragment.
 
     ## Why it matters
 
-    A key that a model repeats arrives in pieces, and whatever looks at lines or events sees none of them as what they are.
+    A key that a model repeats arrives in pieces, and whatever looks at lines or events sees none of them as what they
+    are.
 
     ## Example
 
@@ -28,16 +29,17 @@ class SplitSecret(Rule):
     - id: 0
       request: {url: "https://api.example.com/v1/chat/completions", method: POST}
       response:
-        code: 200
-        headers: {Content-Type: [text/event-stream]}
         body: |+
-          data: {"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"sk-proj-7Hq2vXc94k"}}]}
+          data: {"choices":[{"index":0,"delta":{"content":"sk-proj-7Hq2vXc94k"}}]}
 
-          data: {"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"LmPz81RtYwBn"}}]}
+          data: {"choices":[{"index":0,"delta":{"content":"LmPz81RtYwBn"}}]}
 
-          data: {"object":"chat.completion.chunk","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"total_tokens":9}}
+          data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
 
           data: [DONE]
+
+        code: 200
+        headers: {Content-Type: [text/event-stream]}
     ```
 
     ## Use instead
@@ -48,22 +50,23 @@ class SplitSecret(Rule):
     - id: 0
       request: {url: "https://api.example.com/v1/chat/completions", method: POST}
       response:
-        code: 200
-        headers: {Content-Type: [text/event-stream]}
         body: |+
-          data: {"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"REDACTED-openai-project-key-1"}}]}
+          data: {"choices":[{"index":0,"delta":{"content":"REDACTED-openai-project-key-1"}}]}
 
-          data: {"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":""}}]}
+          data: {"choices":[{"index":0,"delta":{"content":""}}]}
 
-          data: {"object":"chat.completion.chunk","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"total_tokens":9}}
+          data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
 
           data: [DONE]
+
+        code: 200
+        headers: {Content-Type: [text/event-stream]}
     ```
 
     ## Configuration
 
-    `severity`, as for every rule. The table `secrets` of the configuration has patterns of one's own and what is no
-    secret.
+    `severity`, as for every rule. The table `secrets` of the configuration has patterns of one's own, and what is
+    no secret.
     """
 
     code = "CT604"

@@ -9,12 +9,12 @@ from cassette_tools.secrets.finder import Secret
 
 
 class PrivateKey(Rule):
-    """A private key.
+    r"""A private key.
 
     ## What it does
 
-    Reports private keys in PEM's form (RSA, EC, OpenSSH, PGP, encrypted or not), in bodies and headers, also where their
-    line breaks are escaped or where a stream has cut them.
+    Reports private keys in PEM's form (RSA, EC, OpenSSH, PGP, encrypted or not), in bodies and headers, also where
+    their line breaks are escaped or where a stream has cut them.
 
     ## Why it matters
 
@@ -32,7 +32,7 @@ class PrivateKey(Rule):
       response:
         code: 200
         headers: {Content-Type: [application/json]}
-        body: '{"pem":"-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIOq7Hq2vXc94kLmPz81RtYwBn\n-----END EC PRIVATE KEY-----\n"}'
+        body: '{"pem":"-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIOq7Hq2vXc94kLmPz81Rt\n-----END EC PRIVATE KEY-----\n"}'
     ```
 
     ## Use instead
@@ -52,8 +52,8 @@ class PrivateKey(Rule):
 
     ## Configuration
 
-    `severity`, as for every rule. The table `secrets` of the configuration has patterns of one's own and what is no
-    secret.
+    `severity`, as for every rule. The table `secrets` of the configuration has patterns of one's own, and what is
+    no secret.
     """
 
     code = "CT606"

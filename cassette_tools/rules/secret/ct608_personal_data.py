@@ -9,11 +9,11 @@ from cassette_tools.secrets.finder import Secret
 
 
 class PersonalData(Rule):
-    """An address, a home folder or another trace of a person.
+    r"""An address, a home folder or another trace of a person.
 
     ## What it does
 
-    Reports e-mail addresses, home folders (`/Users/…`, `/home/…`, `C:\\Users\\…`) and public IP addresses, wherever they
+    Reports e-mail addresses, home folders (`/Users/…`, `/home/…`, `C:\Users\…`) and public IP addresses, wherever they
     are. It is off unless it is asked for: `--extend-select CT608`.
 
     ## Why it matters
@@ -52,8 +52,8 @@ class PersonalData(Rule):
 
     ## Configuration
 
-    `severity`, as for every rule. The table `secrets` of the configuration has patterns of one's own and what is no
-    secret.
+    `severity`, as for every rule. The table `secrets` of the configuration has patterns of one's own, and what is
+    no secret.
     """
 
     code = "CT608"

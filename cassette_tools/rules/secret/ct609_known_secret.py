@@ -14,48 +14,30 @@ class KnownSecret(Rule):
     ## What it does
 
     Searches for the values of environment variables that are named with `--known-secret-env NAME`: as they are,
-    percent-encoded, escaped as in JSON, in base64 at any alignment, as hexadecimal digits, and split over the fragments of
-    a stream. Without a name it finds nothing.
+    percent-encoded, escaped as in JSON, in base64 at any alignment, as hexadecimal digits, and split over the
+    fragments of a stream. Without a name it finds nothing.
 
     ## Why it matters
 
-    A secret that looks like nothing in particular, such as a password or the name of a host, is found only by its value;
-    where the tests are recorded the value is known.
+    A secret that looks like nothing in particular, such as a password or the name of a host, is found only by its
+    value; where the tests are recorded the value is known.
 
     ## Example
 
     ```yaml
-    version: 2
-    interactions:
-    - id: 0
-      request:
-        url: "https://api.example.com/v1/models"
-        method: GET
-      response:
-        code: 200
-        headers: {Content-Type: [application/json]}
-        body: '{"data":[]}'
+    # Found with --known-secret-env PASSWORD where PASSWORD=correct-horse is set:
+    # a request to https://api.example.com/?q=correct%2Dhorse
     ```
 
     ## Use instead
 
     ```yaml
-    version: 2
-    interactions:
-    - id: 0
-      request:
-        url: "https://api.example.com/v1/models"
-        method: GET
-      response:
-        code: 200
-        headers: {Content-Type: [application/json]}
-        body: '{"data":[]}'
+    # a request to https://api.example.com/?q=REDACTED-password-1
     ```
 
     ## Configuration
 
-    - `env`: the names of environment variables, in the configuration's table `secrets` as `known-secret-env`.
-    - `severity`, as for every rule.
+    The names of environment variables stand in the table `secrets` as `known-secret-env`. `severity`, as for every rule.
     """
 
     code = "CT609"

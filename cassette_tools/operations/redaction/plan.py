@@ -1,0 +1,184 @@
+"""What has to change in a recording so that nothing is left of its secrets: from secrets to edits of values."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cassette_tools.credentials import context
+from cassette_tools.model import Cassette, Change, Edit, Interaction, Path, Removal
+from cassette_tools.operations.redaction import targets
+from cassette_tools.operations.redaction.policy import Policy
+from cassette_tools.operations.redaction.replacements import Replacements
+from cassette_tools.protocols import registry as protocols
+from cassette_tools.protocols.registry import Transcript
+from cassette_tools.secrets.finder import Finder
+from cassette_tools.secrets.known import Known
+from cassette_tools.secrets.texts import Texts
+from cassette_tools.secrets.views import Recorded, RecordedBytes, TextChange, View, replaced, settled
+from cassette_tools.source.document import Document
+from cassette_tools.source.edit import base64_like
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find, key_text
+
+SHORTEST = 6
+"""Characters of a secret that is searched for wherever it stands; a shorter one is taken out where it was found."""
+
+
+class Plan(NamedTuple):
+    """What has to change in a file."""
+
+    changes: list[Change]
+    bodies: dict[Path, int]
+    """The new sizes in bytes of the bodies that change, by their paths."""
+    values: dict[str, str]
+    """What is taken out, with the kind of each value."""
+    found: Counter[str]
+    """How many places there are, by kind."""
+
+
+class _Planner:
+    def __init__(self, document: Document, cassette: Cassette, policy: Policy, replacements: Replacements) -> None:
+        self._document = document
+        self._cassette = cassette
+        self._policy = policy
+        self._replacements = replacements
+        self._texts = Texts()
+        self._changes: dict[View, list[TextChange]] = {}
+        self._removals: list[Removal] = []
+        self.values: dict[str, str] = {}
+        self.found: Counter[str] = Counter()
+
+    def read(self, finder: Finder) -> None:
+        """Note every secret and everything else that the policy wants out, where it stands."""
+        transcripts: list[tuple[Interaction, Transcript | None]] = []
+        for interaction in self._cassette.interactions:
+            transcript = protocols.read(interaction)
+            transcripts.append((interaction, transcript))
+            for secret in finder.find(interaction, transcript, self._texts):
+                self._take(secret.view, secret.start, secret.end, secret.kind, secret.value)
+            for target in targets.of(interaction, self._policy, self._texts):
+                if isinstance(target, Removal):
+                    self._removals.append(target)
+                else:
+                    self._take(*target)
+        if self.values:
+            self._search(transcripts)
+
+    def _take(self, view: View, start: int, end: int, kind: str, value: str) -> None:
+        self.found[kind] += 1
+        self._change(view, start, end, self._replacements.of(kind, value))
+        if len(value) >= SHORTEST and not context.is_placeholder(value):
+            self.values.setdefault(value, kind)
+
+    def _change(self, view: View, start: int, end: int, text: str) -> None:
+        self._changes.setdefault(view, []).append(TextChange(start, end, text))
+
+    # --- what was found in one place may stand in others -------------------------------------------------------------
+
+    def _search(self, transcripts: list[tuple[Interaction, Transcript | None]]) -> None:
+        kinds = {str(number): (value, kind) for number, (value, kind) in enumerate(self.values.items())}
+        known = Known({number: value for number, (value, _) in kinds.items()})
+        for view in self._views(transcripts):
+            for hit in known.hits(view.text):
+                value, kind = kinds[hit.name]
+                text = self._replacements.of(kind, value)
+                if hit.how in ("base64", "hex"):
+                    # Within other bytes: as many characters, and none that these codings do not have.
+                    text = "0" * (hit.end - hit.start) if hit.how == "hex" else "A" * (hit.end - hit.start)
+                self._change(view, hit.start, hit.end, text)
+
+    def _views(self, transcripts: list[tuple[Interaction, Transcript | None]]) -> Iterator[View]:
+        """Every text of the file, each once."""
+        for interaction, transcript in transcripts:
+            is_binary = transcript is not None and transcript.framing == "aws-event-stream"
+            if transcript is not None and transcript.framing:
+                stream = self._texts.stream(interaction, transcript)
+                yield from stream.texts()
+                if is_binary:
+                    for frame in stream.frames():
+                        yield from _with_inner(frame)
+            for body in (interaction.request.body, interaction.response.body):
+                frames = is_binary and body is interaction.response.body
+                view = self._texts.body(body, binary=frames)
+                if view is not None and not frames:
+                    yield from _with_inner(view)
+        if self._document.root is not None:
+            for path, scalar in _scalars(self._document.root):
+                content = scalar.content()
+                if content and not self._texts.has(path):
+                    text = content if isinstance(content, str) else content.decode("latin-1")
+                    yield from _with_inner(self._texts.value(text, path))
+
+    # --- from texts to the document ---------------------------------------------------------------------------------
+
+    def plan(self) -> Plan:
+        """Carry all changes down to the values of the document."""
+        bodies: dict[Path, int] = {}
+        changes: list[Change] = list(dict.fromkeys(self._removals))
+        for view, made in _lowered(self._changes).items():
+            new = replaced(view.text, made)
+            node = find(self._document.root, view.path) if self._document.root is not None else None
+            if new == view.text or not isinstance(node, Scalar):
+                continue  # the parts of a structure are values of the document, which are searched, too
+            if isinstance(view, RecordedBytes) or isinstance(node.content(), bytes):
+                data = new.encode("latin-1")
+                bodies[view.path] = len(data)
+                changes.append(Edit(view.path, 0, None, _in_base64(node.value, data)))
+            else:
+                bodies[view.path] = len(new.encode("utf-8", "surrogatepass"))
+                changes += (Edit(view.path, *change) for change in made)
+        return Plan(changes, bodies, self.values, self.found)
+
+
+def _lowered(changes: dict[View, list[TextChange]]) -> dict[Recorded, list[TextChange]]:
+    """The changes of the values of the document that changes of any texts come to, those of the deepest first."""
+    by_depth: dict[int, dict[View, list[TextChange]]] = {}
+    for view, made in changes.items():
+        by_depth.setdefault(view.depth, {})[view] = list(made)
+    ground: dict[Recorded, list[TextChange]] = {}
+    while by_depth:
+        for view, made in by_depth.pop(max(by_depth)).items():
+            settled_changes = settled(made)
+            if isinstance(view, Recorded):
+                ground[view] = settled_changes
+            for above, change in view.lower(settled_changes):
+                by_depth.setdefault(above.depth, {}).setdefault(above, []).append(change)
+    return ground
+
+
+def _in_base64(old: str, data: bytes) -> str:
+    if old.startswith("["):  # Polly.js has a list of chunks there
+        return json.dumps([base64_like("", data)])
+    return base64_like(old, data)
+
+
+def make(document: Document, cassette: Cassette, policy: Policy, replacements: Replacements, finder: Finder) -> Plan:
+    """What has to change in a file so that nothing is left of what a policy wants out."""
+    planner = _Planner(document, cassette, policy, replacements)
+    planner.read(finder)
+    return planner.plan()
+
+
+def _with_inner(view: View) -> Iterator[View]:
+    yield view
+    for inner in view.inner:
+        yield from _with_inner(inner)
+
+
+def _scalars(root: Node) -> Iterator[tuple[Path, Scalar]]:
+    """The scalars of a document that are values, with their paths; each once even where aliases share it."""
+    stack: list[tuple[Path, Node]] = [((), root)]
+    seen: set[int] = set()
+    while stack:
+        path, node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Scalar):
+            yield path, node
+        elif isinstance(node, Mapping):
+            # Of equal keys the last one is what a path leads to.
+            by_key = {key_text(key): value for key, value in node.pairs}
+            stack.extend(((*path, key), value) for key, value in by_key.items())
+        elif isinstance(node, Sequence):
+            stack.extend(((*path, number), item) for number, item in enumerate(node.items))

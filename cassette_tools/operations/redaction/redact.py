@@ -1,0 +1,112 @@
+"""Takes secrets out of recordings: only their characters change, and nothing is left of them, or nothing is changed."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from cassette_tools.errors import CassetteToolsError
+from cassette_tools.formats.base import Unreadable
+from cassette_tools.formats.registry import read
+from cassette_tools.load import LoadError, load_document
+from cassette_tools.model import Cassette, Change
+from cassette_tools.operations.redaction import lengths, plan
+from cassette_tools.operations.redaction.policy import Policy
+from cassette_tools.operations.redaction.replacements import Replacements
+from cassette_tools.secrets.finder import Finder
+from cassette_tools.secrets.known import Known
+from cassette_tools.source import edit
+from cassette_tools.source.document import Document
+from cassette_tools.source.parse import parse
+
+_MAX_ROUNDS = 4
+"""What is taken out may uncover something else, such as the half of a pair; that many in a row means a defect."""
+
+
+class RedactionError(CassetteToolsError):
+    """A file that cannot be redacted: it stays as it is."""
+
+
+class RedactedCassette(NamedTuple):
+    """A recording without its secrets."""
+
+    data: bytes
+    """The file."""
+    cassette: Cassette
+    found: Counter[str]
+    """In how many places there was something to be taken out, by kind; empty where there was nothing."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was taken out."""
+        return bool(self.found)
+
+
+class Redactor:
+    """Takes out what a policy wants out, of one file after the other: the same value gets the same placeholder."""
+
+    def __init__(self, policy: Policy | None = None) -> None:
+        self._policy = policy or Policy()
+        self._finder = Finder(self._policy.codes, self._policy.secrets)
+        self._replacements = Replacements(self._policy.style, self._policy.key)
+
+    def redact(self, data: bytes, name: str) -> RedactedCassette:
+        """A file without what the policy wants out.
+
+        Args:
+            data: The file, unpacked.
+            name: What it is called; JSON is told from YAML by how the name ends.
+
+        Raises:
+            LoadError: It is no cassette that can be read.
+            RedactionError: It cannot be edited, or something would be left.
+        """
+        found: Counter[str] = Counter()
+        values: dict[str, str] = {}
+        before = data
+        document, cassette = load_document(data, name)
+        self._replacements.reserve(document.text)
+        for _ in range(_MAX_ROUNDS):
+            planned = plan.make(document, cassette, self._policy, self._replacements, self._finder)
+            if not planned.changes:
+                break
+            found += planned.found
+            values |= planned.values
+            changes = [*planned.changes, *lengths.changes(cassette, planned.bodies)]
+            data = _edited(data, document, changes, name)
+            document, cassette = _read(data, name)
+        else:
+            raise RedactionError(f"{name}: not redacted: there is no end to what is found", "please report this")
+        if planned.found:
+            kinds = ", ".join(sorted(planned.found))
+            raise RedactionError(f"{name}: not redacted: it stands where nothing can be changed: {kinds}")
+        if data != before:
+            _check_nothing_is_left(document, values, name)
+        return RedactedCassette(data, cassette, found)
+
+
+def _edited(data: bytes, document: Document, changes: list[Change], name: str) -> bytes:
+    try:
+        return edit.apply(data, document, changes, name)
+    except edit.EditError as error:
+        raise RedactionError(f"{name}: not redacted: {error}") from error
+
+
+def _read(data: bytes, name: str) -> tuple[Document, Cassette]:
+    document = parse(data, name)
+    outcome = read(document.root) if document.root is not None else None
+    if outcome is None or isinstance(outcome, Unreadable):
+        raise RedactionError(f"{name}: not redacted: what would be written is no cassette", "please report this")
+    return document, outcome
+
+
+def _check_nothing_is_left(document: Document, values: dict[str, str], name: str) -> None:
+    """The last look is at the file itself, in which there are keys and comments, too."""
+    known = Known({kind + str(number): value for number, (value, kind) in enumerate(values.items())})
+    for hit in known.hits(document.text):
+        line, column = document.position(hit.start)
+        raise RedactionError(
+            f"{name}: not redacted: a secret also stands at line {line}, column {column}, in a key or a comment",
+            "take it out there by hand",
+        )
+
+
+__all__ = ["LoadError", "RedactedCassette", "RedactionError", "Redactor"]

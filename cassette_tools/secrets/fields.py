@@ -1,0 +1,109 @@
+"""Where values stand in headers, URLs and forms, and what they are called there."""
+
+import binascii
+import re
+from collections.abc import Iterator
+
+from cassette_tools.credentials import context
+from cassette_tools.finding import Severity
+
+
+def plain(value: str) -> str:
+    """A value without percent-encoding, up to twice."""
+    if "%" not in value:
+        return value
+    from urllib.parse import unquote
+
+    return unquote(unquote(value))
+
+
+def slug(name: str) -> str:
+    """A name in kebab-case, such as placeholders have in them."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()[:60]).strip("-") or "secret"
+
+
+def cookies(value: str, *, several: bool) -> Iterator[tuple[int, int, str]]:
+    """Where the values of cookies are, and their names: all of Cookie, the first pair of Set-Cookie (RFC 6265)."""
+    position = 0
+    for pair in value.split(";") if several else value.split(";", 1)[:1]:
+        name, equals, content = pair.partition("=")
+        start = position + len(name) + 1
+        position += len(pair) + 1
+        quoted = content.strip().strip('"')
+        if equals and len(quoted) >= 8 and not context.is_placeholder(quoted):
+            offset = content.find(quoted)
+            yield start + offset, start + offset + len(quoted), name.strip()
+
+
+_SCHEME = re.compile(r"\s*(?:([A-Za-z][A-Za-z0-9_-]{0,30})\s+)?(\S.*)", re.DOTALL)
+_SIGNED = re.compile(r"(?i)(?:^|[\s,])(credential|signature|response|oauth_token|oauth_signature|mac)=\"?([^\",\s]+)")
+
+
+def credentials(value: str, *, scheme: bool) -> Iterator[tuple[int, int, str, Severity]]:
+    """The credentials of a header: where, what in words, and how bad.
+
+    Schemes are those of RFC 9110, section 11: one token, or parameters such as those of Digest and of AWS's signatures,
+    which are of no use once their time is over.
+    """
+    match = _SCHEME.fullmatch(value)
+    if match is None:
+        return
+    signed = list(_SIGNED.finditer(value))
+    if signed:
+        for parameter in signed:
+            name, secret = parameter.group(1).lower(), parameter.group(2)
+            start, end = parameter.span(2)
+            if name == "credential":
+                end = start + len(secret.partition("/")[0])
+            if not context.is_placeholder(value[start:end]):
+                yield start, end, f"the {name} of a signed request", Severity.WARNING
+        return
+    start, end = match.span(2) if scheme or match.group(1) in _SCHEMES else (match.start(1), match.end())
+    start = start if start >= 0 else match.start(2)
+    secret = value[start:end].rstrip()
+    word = (match.group(1) or "") if start == match.start(2) else ""
+    if word.lower() == "basic":
+        plain = _basic(secret)
+        user, _, password = plain.partition(":")
+        if plain and (not password or context.is_placeholder(password)) and (not user or context.is_placeholder(user)):
+            return
+        yield start, start + len(secret), "a Basic credential", Severity.ERROR
+    elif len(secret) > 3 and not context.is_placeholder(secret):
+        yield start, start + len(secret), f"a {word} credential" if word else "a credential", Severity.ERROR
+
+
+_SCHEMES = frozenset(("Bearer", "bearer", "Basic", "basic", "Token", "token", "ApiKey", "Key"))
+
+
+def _basic(token: str) -> str:
+    """User and password of Basic authentication (RFC 7617); empty where it cannot be decoded."""
+    try:
+        return binascii.a2b_base64(token + "=" * (-len(token) % 4)).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+_USERINFO = re.compile(r"://([^\s/?#@:\"'<>]{0,200}):([^\s/?#@\"'<>]{1,400})@")
+
+
+def userinfo(text: str) -> Iterator[tuple[int, int]]:
+    """Where passwords are in the authorities of URLs (RFC 3986, section 3.2.1)."""
+    if "@" in text and "://" in text:
+        for match in _USERINFO.finditer(text):
+            yield match.span(2)
+
+
+_PAIR = re.compile(r"([^&=?#\s\"'<>]{1,200})=([^&#\s\"'<>]*)")
+
+
+def parameters(url: str) -> Iterator[tuple[int, int, str]]:
+    """Where the values of a URL's parameters are, those behind the fragment's # too, and their names."""
+    start = min((at for at in (url.find("?"), url.find("#")) if at >= 0), default=-1)
+    if start >= 0:
+        yield from pairs(url, start)
+
+
+def pairs(text: str, start: int = 0) -> Iterator[tuple[int, int, str]]:
+    """Where the values of a form are, and their names."""
+    for match in _PAIR.finditer(text, start):
+        yield (*match.span(2), plain(match.group(1)))
