@@ -29,9 +29,9 @@ class Config(NamedTuple):
     values: Mapping[str, Any] = {}
     """The keys and their values, which fit the schema."""
 
-    def place(self, *keys: str) -> str:
-        """Where a key is, for a message: ``cassette-tools.toml:3``."""
-        return f"{self.file}:{_line(_read(self.file), _path_of(self.file, keys))}"
+    def place(self, *keys: str | int) -> str:
+        """Where a key is, for a message: ``cassette-tools.toml:3``. A number is that of an item of a list."""
+        return place(self.file, _path_of(self.file, keys))
 
 
 def nearest(folder: str, known: dict[str, str]) -> str:
@@ -100,17 +100,25 @@ def fits(value: Any, schema: Mapping[str, Any]) -> bool:
     if kind == "object":
         known = schema.get("properties", {})
         more = schema.get("additionalProperties", True)
-        return isinstance(value, dict) and all(
-            fits(item, known[key]) if key in known else more if isinstance(more, bool) else fits(item, more)
-            for key, item in value.items()
+        return (
+            isinstance(value, dict)
+            and all(key in value for key in schema.get("required", ()))
+            and all(
+                fits(item, known[key]) if key in known else more if isinstance(more, bool) else fits(item, more)
+                for key, item in value.items()
+            )
         )
     if kind == "array":
         return isinstance(value, list) and all(fits(item, schema["items"]) for item in value)
-    if kind == "integer":
-        # JSON Schema has it that 5.0 is an integer.
-        whole = isinstance(value, (int, float)) and not isinstance(value, bool) and value == value // 1
-        return whole and bool(value >= schema["minimum"])
-    return isinstance(value, str) and value in schema.get("enum", (value,))
+    if kind in ("integer", "number"):
+        # JSON Schema has it that 5.0 is an integer, and that what is no number is not below a minimum.
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return number and (kind == "number" or value == value // 1) and not value < schema["minimum"]
+    return (
+        isinstance(value, str)
+        and value in schema.get("enum", (value,))
+        and ("pattern" not in schema or re.search(schema["pattern"], value) is not None)
+    )
 
 
 def _read(path: str) -> bytes:
@@ -120,20 +128,34 @@ def _read(path: str) -> bytes:
         raise ConfigError(f"{path}: {error}") from error
 
 
-def _table(path: str) -> dict[str, Any] | None:
-    """The keys of a file for this tool; None when a ``pyproject.toml`` has none."""
+def read_toml(path: str) -> dict[str, Any]:
+    """The content of a TOML file.
+
+    Raises:
+        ConfigError: It cannot be read, or is no TOML.
+    """
     import tomllib
 
     try:
-        value: Any = tomllib.loads(_read(path).decode("utf-8"))
+        return tomllib.loads(_read(path).decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{path} is not TOML: {printable(str(error), 200)}") from error
+
+
+def place(path: str, keys: tuple[str | int, ...]) -> str:
+    """Where a key is in a TOML file, for a message: ``cassette-tools.toml:3``."""
+    return f"{path}:{_line(_read(path), keys)}"
+
+
+def _table(path: str) -> dict[str, Any] | None:
+    """The keys of a file for this tool; None when a ``pyproject.toml`` has none."""
+    value: Any = read_toml(path)
     for key in _path_of(path, ()):
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else None
 
 
-def _path_of(path: str, keys: tuple[str, ...]) -> tuple[str, ...]:
+def _path_of(path: str, keys: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return (*_TABLE, *keys) if os.path.basename(path) == _PYPROJECT else keys
 
 
@@ -141,34 +163,47 @@ def _violation(path: str, values: dict[str, Any]) -> ConfigError:
     from cassette_tools.formats.validation import violations_of
 
     first = next(violations_of(values, _SCHEMA))
-    keys = tuple(str(step) for step in first.path)
-    place = f"{path}:{_line(_read(path), _path_of(path, keys))}"
-    where = ".".join(keys[:-1] if first.key else keys)
-    return ConfigError(f"{place}: {f'{printable(where)}: ' if where else ''}{first.message}", _HINT)
+    keys = first.path
+    where = ".".join(map(str, keys[:-1] if first.key else keys))
+    return ConfigError(
+        f"{place(path, _path_of(path, keys))}: {f'{printable(where)}: ' if where else ''}{first.message}", _HINT
+    )
 
 
 _HINT = "the keys are in schemas/config.schema.json and in docs/configuration.md"
 
 
-def _line(data: bytes, path: tuple[str, ...]) -> int:
-    """The line of a key, from 1: the first one up to which the file is TOML that has the key.
+_PIECE = (
+    r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|[\[{]|[\]}]|\n|[^"\'#\[\]{}\n]+'
+)
+"""What a TOML file is made of: strings, comments, brackets, line breaks, and the rest."""
 
-    The parser gives no places, but a file that ends after any of its lines is TOML as well, or is none at all.
+
+def _line(data: bytes, path: tuple[str | int, ...]) -> int:
+    """The line of a key, from 1: that of the statement from which on the file has the key.
+
+    The parser gives no places, but a file that ends behind any of its statements is TOML as well.
     """
+    import bisect
     import tomllib
 
-    lines = data.decode("utf-8").splitlines(keepends=True)[:2000]
-    start = 1
-    for number in range(len(lines)):
-        try:
-            value: Any = tomllib.loads("".join(lines[: number + 1]))
-        except tomllib.TOMLDecodeError:
-            continue
+    text = data.decode("utf-8").replace("\r\n", "\n")
+    ends, depth = [0], 0
+    for token in re.finditer(_PIECE, text, re.DOTALL):
+        first = token.group()[0]
+        depth += (first in "[{") - (first in "]}")
+        if first == "\n" and not depth:
+            ends.append(token.end())
+    ends.append(len(text))
+
+    def has_key(end: int) -> bool:
+        value: Any = tomllib.loads(text[:end])
         for key in path:
-            if isinstance(value, list):  # the place of a list is that of its first line
-                break
-            value = value.get(key) if isinstance(value, dict) else None
-        if value is not None:
-            return start
-        start = number + 2
-    return 1
+            try:
+                value = value[key]
+            except (KeyError, IndexError, TypeError):
+                return False
+        return True
+
+    number = bisect.bisect_left(ends, True, key=has_key)
+    return text.count("\n", 0, ends[number - 1]) + 1 if 0 < number < len(ends) else 1

@@ -59,8 +59,7 @@ def _schema() -> dict[str, Any]:
         for name, default in rule.defaults.items():
             # The only kind that there is.
             settings[name] = {"type": "integer", "minimum": 1, "default": default}
-        table = {"type": "object", "description": title(rule), "properties": settings, "additionalProperties": False}
-        rules[rule.code] = rules[rule.name] = table
+        rules[rule.code] = rules[rule.name] = _table(title(rule), settings)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:cassette-tools:schema:config",
@@ -91,9 +90,75 @@ def _schema() -> dict[str, Any]:
                 "properties": rules,
                 "additionalProperties": False,
             },
+            "secrets": _table("What else is a secret, and what is none.", _secrets(severities)),
+            "redact": _table("What `cassette-tools redact` takes out, and what it writes instead.", _redact(selectors)),
         },
         "additionalProperties": False,
     }
+
+
+def _secrets(severities: list[str]) -> dict[str, Any]:
+    pattern = _table(
+        "A kind of secret.",
+        {
+            "name": {
+                "type": "string",
+                "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
+                "description": "What placeholders call it: words of a-z and 0-9 with hyphens between them.",
+            },
+            "regex": {
+                "type": "string",
+                "description": "In RE2's syntax. The first group that is not empty is the secret, or else the match.",
+            },
+            "title": {"type": "string", "description": "What messages call it, with its article."},
+            "keywords": _strings("A text without any of them is not searched; their case does not matter."),
+            "entropy": {
+                "type": "number",
+                "minimum": 0,
+                "default": 0,
+                "description": "Shannon's entropy, in bits per character, that a secret has at least.",
+            },
+            "severity": {"type": "string", "enum": severities, "default": "error"},
+            "code": {
+                "type": "string",
+                "enum": ["CT602", "CT603", "CT606", "CT607", "CT608"],
+                "default": "CT603",
+                "description": "The rule that reports it.",
+            },
+        },
+    )
+    return {
+        "patterns": {"type": "array", "items": {**pattern, "required": ["name", "regex"]}},
+        "allow": _strings("Regular expressions of RE2's: what one of them matches as a whole is no secret."),
+        "known-secret-env": _strings("Environment variables whose values are secrets."),
+        "gitleaks-config": {
+            "type": "string",
+            "description": "A configuration of gitleaks, relative to the folder of this file.",
+        },
+    }
+
+
+def _redact(selectors: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "select": selectors,
+        "ignore": selectors,
+        "placeholders": {
+            "type": "string",
+            "enum": ["named", "plain", "fake"],
+            "default": "named",
+            "description": "REDACTED with a name and a number, REDACTED alone, or values of the same form.",
+        },
+        "headers": _strings("Headers whose values are taken out, besides those that are known to hold secrets."),
+        "keep-headers": _strings("The headers whose values are kept: those of all others are taken out."),
+        "delete-headers": _strings("Headers that are taken out, with their names."),
+        "query": _strings("Parameters of URLs whose values are taken out."),
+        "json-paths": _strings("Values of JSON bodies that are taken out: paths of RFC 9535."),
+        "form-fields": _strings("Fields of forms whose values are taken out."),
+    }
+
+
+def _table(description: str, properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "description": description, "properties": properties, "additionalProperties": False}
 
 
 def _strings(description: str) -> dict[str, Any]:

@@ -65,6 +65,29 @@ WRONG = [
     ('[rules.yaml-sintax]\nseverity = "info"', 1, "rules: unknown key 'yaml-sintax' (did you mean 'yaml-syntax'?)"),
     ('[per-file-ignores]\n"a*" = ["CT2"]\n"b*" = "CT3"', 3, "per-file-ignores.b*: expected a list, found the string"),
     ("include = 2026-11-23", 1, "include: expected a list, found"),
+    ("[secrets]\npattern = []", 2, "secrets: unknown key 'pattern' (did you mean 'patterns'?)"),
+    (
+        "[[secrets.patterns]]\nname = 'a'\nregex = 'b'\n\n[[secrets.patterns]]\nname = 'c'",
+        5,
+        "secrets.patterns.1: 'regex' is missing",
+    ),
+    (
+        "[[secrets.patterns]]\nregex = 'b'\nname = 'A b'",
+        3,
+        "secrets.patterns.0.name: expected words of a-z and 0-9 with hyphens between them, found the string 'A b'",
+    ),
+    (
+        "[[secrets.patterns]]\nname = 'a'\nregex = '''\n[\n''' # [\nentropy = -1",
+        6,
+        "secrets.patterns.0.entropy: expected at least 0, found the integer -1",
+    ),
+    ("[[secrets.patterns]]\nentropy = '1'", 2, "secrets.patterns.0.entropy: expected a number, found the string '1'"),
+    (
+        "[redact]\nplaceholders = 'named!'",
+        2,
+        "redact.placeholders: expected 'named', 'plain' or 'fake', found the string 'named!'",
+    ),
+    ("redact.query = [\n'a',\n[\n'b']]\nx = 1", 1, "redact.query.1: expected a string, found a list"),
 ]
 
 
@@ -76,6 +99,9 @@ def test_what_does_not_fit_is_said_with_its_line(
     if name == "pyproject.toml":
         text = "[tool.cassette-tools]\n" + text.replace("[rules", "[tool.cassette-tools.rules").replace(
             "[per-file", "[tool.cassette-tools.per-file"
+        )
+        text = text.replace("[secrets", "[tool.cassette-tools.secrets").replace(
+            "[redact", "[tool.cassette-tools.redact"
         )
         line += 1
     (repository / name).write_text(text)
@@ -112,20 +138,31 @@ def test_a_file_that_is_named_and_has_no_table_or_is_not_there_is_an_error(repos
         config.load("a")
 
 
-_scalars: st.SearchStrategy[Any] = st.sampled_from(["CT3", "error", "", 0, 1, 5, True, 1.5, 2.0, float("inf"), None])
+_scalars: st.SearchStrategy[Any] = st.sampled_from(
+    ["CT3", "error", "CT603", "plain", "a-b", "A b", "", 0, 1, 5, -1, True, 1.5, 2.0, float("inf"), float("nan"), None]
+)
+_KEYS = [*SCHEMA["properties"], "CT110", "CT101", "max-size", "severity", "x"]
 _values = st.recursive(
     _scalars,
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from([*SCHEMA["properties"], "CT110", "CT101", "max-size", "severity", "x"]), inner
-        )
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_KEYS), inner),
     max_leaves=8,
 )
 
 
-@given(st.dictionaries(st.sampled_from([*SCHEMA["properties"], "x"]), _values))
+def _nearly(schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+    """Values that fit a schema but for a place or two."""
+    if schema["type"] == "array":
+        return st.lists(_nearly(schema["items"]), max_size=2) | _scalars
+    if schema["type"] == "object" and "properties" in schema:
+        known = {key: _nearly(inner) for key, inner in schema["properties"].items() if key != "rules"}
+        required = {key: known.pop(key) for key in schema.get("required", ())}
+        return st.fixed_dictionaries(required, optional={**known, "x": _scalars}) | st.fixed_dictionaries(
+            {}, optional={**known, **required}
+        )
+    return _scalars
+
+
+@given(st.dictionaries(st.sampled_from([*SCHEMA["properties"], "x"]), _values) | _nearly(SCHEMA))
 def test_the_quick_check_says_what_the_schema_says(values: dict[str, Any]) -> None:
     from jsonschema import Draft202012Validator
 
@@ -151,6 +188,43 @@ max-size = 1000
 severity = "error"
 [rules.error-response]
 severity = "warning"
+[secrets]
+allow = ["acme_test_.*"]
+known-secret-env = ["ACME_KEY"]
+gitleaks-config = ".gitleaks.toml"
+[[secrets.patterns]]
+name = "acme-key"
+regex = "acme_[a-z]{16}"
+title = "a key of ACME's"
+keywords = ["acme"]
+entropy = 2.5
+severity = "warning"
+code = "CT602"
+[redact]
+select = ["CT6"]
+ignore = ["CT607"]
+placeholders = "plain"
+headers = ["x-acme"]
+keep-headers = ["accept"]
+delete-headers = ["cookie"]
+query = ["sig"]
+json-paths = ["$..email"]
+form-fields = ["pin"]
 """
     (repository / "cassette-tools.toml").write_text(every)
-    assert set(config.load("cassette-tools.toml").values) == set(SCHEMA["properties"])
+    values = config.load("cassette-tools.toml").values
+    assert set(values) == set(SCHEMA["properties"])
+    for table in ("secrets", "redact"):
+        assert set(values[table]) == set(SCHEMA["properties"][table]["properties"])
+    assert set(values["secrets"]["patterns"][0]) == set(
+        SCHEMA["properties"]["secrets"]["properties"]["patterns"]["items"]["properties"]
+    )
+
+
+def test_the_place_of_a_key_is_the_line_of_its_statement(repository: Path) -> None:
+    (repository / "cassette-tools.toml").write_bytes(
+        b"# [a]\r\nx = " + b'"""[\r\n"""\r\ny = [ # ]\r\n  "]", {a = 1},\r\n  [2]]\r\n\r\n[[t]]\r\n[[t]]\r\na.b = 1\r\n'
+    )
+    for keys, line in {("x",): 2, ("y",): 4, ("y", 2): 4, ("t",): 8, ("t", 1): 9, ("t", 1, "a", "b"): 10}.items():
+        assert config.place("cassette-tools.toml", keys) == f"cassette-tools.toml:{line}"
+    assert config.place("cassette-tools.toml", ("nothing",)) == "cassette-tools.toml:1"

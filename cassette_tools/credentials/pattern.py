@@ -1,5 +1,6 @@
 """One kind of credential: how it looks, and how much it weighs."""
 
+from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ class Pattern(NamedTuple):
     title: str
     """With its article, for messages: ``an OpenAI project key``."""
     regex: str
-    """In RE2's syntax. Group 1 is the secret if there is a group, otherwise the whole match is."""
+    """In RE2's syntax. The secret is the first group that takes part and is not empty, otherwise the whole match."""
     weight: Weight = Weight.LIVE
     code: str = "CT603"
     """The rule that reports it: CT602 credential-in-url, CT606 private-key, CT607 account-id, CT608 personal-data."""
@@ -33,3 +34,9 @@ class Pattern(NamedTuple):
     """Samples in parts: put together, each is found under this name."""
     false: tuple[tuple[str, ...], ...] = ()
     """Samples in parts: put together, none is found under this name."""
+    group: int = 0
+    """The number of the group that is the secret, whatever the others are; 0 for the first one."""
+    keywords: tuple[str, ...] = ()
+    """In lower case: a text without any of them, whatever their case, is not searched. Empty for none."""
+    allowed: Callable[[str, str, str], bool] | None = None
+    """Whether a secret is none after all: asked with the secret, the whole match, and the lines that it is in."""

@@ -2,6 +2,7 @@
 
 import bisect
 import functools
+import itertools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +12,8 @@ from cassette_tools.credentials.pattern import Pattern, Weight
 if TYPE_CHECKING:
     import re2
 
+_MOST = 10**10
+"""The bytes that may be read to find the matches of a pattern in a text: some ten seconds, and a thousand of 10 MB."""
 _ORDER = {Weight.LIVE: 0, Weight.HALF: 0, Weight.IDENTITY: 1}
 
 
@@ -48,15 +51,25 @@ class Scanner:
         """
         data = text.encode("utf-8", "surrogatepass")
         found: list[Hit] = []
+        lowered = ""
         for index in self._possible(data):
             pattern = self._patterns[index]
-            regex = self._compiled().re(index)
-            group = 1 if regex.groups else 0
-            spans = [match.span(group) for match in regex.finditer(data)]
-            for start, end in spans if len(data) == len(text) else _characters(data, spans):
-                if start < end and (placeholders or _is_secret(pattern, text[start:end])):
+            if pattern.keywords:
+                lowered = lowered or text.lower()
+                if not any(keyword in lowered for keyword in pattern.keywords):
+                    continue
+            matches = self._matches(index, data)
+            spans = [_secret(pattern, match) for match in matches]
+            lines = _Lines(data)
+            places = spans if len(data) == len(text) else _characters(data, spans)
+            for match, (start, end) in zip(matches, places, strict=True):
+                if start < end and (placeholders or _is_secret(pattern, text[start:end], match, lines)):
                     found.append(Hit(pattern, start, end))
         return _without_overlaps(found) if len(found) > 1 else found
+
+    def _matches(self, index: int, data: bytes) -> list[Any]:
+        # To know where a match ends, RE2 may have to read all of the text, once for each: x(.*y)? where there is no y.
+        return list(itertools.islice(self._compiled().re(index).finditer(data), max(1000, _MOST // len(data))))
 
     def may_hit(self, text: str) -> bool:
         """Whether the text holds what some pattern cannot do without: if not, ``hits`` finds nothing."""
@@ -89,10 +102,42 @@ def default() -> Scanner:
     return Scanner(PATTERNS)
 
 
-def _is_secret(pattern: Pattern, value: str) -> bool:
+def _is_secret(pattern: Pattern, value: str, match: Any, lines: "_Lines") -> bool:
     if context.is_placeholder(value):
         return False
-    return not pattern.entropy or (context.entropy(value) >= pattern.entropy and not context.is_wording(value))
+    if pattern.entropy and (context.entropy(value) < pattern.entropy or context.is_wording(value)):
+        return False
+    return pattern.allowed is None or not pattern.allowed(value, _text(match.group()), lines.of(*match.span()))
+
+
+def _secret(pattern: Pattern, match: "re2._Match") -> tuple[int, int]:
+    """The part of a match that is the secret, in bytes."""
+    groups = (pattern.group,) if pattern.group else range(1, match.re.groups + 1)
+    spans = [span for span in map(match.span, groups) if pattern.group or span[0] < span[1]]
+    start, end = spans[0] if spans else match.span()
+    return start, end
+
+
+class _Lines:
+    """The lines of a text, for matches that follow each other: what is one line of megabytes is cut out once."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._start = self._end = 0
+        self._line = ""
+
+    def of(self, start: int, end: int) -> str:
+        """The line that a place in the text is in, or those that it is in."""
+        if not (self._line and self._start <= start and end <= self._end):
+            self._start = self._data.rfind(b"\n", 0, start) + 1
+            end = self._data.find(b"\n", end)
+            self._end = len(self._data) if end < 0 else end
+            self._line = _text(self._data[self._start : self._end])
+        return self._line
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")
 
 
 def _characters(data: bytes, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -101,6 +146,7 @@ def _characters(data: bytes, spans: list[tuple[int, int]]) -> list[tuple[int, in
     seen = characters = 0
     for start, end in spans:
         if start < 0:  # the group took no part in the match
+            places.append((0, 0))
             continue
         first = characters + len(data[seen:start].decode("utf-8", "surrogatepass"))
         last = first + len(data[start:end].decode("utf-8", "surrogatepass"))

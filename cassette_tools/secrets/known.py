@@ -7,9 +7,10 @@ and hexadecimal digits. All of a value's forms are one regular expression of RE2
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import re2
+if TYPE_CHECKING:
+    import re2
 
 _START = 12
 """Characters of a value that are looked for first: enough to tell, and quickly compiled."""
@@ -74,7 +75,7 @@ class Known:
             yield match.start(), end, self._how(name, form, data[match.start() : end])
             position = end
 
-    def _compiled(self, name: str) -> list[list[re2._Regexp]]:
+    def _compiled(self, name: str) -> "list[list[re2._Regexp]]":
         """The expression of the first pieces, with a group for each form; then each form's further pieces."""
         known = self._patterns.get(name)
         if known is None:
@@ -96,7 +97,7 @@ class Known:
         return "JSON-escaped" if found.count(b"\\") > value.count(b"\\") else "percent-encoded"
 
 
-def _rest(pieces: list[re2._Regexp], data: bytes, position: int) -> int:
+def _rest(pieces: "list[re2._Regexp]", data: bytes, position: int) -> int:
     """Where the further pieces of a value end, or -1."""
     for piece in pieces:
         match = piece.match(data, position)
@@ -115,7 +116,9 @@ def _characters(data: bytes, offsets: list[int]) -> Iterator[tuple[int, int]]:
         yield offset, count
 
 
-def _compile(regex: str) -> re2._Regexp:
+def _compile(regex: str) -> "re2._Regexp":
+    import re2
+
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1  # a byte is a character
     options.max_mem = _MEMORY
