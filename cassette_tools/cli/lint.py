@@ -55,6 +55,8 @@ def _path(*names: str, text: str, metavar: str = "FILE") -> Callable[[Any], Any]
 @_path("--baseline", text="Hide the findings that are written down in this file.")
 @_path("--write-baseline", text="Write all findings down in this file, instead of reporting them.")
 @click.option("--no-ignores", is_flag=True, help="Report what comments, the configuration and the baseline hide.")
+@options.known_secrets
+@options.gitleaks_config
 @_path("--config", text="Use this configuration, for all files.")
 @click.option("--isolated", is_flag=True, help="Use no configuration.")
 @click.option(
@@ -95,6 +97,8 @@ def command(
     baseline: str,
     write_baseline: str,
     no_ignores: bool,
+    known_secret_env: tuple[str, ...],
+    gitleaks_config: str,
     config: str,
     isolated: bool,
     format_: str,
@@ -148,10 +152,12 @@ def command(
             baseline,
             config,
             isolated,
+            known_secret_env,
+            gitleaks_config,
         )
     )
     # What is wrong with the options or the configuration here is said before any work is done.
-    finder.of_file("")
+    options.say_what_is_unusable(finder.of_file("").secrets)
     if show_settings:
         from cassette_tools.report.settings import render
 

@@ -3,11 +3,15 @@
 import os
 import sys
 from collections.abc import Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from cassette_tools.errors import OutputError
+from cassette_tools.text import escape
+
+if TYPE_CHECKING:
+    from cassette_tools.secrets.options import SecretOptions
 
 color = click.option(
     "--color",
@@ -16,6 +20,26 @@ color = click.option(
     show_default=True,
     help="Colour the report. auto: on a terminal, unless NO_COLOR is set; FORCE_COLOR turns it on elsewhere.",
 )
+
+
+known_secrets = click.option(
+    "--known-secret-env",
+    multiple=True,
+    metavar="NAME",
+    help="Search for the value of this environment variable, however it is coded; can be given several times.",
+)
+gitleaks_config = click.option(
+    "--gitleaks-config",
+    default="",
+    metavar="FILE",
+    help="Search for what the rules of this gitleaks configuration find.",
+)
+
+
+def say_what_is_unusable(secrets: "SecretOptions | None") -> None:
+    """Say on stderr which rules of a gitleaks configuration are not used, and why."""
+    for rule, why in secrets.unusable if secrets is not None else ():
+        click.echo(f"warning: gitleaks: {escape(rule)}: not used: {escape(why)}", err=True)
 
 
 def wants_colour(choice: str, stream: TextIO) -> bool:

@@ -56,6 +56,10 @@ class Options(NamedTuple):
     config: str = ""
     isolated: bool = False
     """Read no configuration file."""
+    known_secrets: tuple[str, ...] = ()
+    """Environment variables whose values are secret."""
+    gitleaks: str = ""
+    """A configuration of gitleaks."""
 
 
 class SettingsFinder:
@@ -96,7 +100,10 @@ class SettingsFinder:
 
 
 def _settings(read: Config, options: Options) -> Settings:
-    if not read.values and options.choice is None:  # nearly always, and it spares a hook some imports
+    secrets = _secrets(read, options)
+    if (
+        not read.values and options.choice is None and secrets is None
+    ):  # nearly always, and it spares a hook some imports
         return Settings(RuleSet(), fail_on=options.fail_on or Severity.WARNING, baseline=options.baseline, config=read)
     from cassette_tools.lint import select
     from cassette_tools.lint.select import Choice
@@ -132,7 +139,16 @@ def _settings(read: Config, options: Options) -> Settings:
         options.baseline
         or (config.shown(os.path.join(read.root, values["baseline"])) if values.get("baseline") else ""),
         read,
+        secrets,
     )
+
+
+def _secrets(read: Config, options: Options) -> "SecretOptions | None":
+    if not (read.values.get("secrets") or options.known_secrets or options.gitleaks):
+        return None
+    from cassette_tools.secrets import options as reader
+
+    return reader.read(read, os.environ, known=options.known_secrets, gitleaks=options.gitleaks)
 
 
 def _check(selectors: list[str] | tuple[str, ...], read: Config, *keys: str) -> frozenset[str]:

@@ -1,17 +1,16 @@
 """Finds the secrets of an interaction, decoded and put together, and tells where each is recorded."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from cassette_tools.credentials import context
-from cassette_tools.credentials.pattern import Pattern, Weight
-from cassette_tools.credentials.patterns import PATTERNS
-from cassette_tools.credentials.scanner import Scanner
+from cassette_tools.credentials.pattern import Weight
 from cassette_tools.finding import Severity
 from cassette_tools.model import Header, Interaction, Message, Route
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.secrets import fields, views
+from cassette_tools.secrets.options import DEFAULTS
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import View
 
@@ -86,8 +85,9 @@ def canonical(value: str) -> str:
 class _Found:
     """Collects the secrets of an interaction: each place once, by what tells most about it."""
 
-    def __init__(self, codes: frozenset[str], texts: Texts) -> None:
+    def __init__(self, codes: frozenset[str], texts: Texts, allowed: Callable[[str], bool]) -> None:
         self._codes = codes
+        self._allowed = allowed
         self.texts = texts
         self._places: dict[object, list[tuple[int, int]]] = {}
         self.secrets: list[Secret] = []
@@ -101,7 +101,7 @@ class _Found:
         if any((start < last and first < end) or (start, end) == (first, last) for first, last in places):
             return
         places.append((start, end))
-        if secret.code in self._codes:
+        if secret.code in self._codes and (secret.code == KNOWN or not self._allowed(secret.value)):
             self.secrets.append(secret)
 
 
@@ -115,15 +115,12 @@ class Finder:
 
     def __init__(self, codes: Iterable[str] = CODES, options: "SecretOptions | None" = None) -> None:
         self._codes = frozenset(codes) & CODES
-        self._known = options.known if options is not None and KNOWN in self._codes else None
-        self._is_allowed = options.is_allowed if options is not None else None
-        own = options.patterns if options is not None else ()
-        self._scanner = Scanner([pattern for pattern in (*own, *PATTERNS) if self._wanted(pattern.code)])
-        self._kinds: dict[str, str] = {}
-
-    def _wanted(self, code: str) -> bool:
+        self._options = options or DEFAULTS
+        self._known = self._options.known if KNOWN in self._codes else None
         # A key is reported by what it stands in, too.
-        return code in self._codes or (code == API_KEY and bool(self._codes & {HEADER, URL, SPLIT}))
+        keys = {API_KEY} if self._codes & {HEADER, URL, SPLIT} else frozenset[str]()
+        self._scanner = self._options.scanner(self._codes | keys)
+        self._kinds: dict[str, str] = {}
 
     def find(
         self, interaction: Interaction, transcript: Transcript | None = None, texts: "Texts | None" = None
@@ -135,7 +132,7 @@ class Finder:
             transcript: What reading its response gave; None where it is no stream and no protocol is known.
             texts: The views of the recording, if others need them, too.
         """
-        found = _Found(self._codes, texts or Texts())
+        found = _Found(self._codes, texts or Texts(), self._options.allowed)
         request, response = interaction.request, interaction.response
         for message, name in ((request, "request"), (response, "response")):
             self._headers(message, name, found)
@@ -165,7 +162,7 @@ class Finder:
             place: The code for a key that stands in such a place.
             deep: Look below its codings, too.
         """
-        for start, end, pattern in self._hits(view.text):
+        for pattern, start, end in self._scanner.hits(view.text):
             code = place if pattern.code == API_KEY else pattern.code
             value = canonical(view.text[start:end])
             severity = _SEVERITIES[pattern.weight]
@@ -180,11 +177,6 @@ class Finder:
             for inner in view.inner:
                 self._text(inner, where, found, place)
 
-    def _hits(self, text: str) -> Iterator[tuple[int, int, Pattern]]:
-        for hit in self._scanner.hits(text):
-            if self._is_allowed is None or not self._is_allowed(text[hit.start : hit.end]):
-                yield hit.start, hit.end, hit.pattern
-
     def _may_hold(self, text: str) -> bool:
         return self._scanner.may_hit(text) or bool(self._known)
 
@@ -192,7 +184,7 @@ class Finder:
         """Look for what no single fragment shows."""
         if not self._may_hold(text.text):
             return
-        whole = _Found(CODES, found.texts)
+        whole = _Found(CODES, found.texts, self._options.allowed)
         self._text(text, "the answer", whole, deep=False)
         for secret in whole.secrets:
             events = text.events(secret.start, secret.end)

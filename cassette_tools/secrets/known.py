@@ -49,6 +49,10 @@ class Known:
     def __bool__(self) -> bool:
         return bool(self._values)
 
+    def value(self, name: str) -> str:
+        """The value of that name."""
+        return self._values[name]
+
     def hits(self, text: str) -> list[KnownHit]:
         """Where the values are, in the order of their places; those of one value do not overlap."""
         if self._any is None:

@@ -1,6 +1,5 @@
 """What a run takes for a secret besides what the tool knows itself, and what it takes for none."""
 
-import functools
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -9,7 +8,6 @@ from typing import Any
 from cassette_tools import config
 from cassette_tools.config import Config
 from cassette_tools.credentials import context
-from cassette_tools.credentials import scanner as scanners
 from cassette_tools.credentials.pattern import Pattern, Weight
 from cassette_tools.credentials.scanner import Scanner
 from cassette_tools.errors import ConfigError
@@ -56,15 +54,17 @@ class SecretOptions:
         match = secret if match is None else match
         return any(allowed(secret, match, match if line is None else line) for allowed in self._allows)
 
-    @functools.cached_property
-    def scanner(self) -> Scanner:
-        """The scanner for what the tool knows and for these patterns, which leaves out what is allowed."""
-        if not self.patterns and not self._allows:
-            return scanners.default()
+    def scanner(self, codes: frozenset[str]) -> Scanner:
+        """The scanner for what the tool knows and for these patterns, which leaves out what is allowed.
+
+        Args:
+            codes: The rules that report what is looked for.
+        """
         from cassette_tools.credentials.patterns import PATTERNS
 
         # The first of two that find the same wins: the user's have the names that the user knows.
-        return Scanner([self._with_allows(pattern) for pattern in (*self.patterns, *PATTERNS)])
+        wanted = [pattern for pattern in (*self.patterns, *PATTERNS) if pattern.code in codes]
+        return Scanner([self._with_allows(pattern) for pattern in wanted])
 
     def _with_allows(self, pattern: Pattern) -> Pattern:
         own = () if pattern.allowed is None else (pattern.allowed,)

@@ -37,7 +37,7 @@ class KnownSecret(Rule):
 
     ## Configuration
 
-    The names of environment variables stand in the table `secrets` as `known-secret-env`. `severity`, as for every rule.
+    The names of environment variables stand in the table `secrets` as `known-secret-env`.
     """
 
     code = "CT609"
