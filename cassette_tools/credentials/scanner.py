@@ -38,6 +38,7 @@ class Scanner:
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self._patterns = tuple(patterns)
         self._filter: re2.Filter | None = None
+        self._regexes: list[tuple[re2._Regexp, int]] = []
 
     def hits(self, text: str, *, placeholders: bool = False) -> list[Hit]:
         """The credentials in a text, in its order, none of them overlapping: of two that do, the longer one stays.
@@ -50,9 +51,10 @@ class Scanner:
         found: list[Hit] = []
         for index in self._possible(data):
             pattern = self._patterns[index]
-            regex = self._compiled().re(index)
-            group = 1 if regex.groups else 0
+            regex, group = self._regexes[index]
             spans = [match.span(group) for match in regex.finditer(data)]
+            if not spans:
+                continue
             for start, end in spans if len(data) == len(text) else _characters(data, spans):
                 if start < end and (placeholders or _is_secret(pattern, text[start:end])):
                     found.append(Hit(pattern, start, end))
@@ -77,16 +79,23 @@ class Scanner:
             for pattern in self._patterns:
                 built.Add(pattern.regex, options)
             built.Compile()
+            regexes = [built.re(index) for index in range(len(self._patterns))]
+            # Group 1 where there is a group, otherwise all of the match.
+            self._regexes = [(regex, min(regex.groups, 1)) for regex in regexes]
             self._filter = built
         return self._filter
 
 
 @functools.cache
-def default() -> Scanner:
-    """The scanner for every kind of credential that the tool knows."""
+def default(*, persons: bool = False) -> Scanner:
+    """The scanner for every kind of credential and account that the tool knows.
+
+    Args:
+        persons: Whether it finds personal data (CT608) as well, which nearly every text has to be searched for.
+    """
     from cassette_tools.credentials.patterns import PATTERNS
 
-    return Scanner(PATTERNS)
+    return Scanner([pattern for pattern in PATTERNS if persons or pattern.code != "CT608"])
 
 
 def _is_secret(pattern: Pattern, value: str) -> bool:
