@@ -26,7 +26,7 @@ _NEUTRAL = _words(
     "cohere cookie credential credentials deepseek default demo dev for gemini github google goog groq gsk here "
     "hf id is jwt key keys live local me mistral my no not of only openai openrouter org pass password passwd pat "
     "personal ant or org proj project private public real refresh service session sk pk ghp xoxb this to token "
-    "tokens user username vcr with account admin v v1"
+    "tokens user username vcr with account admin root runner shared ubuntu vscode jenkins v v1"
 )
 # Long enough not to stand in a random text by chance; also found where words are not told apart.
 _TELLING = re.compile(
@@ -36,9 +36,9 @@ _TELLING = re.compile(
 _BRACKETS = re.compile(r"<.*>|\[.*\]|\{.*\}|\$\w+|\$\{.*\}|\$\(.*\)|%\w+%|%[sdv]|__\w+__|\*+.*\*+", re.DOTALL)
 _BLANKED = re.compile(r"[xX]{4}|\*{3}|•{3}|…|\.{3}|#{4}|\?{4}|FAKE")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
-_WORDING = re.compile(
-    r"(?:[a-z]+|[A-Z][a-z]+|[A-Z]+|[0-9]{1,4})(?:[-_.:/ ]+(?:[a-z]+|[A-Z][a-z]+|[A-Z]+|v?[0-9]{1,4}))*"
-)
+_WORD = r"(?:[A-Z]?[a-z]+(?:[A-Z][a-z]{2,})*|[A-Z]+|v?[0-9]{1,4})"
+_WORDING = re.compile(f"{_WORD}(?:[-_.:/ ]+{_WORD})*")
+_ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}")
 
 
 def entropy(value: str) -> float:
@@ -53,7 +53,7 @@ def is_placeholder(value: str) -> bool:
     That is what filters of recorders and documentation write (``REDACTED``, ``[FILTERED]``, ``<TOKEN>``, ``{{key}}``,
     ``${VAR}``, ``your-api-key``, ``sk-...``), what people type (``test_key``, ``xxxx``, repeated letters, rows such as
     ``1234567890`` and ``abcdef``), and what this tool writes (``REDACTED-…``, fakes: they hold the letters FAKE or
-    start with eight zeros).
+    start with eight zeros). Addresses that belong to nobody count as well.
     """
     value = value.strip().strip("\"'")
     if not value or value.startswith("00000000"):
@@ -62,6 +62,8 @@ def is_placeholder(value: str) -> bool:
     head = value[:120]
     if _BLANKED.search(head) or (len(value) <= 200 and (_BRACKETS.fullmatch(value) or _TELLING.search(value))):
         return True
+    if _ADDRESS.fullmatch(value):
+        return _is_nobodys_address(value) or _is_monotonous(value)
     return _is_monotonous(head) or _is_stand_in(value)
 
 
@@ -85,17 +87,25 @@ def _is_stand_in(value: str) -> bool:
         return False
     words = [word.lower() for word in _WORDS.findall(value)]
     if not any(word in _STAND_INS for word in words) and not value.lower().startswith("test"):
-        return all(word in _NEUTRAL for word in words)
+        return all(word in _NEUTRAL for word in words) and (bool(words) or not re.search(r"\w", value))
     # Random characters are cut into many short pieces: one piece for every two or three characters.
     rest = [word for word in words if word not in _STAND_INS and word not in _NEUTRAL]
     return sum(map(len, rest)) <= 12 or is_wording(value)
 
 
 def is_wording(value: str) -> bool:
-    """Whether a value is words and short numbers with separators between them, and not random characters."""
-    return _WORDING.fullmatch(value) is not None and (
-        re.search(r"[-_.:/ ]", value) is not None or (value.isalpha() and len(value) < 16)
-    )
+    """Whether a value is words and short numbers, and not random characters: ``name-of-2-things``, ``getApiKey``."""
+    return _WORDING.fullmatch(value) is not None
+
+
+def _is_nobodys_address(value: str) -> bool:
+    """Whether it is an IP address of nobody: loopback, private, for documentation, of a network; or no address."""
+    from ipaddress import ip_address
+
+    try:
+        return not ip_address(value).is_global or value.endswith(".0")
+    except ValueError:
+        return True
 
 
 def shown(secret: str) -> str:

@@ -41,6 +41,7 @@ class Scanner:
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self._patterns = tuple(patterns)
         self._filter: re2.Filter | None = None
+        self._regexes: list[re2._Regexp] = []
 
     def hits(self, text: str, *, placeholders: bool = False) -> list[Hit]:
         """The credentials in a text, in its order, none of them overlapping: of two that do, the longer one stays.
@@ -59,6 +60,8 @@ class Scanner:
                 if not any(keyword in lowered for keyword in pattern.keywords):
                     continue
             matches = self._matches(index, data)
+            if not matches:
+                continue
             spans = [_secret(pattern, match) for match in matches]
             lines = _Lines(data)
             places = spans if len(data) == len(text) else _characters(data, spans)
@@ -69,7 +72,7 @@ class Scanner:
 
     def _matches(self, index: int, data: bytes) -> list[Any]:
         # To know where a match ends, RE2 may have to read all of the text, once for each: x(.*y)? where there is no y.
-        return list(itertools.islice(self._compiled().re(index).finditer(data), max(1000, _MOST // len(data))))
+        return list(itertools.islice(self._regexes[index].finditer(data), max(1000, _MOST // len(data))))
 
     def may_hit(self, text: str) -> bool:
         """Whether the text holds what some pattern cannot do without: if not, ``hits`` finds nothing."""
@@ -90,16 +93,21 @@ class Scanner:
             for pattern in self._patterns:
                 built.Add(pattern.regex, options)
             built.Compile()
+            self._regexes = [built.re(index) for index in range(len(self._patterns))]
             self._filter = built
         return self._filter
 
 
 @functools.cache
-def default() -> Scanner:
-    """The scanner for every kind of credential that the tool knows."""
+def default(*, persons: bool = False) -> Scanner:
+    """The scanner for every kind of credential and account that the tool knows.
+
+    Args:
+        persons: Whether it finds personal data (CT608) as well, which nearly every text has to be searched for.
+    """
     from cassette_tools.credentials.patterns import PATTERNS
 
-    return Scanner(PATTERNS)
+    return Scanner([pattern for pattern in PATTERNS if persons or pattern.code != "CT608"])
 
 
 def _is_secret(pattern: Pattern, value: str, match: Any, lines: "_Lines") -> bool:

@@ -1,0 +1,159 @@
+"""Credentials without a shape of their own: what announces them is a name, a scheme or a place in a URL."""
+
+from cassette_tools.credentials.pattern import Pattern, Weight
+from cassette_tools.credentials.shapes import GAP, HEX, LOWER, MIXED, QUOTE, START
+
+# What may be missing is an alternative to nothing: RE2's filter then looks for "apikey" and for "api_key", whereas with
+# a question mark it would look for "api" and "key", which are in every other text.
+_SEP = "(?:[-_ ]|)"
+_TOKENS = "api access refresh auth session security bearer bot private user oauth github gitlab slack hub discord"
+_SECRETS = "api client app consumer shared webhook"
+_KEYS = "api secret subscription account signing encryption auth master"
+_NAMES = "|".join(
+    (
+        *(f"{kind}{_SEP}token" for kind in _TOKENS.split()),
+        *(f"{kind}{_SEP}secret" for kind in _SECRETS.split()),
+        *(f"{kind}{_SEP}key" for kind in _KEYS.split()),
+        *("id_token", "id-token", "idtoken", f"secret{_SEP}access{_SEP}key", f"client{_SEP}assertion"),
+    )
+)
+_VALUE = r"[A-Za-z0-9_.~+/=:!$*|-]{12,}"
+_LINE_BREAK = r"(?:(?:\r?\n|\\{1,8}r\\{1,8}n|\\{1,8}n)[ \t]{0,40})"
+_PASSWORDS = r"""password|passwd|passphrase|[a-z0-9_.]pwd|"pwd|'pwd"""
+
+# In a URL, what is escaped belongs to a value only where it stands for a character that values have.
+_IN_URL = r"(?:[A-Za-z0-9._~+/=:!$*|-]|%2[BbCcDdEeFf]|%3[AaDd]|%5[Ff]|%7[CcEe])"
+
+
+def _parameter(size: int, *names: str, more: str = "") -> str:
+    """The value of a query parameter, of at least that size, by its name; ``more``: what may stand before the name."""
+    named = "|".join(f"{name}=|{name}%3d" for name in names)
+    return rf"(?:[?&;]|&amp;|\\{{1,8}}u0026|%26|%3[Ff])(?i:{more}(?:{named}))({_IN_URL}{{{size},}})"
+
+
+HEADERS: tuple[Pattern, ...] = (
+    Pattern(
+        "bearer-token", "a bearer token", r"(?i:bearer)(?:\s{1,10}|%20|\+)([A-Za-z0-9._~+/=-]{16,})", entropy=3.0,
+        true=(("Authorization: Bear", "er ", *MIXED[:4]), ('{"Authorization": "bear', "er ", *HEX[:4], '"}')),
+        false=(("The bear", "er authentication-scheme-of-http"), ("Bear", "er ", "test_openai_api_key")),
+    ),
+    Pattern(
+        "basic-credentials", "basic credentials",
+        r"(?i:authorization" + GAP + r"basic)(?:\s{1,10}|%20)([A-Za-z0-9+/]{8,}={0,2})", entropy=2.5,
+        true=(("Authorization: Bas", "ic dXNlcjpR", "N3hXMmE5"),),
+        false=(("Authorization: Bas", "ic ", "requirements"),),
+    ),
+    Pattern(
+        "basic-credentials", "basic credentials", r"\bBasic ([A-Za-z0-9+/]{14,}={0,2})", entropy=3.3,
+        true=(("curl -H 'X: Bas", "ic dXNlcjpR", "N3hXMmE5Wng3UW0y'"),),
+        false=(("Bas", "ic ", "internationalization"),),
+    ),
+)  # fmt: skip
+
+NAMED: tuple[Pattern, ...] = (
+    Pattern(
+        "credential", "a credential that its name announces", f"(?i:{_NAMES}){GAP}({_VALUE})", entropy=3.0,
+        true=(
+            ('"api_', 'key": "', *LOWER[:3], '"'), ("client_", "secret=", *MIXED[:4], "&x=1"),
+            ("X-Api-", "Key: ", *HEX[:3]), ("access_", "token: '", *MIXED[:4], "'"), ("refresh", "Token=", *MIXED[:3]),
+            ("API ", "key: ", *LOWER[:4]), ('"secretAccess', 'Key": "', *MIXED[:3], '"'),
+        ),
+        false=(
+            ('"api_', 'key": "string"'), ("next_page_", "token=", *MIXED[:3]), ('"page', 'Token": "', *MIXED[:3], '"'),
+            ('"max_', 'tokens": 4096'), ('"token_', 'type": "bearer"'), ("api_key=", "os.environ.get"),
+            ("apiKey: ", "process.env.OPENAI_API_KEY"), ("access_token=", "self.config.accessToken"),
+            ('"secret_', 'santa": "', *MIXED[:3], '"'), ('"api_', 'key": {"type": "string"}'),
+        ),
+    ),
+    Pattern(
+        "environment-variable", "a credential in an environment variable",
+        START + r"[A-Z][A-Z0-9_]{1,60}_(?:APIKEY|KEY|TOKEN|SECRET|PAT|CREDENTIALS?)"
+        + QUOTE + r"\s{0,2}[=:]\s{0,2}" + QUOTE + f"({_VALUE})", entropy=3.0,
+        true=(("export SOME_SERVICE_", "KEY=", *MIXED[:3]), ("MY_", 'TOKEN: "', *MIXED[:3], '"')),
+        false=(("PRIMARY_KEY=", "customer_id_and_name"), ("MY_KEY=", "${{ secrets.MY_KEY }}")),
+    ),
+    # Names of more than one meaning, in quotes only. The token of a text, with its probability beside it, is a word.
+    Pattern(
+        "quoted-secret", "a secret that its name announces",
+        r"""["'](?:token|secret|credential|jwt|pat|bearer)\\{0,8}["']\s{0,10}:\s{0,10}\\{0,8}["']"""
+        r"([A-Za-z0-9._~+/=-]{20,})", entropy=3.5,
+        true=(('{"tok', 'en": "', *MIXED[:3], '"}'), ("{'sec", "ret': '", *HEX[:4], "'}")),
+        false=(('{"tok', 'en": "Hello"}'), ('{"tok', 'en": "internationalization", "logprob": -0.1}')),
+    ),
+    Pattern(
+        "password", "a password",
+        f"(?i:{_PASSWORDS})" + QUOTE + r"[ \t]{0,4}(?:[:=]|%3[DdAa])[ \t]{0,4}" + QUOTE
+        + r"""([^\s"'`\\<>(){}\[\],;&]{6,100})""", entropy=2.3,
+        true=(
+            ('"pass', 'word": "', "hunter2x", '"'), ("pass", "word=", LOWER[0], "&grant_type=password"),
+            ("PGPASS", "WORD=", *LOWER[:2]), ('"pw', 'd": "', LOWER[1], '"'),
+        ),
+        false=(
+            ('"pass', 'word": "string"'), ("type: ", "password"), ('"pass', 'word": {"type": "string"}'),
+            ("pass", "word: must be long"), ("pass", "word=your-password"), ('"pass', 'word": "$2b"'),
+            ("a=ice-", "pwd:", *LOWER[:3]),
+        ),
+    ),
+    Pattern(
+        "form-field", "a credential in a form",
+        r'(?i:name=\\{0,8}"[a-z0-9_\[\].-]{0,40}(?:' + _NAMES + r'|token|secret|password|passwd)\]?\\{0,8}")'
+        "(?:" + _LINE_BREAK + r"[A-Za-z-]{4,40}: [^\r\n\\]{1,80})*" + _LINE_BREAK + "{2}"
+        r"([A-Za-z0-9_.~+/=:!$*|-]{8,})", entropy=2.5,
+        true=(
+            ('Content-Disposition: form-data; name="api_', 'key"\r\n\r\n', *MIXED[:3], "\r\n--x"),
+            ('name="client_', 'secret"\r\nContent-Type: text/plain\r\n\r\n', *MIXED[:3]),
+        ),
+        false=(('name="file"; filename="a"\r\n\r\n', *MIXED[:3]),),
+    ),
+)  # fmt: skip
+
+IN_URLS: tuple[Pattern, ...] = (
+    # It opens one thing, until it expires.
+    Pattern(
+        "signed-url", "the signature of a URL",
+        _parameter(24, "sig", "signature", "x-amz-signature", "x-goog-signature", "hmac"), Weight.HALF, "CT602", 3.0,
+        true=(
+            ("https://a.blob.core.windows.net/b?se=2026&si", "g=", *MIXED[:5], "Q7x%3D"),
+            ("https://b.s3.amazonaws.com/c?X-Amz-Expires=60&X-Amz-Sig", "nature=", *HEX),
+        ),
+    ),
+    Pattern(
+        "aws-session-token", "an AWS session token", _parameter(100, "x-amz-security-token"), Weight.HALF, "CT602", 4.5,
+        true=(("https://b.s3.amazonaws.com/c?X-Amz-Security-", "Token=IQoJb3JpZ2luX2Vj", *MIXED),),
+    ),
+    Pattern(
+        "url-parameter", "a credential in a URL",
+        _parameter(
+            8, *(f"{kind}{_SEP}token" for kind in _TOKENS.split()), f"api{_SEP}key", "id_token", f"client{_SEP}secret",
+            "subscription-key", "password", "passwd", "client_assertion", more="[a-z0-9_.-]{0,20}",
+        ),
+        code="CT602", entropy=2.3,
+        true=(
+            ("https://a.example/v1?alt=sse&api", "_key=", *MIXED[:3]),
+            ("GET /x?access_", "token=", *MIXED[:4], " HTTP/1.1"),
+            ("https%3A%2F%2Fa.example%2F%3Fapi_", "key%3D", *MIXED[:3], "%26x%3D1"),
+        ),
+        false=(
+            ("https://a.example/?api_key=", "YOUR_API_KEY"), ("https://a.example/?page", "Token=", *MIXED[:3]),
+            ("https://a.example/?next_page_", "token=", *MIXED[:3]),
+        ),
+    ),
+    Pattern(
+        "url-parameter", "a credential in a URL", _parameter(16, "key", "token", "secret", "auth", "jwt", "code"),
+        code="CT602", entropy=3.3,
+        true=(("https://a.example/v1/models?ke", "y=", *MIXED[:4]), ("/cb?state=x&co", "de=", *MIXED[:4])),
+        false=(
+            ("https://a.example/?key=", "some-name-of-a-thing"), ("https://a.example/?token=", "understanding"),
+            ("https://a.example/?monkey=", *MIXED[:4]),
+        ),
+    ),
+    Pattern(
+        "url-password", "a password in a URL", r"""://[^\s/?#@:"'<>\\]{0,100}:([^\s/?#@"'<>\\]{1,200})@""",
+        code="CT602",
+        true=(("postgres://admin:", LOWER[0], "@db.internal/x"), ("https://:", *LOWER[:2], "@a.example/")),
+        false=(
+            ("postgres://user:", "password", "@db/x"), ("https://a.example:8080/@path",),
+            ("redis://:", "${PASSWORD}", "@x"),
+        ),
+    ),
+)  # fmt: skip

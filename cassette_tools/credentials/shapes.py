@@ -1,0 +1,52 @@
+"""What patterns are built from: where a credential may start, what stands between a name and its value, samples."""
+
+from cassette_tools.credentials.pattern import Pattern, Weight
+
+START = r"(?:\\[nrtbf]|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%(?:25)?[0-9A-Fa-f]{2}|[0-9;\[]m|^|[^A-Za-z0-9_-])"
+"""What stands before the first character of a word; part of the match, since RE2 cannot look back.
+
+Right behind an escape such as ``\\n`` or ``%22``, or what is left of a colour, a word may start as well: tried first.
+"""
+
+QUOTE = r"""(?:\\{0,8}["'`]|&quot;|\\{1,8}u0022|%22)?"""
+"""A quotation mark, escaped as often as JSON in JSON in YAML needs it, or none."""
+
+GAP = QUOTE + r"[ \t]{0,10}(?::|=|%3[ADad]|=>|:=)\s{0,10}" + QUOTE
+"""What stands between a name and its value."""
+
+# Random characters, made for the samples: in parts, so that nothing in the source looks like a credential.
+MIXED = ("Zx7Qm2Lp", "9Tr4Vb8N", "cW3dY6fH", "k1Gs5Ju0", "Ea8RiPo2", "Xn4Kt7Bv", "Qe6Mz9Lw", "Uy3Dh5Cj", "Sg0Fa8Ir",
+         "Ob2Vx4Np", "Tk7Wq1Ye", "Jm9Zc3Hu", "Ld5Rs8Gf", "Ai6Bt0Ko", "Pw2Xv4Ne", "Mq7Yj1Sz")  # fmt: skip
+LOWER = ("q7m2xk9t", "r4v8bn3w", "d6yf1hg5", "j0sea8ri", "p2x4nk7t", "b6ve9mz3", "lw5uyd8h", "c1jsg0fa")
+HEX = ("9f3e7d6c", "05b4a8e2", "17c6f5e9", "d3b2a0f4", "6e8091ca", "7b35fd24", "e01f9a8c", "4d72b6e3")
+UPPER = ("Q3EZTV2W", "LYKPHBN7", "4GXM5ARC", "JD6OSUFI")
+DIGITS = ("48271", "93605", "71824")
+
+
+def token(
+    name: str,
+    title: str,
+    shape: str,
+    *true: tuple[str, ...],
+    weight: Weight = Weight.LIVE,
+    code: str = "CT603",
+    entropy: float = 3.0,
+    false: tuple[tuple[str, ...], ...] = (),
+) -> Pattern:
+    """A pattern for a word that is a credential by its own shape, wherever it stands."""
+    return Pattern(name, title, f"{START}({shape})", weight, code, entropy, true, false)
+
+
+def named(
+    name: str,
+    title: str,
+    names: str,
+    value: str,
+    *true: tuple[str, ...],
+    weight: Weight = Weight.LIVE,
+    code: str = "CT603",
+    entropy: float = 3.0,
+    false: tuple[tuple[str, ...], ...] = (),
+) -> Pattern:
+    """A pattern for a value that is a credential by the name in front of it: ``name: value``, in any spelling."""
+    return Pattern(name, title, f"(?i:{names}){GAP}({value})", weight, code, entropy, true, false)
