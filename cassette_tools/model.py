@@ -49,6 +49,16 @@ class Edit(NamedTuple):
     """What comes in their place."""
 
 
+class Removal(NamedTuple):
+    """A pair of a mapping (its key and its value) or an item of a list that goes."""
+
+    path: Path
+    """From the document's root to the value or the item."""
+
+
+Change = Edit | Removal
+
+
 class Header(NamedTuple):
     """One header line."""
 

@@ -51,10 +51,12 @@ class Document:
     Attributes:
         root: The root node of the first YAML document; None when there is none, or when it cannot be read.
         defects: What is wrong with the file, in the order in which it was found.
+        is_json: Whether it was read as JSON.
     """
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, *, is_json: bool = False) -> None:
         self.defects: list[Defect] = []
+        self.is_json = is_json
         self.root: Node | None = None
         self._data = data
         self._text: str | None = None

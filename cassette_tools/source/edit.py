@@ -1,118 +1,185 @@
 """Edits that leave every other byte of a file alone.
 
-An edit replaces characters of one scalar's value. The new characters are spelt in the scalar's own style; the result is
-parsed again and must say what was intended, in every value, or there is no result.
+An edit replaces characters of one scalar's value, a removal takes a pair or an item away. The result is parsed again
+and must say what was intended, in every value, or there is no result.
 """
 
-import json
+import base64
 import re
+from collections.abc import Iterable
 
-from cassette_tools.model import Edit
+from cassette_tools.model import Change, Edit, Path, Removal
+from cassette_tools.source import layout
 from cassette_tools.source.document import Document
-from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, key_text
 from cassette_tools.source.parse import parse
-from cassette_tools.source.scalar import scalar_map
+from cassette_tools.source.removal import remove
+from cassette_tools.source.spelling import EditError as EditError
+from cassette_tools.source.spelling import Place, Span, replaced, spell
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+Trail = list[tuple[Mapping | Sequence, int]]
+"""The collections on the way to a node, each with the number of the pair or the item that leads on."""
 
 
-class EditError(Exception):
-    """An edit that cannot be made; the text says why. The file stays as it is."""
-
-
-def apply(data: bytes, document: Document, edits: list[Edit], name: str) -> bytes:
-    """The file with edits made.
+def apply(data: bytes, document: Document, changes: Iterable[Change], name: str) -> bytes:
+    """The file with changes made.
 
     Args:
         data: The file, unpacked.
         document: What parsing it gave.
-        edits: In any order; two of them must not overlap.
+        changes: In any order; two edits must not overlap. An edit within something that is removed is not made.
         name: The file's name, which says how it is parsed.
 
     Raises:
-        EditError: A path leads to no scalar, edits overlap, a style cannot hold the new text, or the result would not
-            say what was intended.
+        EditError: A path leads nowhere, edits overlap, no style can hold the new text, or the result would not say what
+            was intended.
     """
     if document.root is None:
         raise EditError("a file that cannot be parsed cannot be edited")
     mark = _BYTE_ORDER_MARK if data.startswith(_BYTE_ORDER_MARK) else b""
     if mark + document.text.encode("utf-8", "replace") != data:
         raise EditError("a file that is not UTF-8 cannot be edited")
-    by_scalar: dict[int, tuple[Scalar, list[tuple[int, int, str]]]] = {}
-    for edit in edits:
-        node = find(document.root, edit.path)
-        if not isinstance(node, Scalar):
-            raise EditError(f"{'.'.join(map(str, edit.path))} is no scalar")
-        end = len(node.value) if edit.end is None else edit.end
-        by_scalar.setdefault(id(node), (node, []))[1].append((edit.start, end, edit.text))
-    intended: dict[int, str] = {}
-    spans: list[tuple[int, int, str]] = []
-    for key, (node, changes) in by_scalar.items():
-        intended[key] = _replaced(node.value, changes)
-        last = len(node.value)
-        for start, end, text in changes:
-            if start == end == last and text.strip("\n") == "" and node.style in ("|", ">", "'"):
-                spans += _line_breaks(document.text, node, len(text))
-            else:
-                spans.append((*scalar_map(document.text, node).span(start, end), _spelt(text, node)))
-    after = mark + _replaced(document.text, spans).encode("utf-8")
+    changes = list(changes)
+    removed = {change.path for change in changes if isinstance(change, Removal)}
+    gone, spans = _removals(document.root, document.text, removed)
+    edits = [change for change in changes if isinstance(change, Edit) and not _within(change.path, removed)]
+    intended, more = _edits(document, edits)
+    try:
+        after = mark + replaced(document.text, spans + more).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise EditError("the new text cannot be written as UTF-8") from error
     again = parse(after, name).root
-    if again is None or not _says(again, document.root, intended):
+    if again is None or not _says(again, document.root, intended, gone):
         raise EditError("the edited file would not say what was intended")
     return after
 
 
-_HEADER = re.compile(r"(?:[!&][^\s]*[ \t]+)*[|>]([0-9]?)([-+]?)([0-9]?)[^\r\n]*(\r\n|\r|\n)")
-_BLANK_LINES = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*(?:[ \t]*\Z)?")
+def base64_like(old: str, data: bytes) -> str:
+    """Bytes in base64 in the form of an older value: as long lines, ending as it does; one line stays one line.
 
-
-def _line_breaks(text: str, node: Scalar, number: int) -> list[tuple[int, int, str]]:
-    """What has to change so that a value ends with more line breaks than it does.
-
-    A block keeps them when its header says so (``|+``); between single quotes there is one more of them in the file.
+    Args:
+        old: A value in base64, such as that of a ``!!binary`` scalar or of Ruby VCR's ``base64_string``.
+        data: The new bytes.
     """
-    content = node.value.rstrip("\n")
-    had = len(node.value) - len(content)
-    if not content:
-        raise EditError("a value without content cannot be given line breaks")
-    end = scalar_map(text, node).span(len(content) - 1, len(content))[1]
-    if node.style == "'":
-        newline = "\r\n" if "\r\n" in text[node.start : node.end] else "\n"
-        if had:
-            return [(end, end, newline * number)]
-        indent = node.start - max(text.rfind("\n", 0, node.start), text.rfind("\r", 0, node.start)) - 1
-        return [(end, end, newline * (number + 1) + " " * max(indent, 1))]
-    header = _HEADER.match(text, node.start)
-    if header is None:
-        raise EditError("the head of the block cannot be read")
-    blank = _BLANK_LINES.match(text, end)
-    behind = blank.end() if blank else end
-    changes = [(end, behind, header.group(4) * (had + number))]
-    if header.group(2) != "+":
-        changes.append((*header.span(2), "+"))
-    return changes
+    encoded = base64.b64encode(data).decode("ascii")
+    if ("-" in old or "_" in old) and not ("+" in old or "/" in old):
+        encoded = encoded.replace("+", "-").replace("/", "_")
+    bare = "".join(old.split())
+    if len(bare) % 4:
+        encoded = encoded.rstrip("=")
+    lines = re.match(r"\s*(\S+)(\s+)\S", old)
+    if lines:
+        width = len(lines.group(1))
+        encoded = lines.group(2).join(encoded[at : at + width] for at in range(0, len(encoded), width))
+    return old[: len(old) - len(old.lstrip())] + encoded + (old[len(old.rstrip()) :] if bare else "")
 
 
-def _replaced(text: str, changes: list[tuple[int, int, str]]) -> str:
-    parts: list[str] = []
-    position = 0
-    for start, end, new in sorted(changes):
-        if start < position or not start <= end <= len(text):
-            raise EditError("edits overlap, or reach beyond their value")
-        parts += (text[position:start], new)
-        position = end
-    return "".join((*parts, text[position:]))
+def _trail(root: Node, path: Path) -> Trail:
+    """The way to a node."""
+    trail: Trail = []
+    node = root
+    for step in path:
+        number = _number(node, step)
+        if number is None or isinstance(node, Scalar):
+            raise EditError(f"there is no {_name(path)}")
+        trail.append((node, number))
+        node = node.items[number] if isinstance(node, Sequence) else node.pairs[number][1]
+    return trail
 
 
-def _spelt(new: str, node: Scalar) -> str:
-    """The characters in the style of a scalar; what a style cannot hold shows when the result is parsed."""
-    if node.style in ('"', "json"):
-        return json.dumps(new, ensure_ascii=False)[1:-1]
-    return new.replace("'", "''") if node.style == "'" else new
+def _number(node: Node, step: str | int) -> int | None:
+    if isinstance(node, Sequence) and isinstance(step, int):
+        return step if 0 <= step < len(node.items) else None
+    if isinstance(node, Mapping) and isinstance(step, str):
+        # The last of several: what most parsers keep.
+        return next((n for n in reversed(range(len(node.pairs))) if key_text(node.pairs[n][0]) == step), None)
+    return None
 
 
-def _says(node: Node, old: Node, intended: dict[int, str]) -> bool:
-    """Whether a document equals another one but for the intended values, styles and tags included."""
+def _at(root: Node, trail: Trail) -> Node:
+    if not trail:
+        return root
+    collection, number = trail[-1]
+    return collection.items[number] if isinstance(collection, Sequence) else collection.pairs[number][1]
+
+
+def _name(path: Path) -> str:
+    return ".".join(map(str, path))
+
+
+def _within(path: Path, removed: set[Path]) -> bool:
+    """Whether a path leads to something that goes, or into it."""
+    return bool(removed) and any(path[:length] in removed for length in range(1, len(path) + 1))
+
+
+def _removals(root: Node, text: str, removed: set[Path]) -> tuple[dict[int, set[int]], list[Span]]:
+    """The numbers of what goes for each collection (by its identity), and the changes of the file for it."""
+    gone: dict[int, set[int]] = {}
+    trails: dict[int, Trail] = {}
+    for path in removed:
+        if not path:
+            raise EditError("the document itself cannot be removed")
+        trail = _trail(root, path)
+        if not _within(path[:-1], removed):
+            collection, number = trail[-1]
+            gone.setdefault(id(collection), set()).add(number)
+            trails[id(collection)] = trail
+    spans: list[Span] = []
+    for key, trail in trails.items():
+        collection, _ = trail[-1]
+        behind = 0
+        if len(trail) > 1:
+            outer, number = trail[-2]
+            if collection.start < outer.start:
+                raise EditError("an alias stands for the list or mapping")
+            behind = layout.parts(text, outer)[number].behind
+        spans += remove(text, collection, gone[key], behind)
+    return gone, spans
+
+
+def _edits(document: Document, edits: list[Edit]) -> tuple[dict[int, Scalar], list[Span]]:
+    """What scalars become (by the identity of the old one), and the changes of the file for it."""
+    root, text = document.root, document.text
+    if root is None:
+        return {}, []
+    by_scalar: dict[int, tuple[Scalar, Trail, set[Span]]] = {}
+    for edit in edits:
+        trail = _trail(root, edit.path)
+        node = _at(root, trail)
+        if not isinstance(node, Scalar):
+            raise EditError(f"{_name(edit.path)} is no scalar")
+        end = len(node.value) if edit.end is None else edit.end
+        # Aliases lead to one scalar by several paths: the same edit of it counts once.
+        by_scalar.setdefault(id(node), (node, trail, set()))[2].add((edit.start, end, edit.text))
+    intended: dict[int, Scalar] = {}
+    spans: list[Span] = []
+    for key, (node, trail, changes) in by_scalar.items():
+        spelling = spell(text, node, sorted(changes), _place(document, node, trail))
+        intended[key] = spelling.scalar
+        spans += spelling.spans
+    return intended, spans
+
+
+def _place(document: Document, node: Scalar, trail: Trail) -> Place:
+    text = document.text
+    if document.is_json:
+        return Place(is_json=True, in_flow=True, indent=None)
+    collections = [collection for collection, _ in reversed(trail)]
+    in_flow = any(layout.is_flow(text, collection) for collection in collections)
+    indent: int | None = -1
+    if collections and not in_flow:
+        around = collections[0]
+        try:
+            # An alias stands elsewhere.
+            indent = layout.column(text, layout.first(text, around)) if around.start <= node.start else None
+        except EditError:
+            indent = None
+    return Place(is_json=False, in_flow=in_flow, indent=indent)
+
+
+def _says(node: Node, old: Node, intended: dict[int, Scalar], gone: dict[int, set[int]]) -> bool:
+    """Whether a document equals another one but for what was intended, kinds and tags included."""
     stack = [(node, old)]
     seen: set[tuple[int, int]] = set()  # aliases share nodes
     while stack:
@@ -120,18 +187,23 @@ def _says(node: Node, old: Node, intended: dict[int, str]) -> bool:
         if (id(node), id(old)) in seen:
             continue
         seen.add((id(node), id(old)))
+        if isinstance(node, Scalar) and isinstance(old, Scalar):
+            wanted = intended.get(id(old), old)
+            if (node.value, node.kind, node.tag) != (wanted.value, wanted.kind, wanted.tag):
+                return False
+            continue
         if type(node) is not type(old) or node.tag != old.tag:
             return False
-        if isinstance(node, Scalar) and isinstance(old, Scalar):
-            if node.value != intended.get(id(old), old.value) or (node.style, node.kind) != (old.style, old.kind):
+        missing = gone.get(id(old), set())
+        if isinstance(node, Mapping) and isinstance(old, Mapping):
+            pairs = [pair for number, pair in enumerate(old.pairs) if number not in missing]
+            if len(node.pairs) != len(pairs):
                 return False
-        elif isinstance(node, Mapping) and isinstance(old, Mapping):
-            if len(node.pairs) != len(old.pairs):
-                return False
-            for pair, old_pair in zip(node.pairs, old.pairs, strict=True):
+            for pair, old_pair in zip(node.pairs, pairs, strict=True):
                 stack += zip(pair, old_pair, strict=True)
         elif isinstance(node, Sequence) and isinstance(old, Sequence):
-            if len(node.items) != len(old.items):
+            items = [item for number, item in enumerate(old.items) if number not in missing]
+            if len(node.items) != len(items):
                 return False
-            stack += zip(node.items, old.items, strict=True)
+            stack += zip(node.items, items, strict=True)
     return True

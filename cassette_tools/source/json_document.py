@@ -28,7 +28,7 @@ class _SyntaxError(Exception):
 
 def parse(data: bytes) -> Document:
     """Parse a file. Whatever is wrong with it is in the document's defects; nothing is raised."""
-    document = Document(data)
+    document = Document(data, is_json=True)
     defect = not_utf8(data) or find_conflict(data, document)
     if defect is None:
         try:

@@ -36,7 +36,10 @@ class ScalarMap:
     Attributes:
         value: The value as the file's characters give it, which is the parser's value.
         runs: In ascending order, covering the value without gap or overlap.
+        start: Where the scalar itself starts in the file, behind its tag and its anchor.
     """
+
+    start = 0
 
     def __init__(self, value: str, runs: list[Run], end: int) -> None:
         self.value = value
@@ -117,6 +120,7 @@ def scalar_map(text: str, scalar: Scalar) -> ScalarMap:
         else:
             result = _flow(text, start, scalar.end, "")
         if result.value == scalar.value:
+            result.start = start
             return result
     raise ValueError("the characters of a scalar do not give its value")
 

@@ -16,7 +16,8 @@ from cassette_tools.model import Cassette, Edit, Interaction
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules.base import Rule
 from cassette_tools.rules.registry import RuleSet
-from cassette_tools.source import files
+from cassette_tools.source import edit, files
+from cassette_tools.source.document import Document
 
 BROKEN = """\
 version: 2
@@ -91,7 +92,7 @@ def test_unsafe_fixes_are_made_only_when_they_are_asked_for(tmp_path: Path) -> N
         ("!!binary ZGF0YToge30KCmRhdGE6IHt9", None),  # bytes: there is no text in the file to be edited
         ('"data: {}\\n\\ndata: {\\"a\\":"', None),  # the event itself was cut
         ("'data: {}'", "'data: {}\n\n\n          '"),
-        ("data:{}", None),  # a plain value cannot end with a line break
+        ("data:{}", '"data:{}\\n\\n"'),  # a plain value cannot end with a line break
     ],
 )
 def test_a_blank_line_is_added_where_the_event_is_whole(tmp_path: Path, body: str, fixed: str | None) -> None:
@@ -102,7 +103,17 @@ def test_a_blank_line_is_added_where_the_event_is_whole(tmp_path: Path, body: st
     assert ("CT301" in {finding.code for finding in result.findings}) == (fixed is None)
 
 
-def test_of_several_fixes_those_that_cannot_be_made_keep_none_of_the_others_from_being_made(tmp_path: Path) -> None:
+def test_of_several_fixes_those_that_cannot_be_made_keep_none_of_the_others_from_being_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = edit.apply
+
+    def apply(data: bytes, document: Document, edits: list[Edit], name: str) -> bytes:
+        if any(change.path[-1] == "body" for change in edits):
+            raise edit.EditError("no style can hold the new text")
+        return made(data, document, edits, name)
+
+    monkeypatch.setattr(edit, "apply", apply)
     path = tmp_path / "x.yaml"
     path.write_text(CUT % "data:{}" + BROKEN.partition("interactions:\n")[2])
     result = _fix(path, unsafe=True)
