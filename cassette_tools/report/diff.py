@@ -1,4 +1,4 @@
-"""What fixes change, as a unified diff that is fit to be shown: masked, escaped, and long lines cut around the change.
+"""What fixes and redaction change, as a unified diff that is fit to be shown: masked, escaped, and long lines cut around the change.
 
 It is there to be read. What is masked or cut cannot be applied as a patch.
 """
@@ -57,23 +57,38 @@ def _hunks(before: list[str], after: list[str]) -> Iterator[str]:
 def _changes(before: list[str], after: list[str]) -> Iterator[tuple[int, int, int, int]]:
     """The lines that were changed, and those that they became.
 
-    Fixes change lines, and add and take away blank ones; so much is known that no search for what belongs together is
-    needed, which takes quadratic time.
+    What is changed are a few lines in a row: where the texts meet again is looked for close by, and no best match of
+    all lines, which takes quadratic time.
     """
     old = new = 0
     while old < len(before) or new < len(after):
-        start, new_start = old, new
-        while (old < len(before) or new < len(after)) and before[old : old + 1] != after[new : new + 1]:
-            has_old, has_new = old < len(before), new < len(after)
-            adds = has_new and not after[new].strip() and (not has_old or bool(before[old].strip()))
-            takes = has_old and not before[old].strip() and (not has_new or bool(after[new].strip()))
-            old += has_old and not adds
-            new += has_new and not takes
-        if (start, new_start) != (old, new):
-            yield start, old, new_start, new
         while old < len(before) and new < len(after) and before[old] == after[new]:
             old += 1
             new += 1
+        start, new_start = old, new
+        old, new = _meeting(before, after, old, new)
+        if (start, new_start) != (old, new):
+            yield start, old, new_start, new
+
+
+_NEARBY = 400
+"""Lines that are looked at for the next ones that are the same; behind them everything counts as changed."""
+_SAME = 2
+"""Lines in a row that have to be the same: a single one may be so by chance."""
+
+
+def _meeting(before: list[str], after: list[str], old: int, new: int) -> tuple[int, int]:
+    """Where two texts that differ at some lines are the same again."""
+    left, new_left = len(before) - old, len(after) - new
+    for distance in range(1, min(left + new_left, _NEARBY) + 1):
+        # As many lines of both first: most are changed and not taken away.
+        for skipped in sorted(range(distance + 1), key=lambda number: abs(distance - 2 * number)):
+            one, other = old + skipped, new + distance - skipped
+            if one <= len(before) and other <= len(after):
+                same = before[one : one + _SAME] == after[other : other + _SAME]
+                if same and (one < len(before) or other == len(after)):
+                    return one, other
+    return len(before), len(after)
 
 
 def _range(start: int, end: int) -> str:

@@ -40,19 +40,38 @@ def apply(data: bytes, document: Document, changes: Iterable[Change], name: str)
     mark = _BYTE_ORDER_MARK if data.startswith(_BYTE_ORDER_MARK) else b""
     if mark + document.text.encode("utf-8", "replace") != data:
         raise EditError("a file that is not UTF-8 cannot be edited")
-    changes = list(changes)
-    removed = {change.path for change in changes if isinstance(change, Removal)}
-    gone, spans = _removals(document.root, document.text, removed)
-    edits = [change for change in changes if isinstance(change, Edit) and not _within(change.path, removed)]
-    intended, more = _edits(document, edits)
+    intended, gone, spans = _planned(document, list(changes))
     try:
-        after = mark + replaced(document.text, spans + more).encode("utf-8")
+        after = mark + replaced(document.text, spans).encode("utf-8")
     except UnicodeEncodeError as error:
         raise EditError("the new text cannot be written as UTF-8") from error
     again = parse(after, name).root
     if again is None or not _says(again, document.root, intended, gone):
         raise EditError("the edited file would not say what was intended")
     return after
+
+
+def blanked(document: Document, changes: Iterable[Change]) -> str:
+    """The text of a file with asterisks for whatever changes would take out of it: fit to be shown next to the result.
+
+    Raises:
+        EditError: The changes cannot be made.
+    """
+    _, _, spans = _planned(document, list(changes))
+    stars = [(start, end, re.sub(r"[^\s]", "*", document.text[start:end])) for start, end, _ in spans]
+    return replaced(document.text, stars)
+
+
+def _planned(document: Document, changes: list[Change]) -> tuple[dict[int, Scalar], dict[int, set[int]], list[Span]]:
+    """What scalars become, what goes (both by the identity of nodes), and the changes of the file for it."""
+    root = document.root
+    if root is None:
+        return {}, {}, []
+    removed = {change.path for change in changes if isinstance(change, Removal)}
+    gone, spans = _removals(root, document.text, removed)
+    edits = [change for change in changes if isinstance(change, Edit) and not _within(change.path, removed)]
+    intended, more = _edits(document, edits)
+    return intended, gone, spans + more
 
 
 def base64_like(old: str, data: bytes) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cassette_tools.errors import CassetteToolsError
 from cassette_tools.formats.base import Unreadable
 from cassette_tools.formats.registry import read
-from cassette_tools.load import LoadError, load_document
+from cassette_tools.load import load_document
 from cassette_tools.model import Cassette, Change
 from cassette_tools.operations.redaction import lengths, plan
 from cassette_tools.operations.redaction.policy import Policy
@@ -33,6 +33,8 @@ class RedactedCassette(NamedTuple):
     cassette: Cassette
     found: Counter[str]
     """In how many places there was something to be taken out, by kind; empty where there was nothing."""
+    before: str
+    """The text of the file as it was, with asterisks for what was taken out."""
 
     @property
     def changed(self) -> bool:
@@ -61,7 +63,8 @@ class Redactor:
         """
         found: Counter[str] = Counter()
         values: dict[str, str] = {}
-        before = data
+        original = data
+        before = ""
         document, cassette = load_document(data, name)
         self._replacements.reserve(document.text)
         for _ in range(_MAX_ROUNDS):
@@ -71,6 +74,7 @@ class Redactor:
             found += planned.found
             values |= planned.values
             changes = [*planned.changes, *lengths.changes(cassette, planned.bodies)]
+            before = before or _blanked(document, changes, name)
             data = _edited(data, document, changes, name)
             document, cassette = _read(data, name)
         else:
@@ -78,9 +82,21 @@ class Redactor:
         if planned.found:
             kinds = ", ".join(sorted(planned.found))
             raise RedactionError(f"{name}: not redacted: it stands where nothing can be changed: {kinds}")
-        if data != before:
-            _check_nothing_is_left(document, values, name)
-        return RedactedCassette(data, cassette, found)
+        if data == original:
+            return RedactedCassette(data, cassette, found, document.text)
+        # Numbered, since kinds are not unique.
+        known = Known({str(number): value for number, value in enumerate(values)})
+        _check_nothing_is_left(document, known, name)
+        for hit in known.hits(before):
+            before = f"{before[: hit.start]}{'*' * (hit.end - hit.start)}{before[hit.end :]}"
+        return RedactedCassette(data, cassette, found, before)
+
+
+def _blanked(document: Document, changes: list[Change], name: str) -> str:
+    try:
+        return edit.blanked(document, changes)
+    except edit.EditError as error:
+        raise RedactionError(f"{name}: not redacted: {error}") from error
 
 
 def _edited(data: bytes, document: Document, changes: list[Change], name: str) -> bytes:
@@ -98,9 +114,8 @@ def _read(data: bytes, name: str) -> tuple[Document, Cassette]:
     return document, outcome
 
 
-def _check_nothing_is_left(document: Document, values: dict[str, str], name: str) -> None:
+def _check_nothing_is_left(document: Document, known: Known, name: str) -> None:
     """The last look is at the file itself, in which there are keys and comments, too."""
-    known = Known({kind + str(number): value for number, (value, kind) in enumerate(values.items())})
     for hit in known.hits(document.text):
         line, column = document.position(hit.start)
         raise RedactionError(
@@ -108,5 +123,3 @@ def _check_nothing_is_left(document: Document, values: dict[str, str], name: str
             "take it out there by hand",
         )
 
-
-__all__ = ["LoadError", "RedactedCassette", "RedactionError", "Redactor"]

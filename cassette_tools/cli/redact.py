@@ -1,0 +1,204 @@
+"""``cassette-tools redact``."""
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+
+from cassette_tools.cli import exit as exits
+from cassette_tools.cli import options
+from cassette_tools.cli.progress import Progress
+from cassette_tools.errors import CassetteToolsError, NothingToCheckError
+from cassette_tools.operations.redaction.redact import RedactedCassette
+from cassette_tools.redact import STDIN_NAME, Redaction, Run, redact_paths
+from cassette_tools.report.base import count
+from cassette_tools.text import escape
+
+
+def _names(name: str, text: str, metavar: str = "NAMES") -> Callable[[Any], Any]:
+    return click.option(name, multiple=True, callback=options.words, metavar=metavar, help=text)
+
+
+@click.command("redact")
+@click.argument("paths", nargs=-1, required=True)
+@click.option("--write", is_flag=True, help="Change the files. With - the result goes to stdout.")
+@click.option("--check", is_flag=True, help="Exit with 1 when something would change, and show only where.")
+@click.option("-o", "--output", metavar="DIR", default="", help="Write redacted copies into this folder.")
+@_names("--select", "Take out what these rules find: CT601, api-key, CT6; by default all but CT608.", "RULES")
+@_names("--extend-select", "Take out what these rules find, too: CT608 is personal data.", "RULES")
+@_names("--ignore", "Leave what these rules find.", "RULES")
+@_names("--headers", "Take out the values of these headers, too.")
+@_names("--keep-headers", "Remove all headers but these (and those without which a body cannot be read).")
+@_names("--delete-headers", "Remove these headers.")
+@_names("--query", "Take out the values of these parameters of URLs, too.")
+@_names("--form-fields", "Take out the values of these fields of forms, too.")
+@click.option("--json-path", multiple=True, metavar="PATH", help="Take out strings of JSON bodies: $.user.email")
+@click.option(
+    "--placeholders",
+    type=click.Choice(["named", "plain", "fake"]),
+    default=None,
+    help="named: REDACTED-openai-key-1, the same for the same value. plain: REDACTED. fake: a value of the same form, "
+    "made with the key in CASSETTE_TOOLS_FAKE_KEY.  [default: named]",
+)
+@click.option("--fake", is_flag=True, help="The same as --placeholders fake.")
+@options.known_secrets
+@options.gitleaks_config
+@click.option("--config", metavar="FILE", default="", help="Use this configuration, for all files.")
+@click.option("--isolated", is_flag=True, help="Use no configuration.")
+@click.option("--skip-unknown", is_flag=True, help="Pass over named files that are no cassettes, as in a folder.")
+@click.option("--no-progress", is_flag=True, help="Do not show how far a long run is.")
+@click.option("-q", "--quiet", is_flag=True, help="No summary, and no progress.")
+@options.color
+def command(
+    paths: tuple[str, ...],
+    write: bool,
+    check: bool,
+    output: str,
+    select: tuple[str, ...],
+    extend_select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    headers: tuple[str, ...],
+    keep_headers: tuple[str, ...],
+    delete_headers: tuple[str, ...],
+    query: tuple[str, ...],
+    form_fields: tuple[str, ...],
+    json_path: tuple[str, ...],
+    placeholders: str | None,
+    fake: bool,
+    known_secret_env: tuple[str, ...],
+    gitleaks_config: str,
+    config: str,
+    isolated: bool,
+    skip_unknown: bool,
+    no_progress: bool,
+    quiet: bool,
+    color: str,
+) -> int:
+    r"""Take secrets out of cassettes, without breaking their replay.
+
+    Shows what would change, with the secrets masked; --write changes the files. Only the characters of a secret change,
+    however it is coded, and the lengths that count them. The same value gets the same placeholder in all files of a
+    run. Settings come from the table redact of the nearest configuration.
+
+    \b
+    Examples:
+      cassette-tools redact testdata/
+      cassette-tools redact testdata/ --write
+      cassette-tools redact testdata/ --check
+      cassette-tools redact testdata/chat.yaml --write --known-secret-env OPENAI_API_KEY
+      cassette-tools redact testdata/ -o redacted/ --keep-headers accept,content-type,user-agent
+      cassette-tools redact - --write <chat.yaml >redacted.yaml
+
+    \b
+    Exit code:
+      0    done, or nothing to be done
+      1    with --check: something would change
+      2    something stopped the tool, or a file cannot be redacted: it is as it was, the others are done
+      130  interrupted
+    """
+    given = [name for name, value in (("--write", write), ("--check", check), ("--output", output)) if value]
+    if len(given) > 1:
+        raise click.UsageError(f"{given[0]} cannot be used with {given[1]}.")
+    if config and isolated:
+        raise click.UsageError("--config cannot be used with --isolated.")
+    if fake and placeholders not in (None, "fake"):
+        raise click.UsageError(f"--fake cannot be used with --placeholders {placeholders}.")
+    run = Run(
+        select=select,
+        extend_select=extend_select,
+        ignore=ignore,
+        headers=headers,
+        keep_headers=keep_headers or None,
+        delete_headers=delete_headers,
+        query=query,
+        form_fields=form_fields,
+        json_paths=json_path,
+        style="fake" if fake else placeholders,
+        known_secrets=known_secret_env,
+        gitleaks=gitleaks_config,
+        config=config,
+        isolated=isolated,
+        skip_unknown=skip_unknown,
+        write=write,
+        folder=output,
+    )
+    job = _Job(Progress(wanted=not (quiet or no_progress)))
+    colour = options.wants_colour(color, sys.stdout)
+    for result in job.results(redact_paths(list(paths), run)):
+        if write or output:
+            if result.path == STDIN_NAME and write:
+                sys.stdout.flush()
+                sys.stdout.buffer.write(result.redacted.data)
+        elif check:
+            job.progress.clear()
+            click.echo(f"{escape(result.path)}: {_what(result.redacted)}")
+        else:
+            from cassette_tools.report import diff
+
+            job.progress.clear()
+            after = result.redacted.data.decode("utf-8-sig", "replace")
+            click.echo(diff.render(result.path, result.redacted.before, after, colour=colour), nl=False)
+    sys.stdout.flush()
+    job.check_any(skip_unknown=skip_unknown)
+    if not quiet:
+        exits.say(job.summary(done=write or bool(output)))
+    if job.in_trouble:
+        return exits.TROUBLE
+    return exits.FINDINGS if check and job.changed else exits.OK
+
+
+def _what(redacted: RedactedCassette) -> str:
+    return ", ".join(f"{number} {kind}" for kind, number in sorted(redacted.found.items()))
+
+
+class _Job:
+    """What a run has seen, while its results go by."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.in_trouble = False
+        self.changed = 0
+        self._cassettes = 0
+        self._skipped = 0
+        self._failed = 0
+        self._places: Counter[str] = Counter()
+
+    def results(self, found: Iterator[Redaction | CassetteToolsError]) -> Iterator[Redaction]:
+        """The files that change, without the errors: those are said and remembered."""
+        for result in found:
+            self.progress.step()
+            if isinstance(result, CassetteToolsError):
+                self.progress.clear()
+                exits.report_error(result)
+                self.in_trouble = True
+                self._failed += 1
+            elif result.redacted is None:
+                self._skipped += 1
+            else:
+                self._cassettes += 1
+                self._places += result.redacted.found
+                self.changed += result.redacted.changed
+                if result.redacted.changed or result.path == STDIN_NAME:
+                    yield result
+        self.progress.clear()
+
+    def check_any(self, *, skip_unknown: bool) -> None:
+        """Stop when there was nothing to redact."""
+        if not self._cassettes and not self.in_trouble and not (skip_unknown and self._skipped):
+            raise NothingToCheckError(
+                "no cassette found" + (f" in {count(self._skipped, 'file')}" if self._skipped else ""),
+                "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)",
+            )
+
+    def summary(self, *, done: bool) -> str:
+        """How much was taken out, or would be."""
+        number = sum(self._places.values())
+        verb = "redacted" if done else "would be redacted"
+        text = f"{count(number, 'place')} {verb} in {self.changed:,} of {count(self._cassettes, 'cassette')}"
+        return f"{text}; {count(self._failed, 'file')} not: see above" if self._failed else text
+
+
+_ = os
