@@ -90,6 +90,43 @@ class Decoder:
             self.defects.append(Defect(kind, text, start, end, number))
 
 
+def encode(data: bytes, frame: Frame, payload: bytes) -> bytes:
+    """A frame with another payload: its headers byte for byte, its lengths and both checksums new.
+
+    Args:
+        data: The body that the frame was read from.
+        frame: One of its frames.
+        payload: The new payload.
+    """
+    headers = data[frame.start + 12 : frame.end - 4 - len(frame.payload)]
+    prelude = struct.pack(">II", _OVERHEAD + len(headers) + len(payload), len(headers))
+    head = prelude + struct.pack(">I", zlib.crc32(prelude)) + headers + payload
+    return head + struct.pack(">I", zlib.crc32(head))
+
+
+def replace_payloads(data: bytes, payloads: dict[int, bytes]) -> bytes:
+    """A body with other payloads in some of its frames; all else stays as it is, wrong checksums included.
+
+    Args:
+        data: The body.
+        payloads: New payloads by the number of the frame, from 0.
+
+    Raises:
+        ValueError: The body has no such frame.
+    """
+    parts: list[bytes] = []
+    position = 0
+    missing = set(payloads)
+    for number, frame in enumerate(Decoder().frames(data)):
+        if number in payloads:
+            parts += (data[position : frame.start], encode(data, frame, payloads[number]))
+            position = frame.end
+            missing.remove(number)
+    if missing:
+        raise ValueError(f"the body has no frame {min(missing)}")
+    return b"".join((*parts, data[position:]))
+
+
 def _check(data: bytes, position: int) -> tuple[int, int, str, str]:
     """Check what should be a frame.
 

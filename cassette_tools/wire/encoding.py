@@ -1,11 +1,12 @@
-"""Content codings: taking gzip, deflate, br and zstd off a body (RFC 9110, section 8.4; RFC 9659 for zstd).
+"""Content codings: taking gzip, deflate, br and zstd off a body, and putting them on again.
 
-Every decoder is bounded: a megabyte can unpack to a gigabyte, and a cassette comes from a remote machine.
+RFC 9110, section 8.4, and RFC 9659 for zstd. Every decoder is bounded: a megabyte can unpack to a gigabyte, and a
+cassette comes from a remote machine.
 """
 
 import zlib
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 MAX_DECODED = 64 << 20
 """Bytes that are decoded of one body."""
@@ -22,6 +23,10 @@ class Decoded(NamedTuple):
     """What went wrong, in words that fit behind "the body"; empty when nothing did."""
     oversized: bool
     """There is more than ``MAX_DECODED`` bytes."""
+
+
+class EncodeError(Exception):
+    """Data that cannot be coded; the text says why."""
 
 
 class _BrokenError(Exception):
@@ -64,6 +69,86 @@ def decode(data: bytes, names: tuple[str, ...], limit: int = MAX_DECODED) -> Dec
         if not complete:
             return Decoded(data, f"is cut: its {name} data has no end", oversized=False)
     return Decoded(data, "", oversized=False)
+
+
+def encode(data: bytes, names: tuple[str, ...]) -> bytes:
+    """Put codings on: what ``decode`` takes off. The same data always gives the same bytes.
+
+    Args:
+        data: The body without codings.
+        names: The codings in the order in which they are applied, as ``codings`` returns them.
+
+    Raises:
+        EncodeError: A coding is not known.
+    """
+    for name in names:
+        if name not in _ENCODERS:
+            raise EncodeError(f"the content coding {name!r} is not known")
+        data = _ENCODERS[name](data)
+    return data
+
+
+def encode_like(old: bytes, data: bytes, names: tuple[str, ...]) -> bytes:
+    """Put codings on as an older body has them: deflate without zlib's wrapping where that has none either.
+
+    Args:
+        old: The body that ``data`` is to replace, with its codings.
+        data: The new body, without codings.
+        names: The codings of both.
+
+    Raises:
+        EncodeError: A coding is not known, or the older body cannot be decoded without a problem.
+    """
+    encoders: list[Callable[[bytes], bytes]] = []
+    for name in reversed(names):
+        decoded = decode(old, (name,))
+        if decoded.problem:
+            raise EncodeError(f"the body {decoded.problem}")
+        bare = name == "deflate" and not _is_wrapped(old)
+        encoders.append(_bare_deflate if bare else _ENCODERS[name])
+        old = decoded.data
+    for encoder in reversed(encoders):
+        data = encoder(data)
+    return data
+
+
+def _is_wrapped(data: bytes) -> bool:
+    try:
+        _zlib(data, MAX_DECODED, zlib.MAX_WBITS)
+    except _BrokenError:
+        return False
+    return True
+
+
+def _pack_gzip(data: bytes) -> bytes:
+    import gzip
+
+    return gzip.compress(data, mtime=0)
+
+
+def _bare_deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()
+
+
+def _pack_brotli(data: bytes) -> bytes:
+    import brotli
+
+    packed: bytes = brotli.compress(data, quality=5)  # the best quality takes seconds for a megabyte
+    return packed
+
+
+def _pack_zstd(data: bytes) -> bytes:
+    packed: bytes = _zstd_library().compress(data)
+    return packed
+
+
+_ENCODERS: dict[str, Callable[[bytes], bytes]] = {
+    "br": _pack_brotli,
+    "deflate": zlib.compress,
+    "gzip": _pack_gzip,
+    "zstd": _pack_zstd,
+}
 
 
 def _zlib(data: bytes, limit: int, window: int) -> tuple[bytes, bool]:
@@ -120,12 +205,16 @@ def _brotli(data: bytes, limit: int) -> tuple[bytes, bool]:
     return decoded[:limit], decoder.is_finished() and len(decoded) <= limit
 
 
-def _zstd(data: bytes, limit: int) -> tuple[bytes, bool]:
+def _zstd_library() -> Any:
     try:
         from compression import zstd  # type: ignore[import-not-found, unused-ignore]
     except ImportError:
         from backports import zstd
+    return zstd
 
+
+def _zstd(data: bytes, limit: int) -> tuple[bytes, bool]:
+    zstd = _zstd_library()
     parts: list[bytes] = []
     left = limit
     while True:

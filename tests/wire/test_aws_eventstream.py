@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cassette_tools.model import Interaction
-from cassette_tools.wire.aws_eventstream import MAX_DEFECTS, Decoder, Frame
+from cassette_tools.wire.aws_eventstream import MAX_DEFECTS, Decoder, Frame, encode, replace_payloads
 
 quick = settings(deadline=None, max_examples=100)
 
@@ -350,3 +350,57 @@ def test_botocore_reads_the_frames_of_every_recording_alike(
         assert frames[-1].end == len(data)
         count += 1
     assert count
+
+
+_PAYLOADS = st.dictionaries(st.integers(0, 2), st.binary(max_size=300))
+
+
+@quick
+@given(_PAYLOADS)
+def test_frames_take_another_payload_and_keep_their_headers(payloads: dict[int, bytes]) -> None:
+    before, _ = _read(STREAM)
+    frames, defects = _read(replace_payloads(STREAM, payloads))
+    assert defects == []
+    assert [frame.headers for frame in frames] == [frame.headers for frame in before]
+    assert [frame.payload for frame in frames] == [
+        payloads.get(number, frame.payload) for number, frame in enumerate(before)
+    ]
+
+
+@quick
+@given(_PAYLOADS)
+def test_botocore_reads_frames_with_another_payload(payloads: dict[int, bytes]) -> None:
+    before = list(_botocore(STREAM))
+    assert list(_botocore(replace_payloads(STREAM, payloads))) == [
+        (headers, payloads.get(number, payload)) for number, (headers, payload) in enumerate(before)
+    ]
+
+
+def test_headers_of_every_type_stay_byte_for_byte() -> None:
+    headers = (
+        b"".join(_header(f"h{kind}", kind, struct.pack(form, 1)) for kind, form in INTEGERS.items())
+        + _header("t", 0)
+        + _header("f", 1)
+        + _header("b", 6, _sized(b"\0\xff"))
+        + _header("u", 9, bytes(16))
+        + _text("h", "e")
+    )
+    data = _frame(headers, b"old")
+    (frame,), _ = _read(data)
+    assert encode(data, frame, b"a new one") == _frame(headers, b"a new one")
+    assert encode(data, frame, b"old") == data
+
+
+def test_frames_that_are_not_touched_stay_as_they_are_wrong_checksums_included() -> None:
+    broken = FIRST[:-1] + bytes([FIRST[-1] ^ 1])
+    data = broken + SECOND + broken
+    assert replace_payloads(data, {1: b"x"}) == broken + _event("b", b"x") + broken
+    assert replace_payloads(data, {}) == data
+    assert (
+        replace_payloads(data + b"rest", {0: b"", 1: b"{}"}) == _event("messageStart", b"") + SECOND + broken + b"rest"
+    )
+
+
+def test_a_frame_that_is_not_there_takes_no_payload() -> None:
+    with pytest.raises(ValueError, match="the body has no frame 3"):
+        replace_payloads(STREAM, {1: b"", 3: b""})

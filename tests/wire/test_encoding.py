@@ -1,7 +1,10 @@
 """Content codings are taken off, within bounds, and what is wrong with them is said."""
 
 import gzip
+import io
 import random
+import shutil
+import subprocess
 import sys
 import zlib
 
@@ -10,7 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cassette_tools.wire.encoding import MAX_DECODED, codings, decode, sniff
+from cassette_tools.wire.encoding import (
+    MAX_DECODED,
+    EncodeError,
+    codings,
+    decode,
+    encode,
+    encode_like,
+    sniff,
+)
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -131,3 +142,67 @@ def test_names_of_codings(values: list[str], names: tuple[str, ...]) -> None:
 )
 def test_bytes_give_their_coding_away(data: bytes, name: str) -> None:
     assert sniff(data) == name
+
+
+_CODINGS = st.lists(st.sampled_from(["gzip", "deflate", "br", "zstd"]), max_size=4).map(tuple)
+
+
+@given(st.binary(max_size=300), _CODINGS)
+def test_what_is_coded_is_what_is_decoded(data: bytes, names: tuple[str, ...]) -> None:
+    coded = encode(data, names)
+    assert decode(coded, names) == (data, "", False)
+    assert encode(data, names) == coded
+
+
+@pytest.mark.parametrize("name", ["gzip", "deflate", "br", "zstd"])
+@pytest.mark.parametrize("data", [b"", b"a", b"hello " * 100_000, random.Random(1).randbytes(300_000)])
+def test_urllib3_reads_what_is_coded(name: str, data: bytes) -> None:
+    urllib3 = pytest.importorskip("urllib3", reason="urllib3 is not installed")
+    if name == "zstd" and not hasattr(urllib3.response, "ZstdDecoder"):
+        pytest.skip("this urllib3 knows no zstd")
+    for names in ((name,), (name, "gzip")):
+        headers = {"content-encoding": ", ".join(names)}
+        assert urllib3.HTTPResponse(io.BytesIO(encode(data, names)), headers).data == data
+
+
+@pytest.mark.parametrize("name", ["gzip", "zstd", "brotli"])
+def test_the_command_of_a_coding_reads_it(name: str) -> None:
+    if shutil.which(name) is None:
+        pytest.skip(f"there is no {name} here")
+    coded = encode(b"hello " * 1000, ("br" if name == "brotli" else name,))
+    assert subprocess.run([name, "-dc"], input=coded, capture_output=True, check=True).stdout == b"hello " * 1000
+
+
+def test_no_time_is_in_what_is_coded() -> None:
+    assert encode(b"a", ("gzip",))[4:8] == b"\0\0\0\0"
+
+
+def test_what_is_not_known_is_not_coded() -> None:
+    with pytest.raises(EncodeError, match=r"the content coding 'compress' is not known"):
+        encode(b"a", ("gzip", "compress"))
+    with pytest.raises(EncodeError, match=r"the body has the content coding 'compress', which is not known"):
+        encode_like(b"a", b"b", ("compress",))
+
+
+@given(st.binary(max_size=300), st.binary(max_size=300), st.lists(st.sampled_from(sorted(PACKERS)), max_size=4))
+def test_a_body_is_coded_like_the_older_one(old: bytes, new: bytes, packers: list[str]) -> None:
+    names = tuple(map(_coding, packers))
+    packed, expected = old, new
+    for packer in packers:
+        packed = PACKERS[packer](packed)
+    coded = encode_like(packed, new, names)
+    assert decode(coded, names) == (new, "", False)
+    for packer in reversed(packers):
+        # Wrapped or bare, exactly as the older one.
+        coded = zlib.decompress(coded, -zlib.MAX_WBITS) if packer == "raw deflate" else _strictly(packer, coded)
+    assert coded == expected
+
+
+def _strictly(packer: str, data: bytes) -> bytes:
+    return zlib.decompress(data) if packer == "deflate" else decode(data, (packer,)).data
+
+
+@pytest.mark.parametrize("old", [b"plain", gzip.compress(b"hello" * 10)[:-3]], ids=["plain", "cut"])
+def test_there_is_no_likeness_to_a_body_that_cannot_be_decoded(old: bytes) -> None:
+    with pytest.raises(EncodeError, match="the body is"):
+        encode_like(old, b"new", ("gzip",))
