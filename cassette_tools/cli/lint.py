@@ -24,13 +24,9 @@ if TYPE_CHECKING:
 _SEVERITIES = [severity.label for severity in sorted(Severity, reverse=True)]
 
 
-def _words(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG001
-    return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
-
-
 def _rules(name: str, text: str) -> Callable[[Any], Any]:
     return click.option(
-        name, multiple=True, callback=_words, shell_complete=options.complete_rules, metavar="RULES", help=text
+        name, multiple=True, callback=options.words, shell_complete=options.complete_rules, metavar="RULES", help=text
     )
 
 

@@ -36,6 +36,11 @@ gitleaks_config = click.option(
 )
 
 
+def words(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG001
+    """The words of an option that may be given several times, each time with several words between commas."""
+    return tuple(word.strip() for value in values for word in value.split(",") if word.strip())
+
+
 def say_what_is_unusable(secrets: "SecretOptions | None") -> None:
     """Say on stderr which rules of a gitleaks configuration are not used, and why."""
     for rule, why in secrets.unusable if secrets is not None else ():

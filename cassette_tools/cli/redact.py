@@ -1,6 +1,5 @@
 """``cassette-tools redact``."""
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,8 +11,9 @@ from cassette_tools.cli import exit as exits
 from cassette_tools.cli import options
 from cassette_tools.cli.progress import Progress
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
+from cassette_tools.operations.redaction.policy import Style
 from cassette_tools.operations.redaction.redact import RedactedCassette
-from cassette_tools.redact import STDIN_NAME, Redaction, Run, redact_paths
+from cassette_tools.redaction import STDIN_NAME, Redaction, Run, redact_paths
 from cassette_tools.report.base import count
 from cassette_tools.text import escape
 
@@ -66,7 +66,7 @@ def command(
     query: tuple[str, ...],
     form_fields: tuple[str, ...],
     json_path: tuple[str, ...],
-    placeholders: str | None,
+    placeholders: Style | None,
     fake: bool,
     known_secret_env: tuple[str, ...],
     gitleaks_config: str,
@@ -127,20 +127,19 @@ def command(
     )
     job = _Job(Progress(wanted=not (quiet or no_progress)))
     colour = options.wants_colour(color, sys.stdout)
-    for result in job.results(redact_paths(list(paths), run)):
-        if write or output:
-            if result.path == STDIN_NAME and write:
-                sys.stdout.flush()
-                sys.stdout.buffer.write(result.redacted.data)
-        elif check:
+    for path, redacted in job.results(redact_paths(list(paths), run)):
+        if write and path == STDIN_NAME:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(redacted.data)
+        elif redacted.changed and check:
             job.progress.clear()
-            click.echo(f"{escape(result.path)}: {_what(result.redacted)}")
-        else:
+            click.echo(f"{escape(path)}: {_what(redacted)}")
+        elif redacted.changed and not (write or output):
             from cassette_tools.report import diff
 
             job.progress.clear()
-            after = result.redacted.data.decode("utf-8-sig", "replace")
-            click.echo(diff.render(result.path, result.redacted.before, after, colour=colour), nl=False)
+            after = redacted.data.decode("utf-8-sig", "replace")
+            click.echo(diff.render(path, redacted.before, after, colour=colour), nl=False)
     sys.stdout.flush()
     job.check_any(skip_unknown=skip_unknown)
     if not quiet:
@@ -166,8 +165,8 @@ class _Job:
         self._failed = 0
         self._places: Counter[str] = Counter()
 
-    def results(self, found: Iterator[Redaction | CassetteToolsError]) -> Iterator[Redaction]:
-        """The files that change, without the errors: those are said and remembered."""
+    def results(self, found: Iterator[Redaction | CassetteToolsError]) -> Iterator[tuple[str, RedactedCassette]]:
+        """The cassettes, without the errors: those are said and remembered."""
         for result in found:
             self.progress.step()
             if isinstance(result, CassetteToolsError):
@@ -181,8 +180,7 @@ class _Job:
                 self._cassettes += 1
                 self._places += result.redacted.found
                 self.changed += result.redacted.changed
-                if result.redacted.changed or result.path == STDIN_NAME:
-                    yield result
+                yield result.path, result.redacted
         self.progress.clear()
 
     def check_any(self, *, skip_unknown: bool) -> None:
@@ -199,6 +197,3 @@ class _Job:
         verb = "redacted" if done else "would be redacted"
         text = f"{count(number, 'place')} {verb} in {self.changed:,} of {count(self._cassettes, 'cassette')}"
         return f"{text}; {count(self._failed, 'file')} not: see above" if self._failed else text
-
-
-_ = os

@@ -1,4 +1,4 @@
-"""What fixes and redaction change, as a unified diff that is fit to be shown: masked, escaped, and long lines cut around the change.
+"""What fixes and redaction change, as a unified diff that is fit to be shown: masked, escaped, long lines cut.
 
 It is there to be read. What is masked or cut cannot be applied as a patch.
 """

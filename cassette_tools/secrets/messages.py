@@ -160,6 +160,7 @@ def _frame(body: View, event: Event) -> View:
     frame = body.text[event.start : event.end].encode("latin-1")
 
     def pack(text: str) -> str:
-        return aws_eventstream.with_payload(frame, text.encode("utf-8", "surrogatepass")).decode("latin-1")
+        payload = text.encode("utf-8", "surrogatepass")
+        return aws_eventstream.replace_payloads(frame, {0: payload}).decode("latin-1")
 
     return Packed(body, event.start, event.end, event.data, "event stream", pack)

@@ -43,12 +43,17 @@ class RedactedCassette(NamedTuple):
 
 
 class Redactor:
-    """Takes out what a policy wants out, of one file after the other: the same value gets the same placeholder."""
+    """Takes out what a policy wants out, of one file after the other: the same value gets the same placeholder.
 
-    def __init__(self, policy: Policy | None = None) -> None:
+    Args:
+        policy: What is wanted out; None for the default.
+        replacements: What comes in its place, if that is shared with others.
+    """
+
+    def __init__(self, policy: Policy | None = None, replacements: Replacements | None = None) -> None:
         self._policy = policy or Policy()
         self._finder = Finder(self._policy.codes, self._policy.secrets)
-        self._replacements = Replacements(self._policy.style, self._policy.key)
+        self._replacements = replacements or Replacements(self._policy.style, self._policy.key)
 
     def redact(self, data: bytes, name: str) -> RedactedCassette:
         """A file without what the policy wants out.
@@ -122,4 +127,3 @@ def _check_nothing_is_left(document: Document, known: Known, name: str) -> None:
             f"{name}: not redacted: a secret also stands at line {line}, column {column}, in a key or a comment",
             "take it out there by hand",
         )
-
