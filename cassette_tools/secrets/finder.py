@@ -164,7 +164,8 @@ class Finder:
         """
         for pattern, start, end in self._scanner.hits(view.text):
             code = place if pattern.code == API_KEY else pattern.code
-            value = canonical(view.text[start:end])
+            value = view.text[start:end]
+            value = fields.plain(value) if code == URL else canonical(value)
             severity = _SEVERITIES[pattern.weight]
             found.add(Secret(code, pattern.name, pattern.title, severity, value, view, start, end, where))
         if self._known:
@@ -239,6 +240,11 @@ class Finder:
     # --- URLs and forms ---------------------------------------------------------------------------------------------
 
     def _url(self, view: View, where: str, found: _Found, place: str = URL) -> None:
+        if "%" in view.text and len(view.codings) < _MAX_PERCENT:
+            # What is found there is more than what can be told of it while it is encoded.
+            decoded = views.without_percent(view)
+            if decoded is not None:
+                self._url(decoded, where, found, place)
         self._text(view, where, found, place, deep=False)
         for start, end, name in fields.parameters(view.text):
             value = fields.plain(view.text[start:end])
@@ -249,10 +255,6 @@ class Finder:
             if not context.is_placeholder(view.text[start:end]):
                 title = "the password of a URL"
                 found.add(_secret(URL, "password", title, Severity.ERROR, view, start, end, where))
-        if "%" in view.text and len(view.codings) < _MAX_PERCENT:
-            decoded = views.without_percent(view)
-            if decoded is not None:
-                self._url(decoded, where, found, place)
         for inner in view.inner:
             self._text(inner, where, found, place)
 

@@ -202,7 +202,17 @@ def of_body(body: Body, *, binary: bool = False) -> View | None:
         if body.decoded.problem:
             return view
         view = _without_codings(view, raw, body.decoded.data, body.codings)
-    return view if binary else _in_charset(view, body.charset)
+    return view if binary else _in_charset(_without_packing(view), body.charset)
+
+
+def _without_packing(view: View) -> View:
+    """The same unpacked, where the bytes give away that they are packed although nobody says so."""
+    data = view.text.encode("latin-1")
+    name = encoding.sniff(data)
+    unpacked = encoding.decode(data, (name,)) if name else None
+    if unpacked is None or unpacked.problem:
+        return view
+    return _without_codings(view, data, unpacked.data, (name,))
 
 
 def _without_codings(view: View, packed: bytes, data: bytes, names: tuple[str, ...]) -> View:
