@@ -6,6 +6,8 @@ passes through here: control characters are escaped, what looks like a credentia
 
 import re
 
+from cassette_tools.credentials.pattern import Weight
+
 # Everything that moves a cursor, ends a line, starts an escape sequence or reorders what is shown: C0, DEL, C1, line
 # and paragraph separators, bidirectional controls, the byte order mark, and lone surrogates (which cannot be encoded).
 _UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -14,9 +16,10 @@ _UNSAFE_IN_LINES = _UNSAFE.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f")
 # ##teamcity[…]. Looking back only, so that the start of a text is escaped the same whether or not there is more of it.
 _COMMAND = r"(?<=##)\[|(?<=##(?i:vso))\[|(?<=##(?i:teamcity))\["
 
-# Names of headers, query parameters and fields that carry a credential, then the value that belongs to the name. The
-# gap may hold quotes (escaped several times over), white space, and YAML's list dash, tag and block header. All
-# repetitions in front of a value are bounded, and none is nested: linear whatever the input.
+# Names of headers, query parameters and fields that carry a credential, then the value that belongs to the name, in the
+# text of a file (`credentials` knows that of messages). The gap may hold quotes (escaped several times over), white
+# space, and YAML's list dash, tag and block header. All repetitions in front of a value are bounded, and none is
+# nested: linear whatever the input.
 _GAP = (
     r"\\{0,8}[\"']?\s{0,40}(?:[:=]|%3[dD])\s{0,40}(?:-\s{1,40})?(?:!!?[a-z]{1,10}\s{1,10})?(?:[|>][-+0-9]{0,2}\s{1,40})?"
     r"\\{0,8}[\"']?"
@@ -32,37 +35,13 @@ _NAMED_CREDENTIAL = (
     + r"(?:(?:bearer|basic|token)(?:\s{1,40}|%20))?)"
     + _VALUE
 )
-# Common as keys of other things, too: the text of a token, with its probability.
-_LONG_CREDENTIAL = r"(?i)(\"(?:token|secret)" + _GAP + r")((?=[A-Za-z._~+/-]{0,60}[0-9])[A-Za-z0-9._~+/=-]{16,})"
 _COOKIES = r"(?i)((?:set-)?cookie" + _GAP + r")([^\s\"'\\=;,]{1,200}=[^\r\n\"'\\]+)"
-_USERINFO = r"(://[^\s/?#@:\"']{0,100}:)([^\s/?#@\"']{1,200})(?=@)"
-_PRIVATE_KEY = r"(-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)([^-]{10,})"
-# Not within a word, but right behind an escape such as \n or %22, or what is left of a colour, a word may well start.
-_START = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrtbf])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-F]{2})|(?<=[0-9;\[]m))"
-# Short prefixes are also parts of names (xai-grok-…, hf_chat_…): a digit and a length tell keys from those.
-_BARE_CREDENTIAL = (
-    r"()(?=[bBsgdnxprhctfASye])((?:(?i:bearer|basic)(?:\s{1,40}|%20)(?=[A-Za-z._~+/-]{0,60}(?:[0-9=]|[a-z][A-Z]))[A-Za-z0-9._~+/=-]{12,})"
-    r"|" + _START + r"(?:(?:sk|gsk|gh[opsur]|github_pat|glpat|dckr_pat|nvapi|xapp|xox[abposr])[-_]"
-    r"(?:(?=[A-Za-z_-]{0,60}[0-9])[A-Za-z0-9_-]{12,}|[A-Za-z0-9_-]{24,}))"
-    r"|" + _START + r"(?:(?:pk|rk|hf|xai|pplx|csk|tgp|r8|fw|npm|pypi)[-_](?=[A-Za-z_-]{0,60}[0-9])[A-Za-z0-9_-]{20,})"
-    r"|" + _START + r"(?:AIza[A-Za-z0-9_-]{20,}|(?:AKIA|ASIA)[A-Z0-9]{12,}|ya29\.[A-Za-z0-9_-]{16,}"
-    r"|SG\.[A-Za-z0-9_.-]{20,}|eyJ[A-Za-z0-9_-]{8,300}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*))"
-)
 
 
 # What a text, with its case folded, must hold for a pattern to match. Looking is cheap; compiling and matching is not.
 _SIGNS = {
     _COOKIES: ("cookie",),
     _NAMED_CREDENTIAL: ("authorization", "key", "token", "secret", "passw", "sig"),
-    _LONG_CREDENTIAL: ("token", "secret"),
-    _USERINFO: ("://",),
-    _PRIVATE_KEY: ("private key",),
-    _BARE_CREDENTIAL: (
-        *("bearer", "basic", "github_pat", "glpat", "dckr_pat", "nvapi", "xapp", "npm", "pypi", "pplx", "aiza"),
-        *("akia", "asia", "ya29.", "sg.", "eyj", "gho", "ghp", "ghr", "ghs", "ghu"),
-        *(f"{prefix}{mark}" for prefix in ("sk", "pk", "rk", "hf", "xai", "csk", "tgp", "r8", "fw") for mark in "-_"),
-        *(f"xox{kind}" for kind in "abposr"),
-    ),
 }
 
 
@@ -90,12 +69,33 @@ def _masked(match: re.Match[str]) -> str:
 
 
 def mask(text: str) -> str:
-    """Replace what looks like a credential by as many asterisks: offsets into the text stay valid."""
+    """Replace what looks like a credential by as many asterisks: offsets into the text and its lines stay valid."""
     folded = text.casefold()
     for pattern, signs in _SIGNS.items():
         if any(sign in folded for sign in signs):
             text = re.sub(pattern, _masked, text)
-    return text
+    return _mask_hits(text)
+
+
+def _mask_hits(text: str) -> str:
+    # Not before a text is shown: the patterns take a while to be compiled.
+    from cassette_tools.credentials.scanner import default
+
+    parts = []
+    end = 0
+    # Better a placeholder masked than a secret shown that resembles one.
+    for hit in default().hits(text, placeholders=True):
+        if hit.pattern.weight is not Weight.IDENTITY:
+            parts += [text[end : hit.start], _asterisks(text[hit.start : hit.end])]
+            end = hit.end
+    return "".join([*parts, text[end:]]) if parts else text
+
+
+def _asterisks(secret: str) -> str:
+    """As many asterisks, but for line breaks and the first and last line of a key."""
+    parts = re.split(r"(-----(?:BEGIN|END) [A-Z0-9 ]+-----)", secret)
+    parts[::2] = [re.sub(r"[^\r\n]+", lambda match: "*" * len(match.group()), part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def clip(text: str, limit: int) -> str:

@@ -28,17 +28,18 @@ _NEUTRAL = _words(
     "personal ant or org proj project private public real refresh service session sk pk ghp xoxb this to token "
     "tokens user username vcr with account admin root runner shared ubuntu vscode jenkins v v1"
 )
-# Long enough not to stand in a random text by chance; also found where words are not told apart.
-_TELLING = re.compile(
+# Long enough not to stand in a random text by chance; also found where words are not told apart. (All expressions here
+# are compiled when they are first needed.)
+_TELLING = (
     r"(?i)redacted|placeholder|changeme|saniti[sz]ed|scrubbed|filtered|example|not[-_ ]?real|unit[-_]?test|"
     r"(?:test|fake|mock|dummy|your|insert|some|any)[-_ ]?(?:open[-_]?ai|anthropic|api|key|token|secret|password|auth)"
 )
-_BRACKETS = re.compile(r"<.*>|\[.*\]|\{.*\}|\$\w+|\$\{.*\}|\$\(.*\)|%\w+%|%[sdv]|__\w+__|\*+.*\*+", re.DOTALL)
-_BLANKED = re.compile(r"[xX]{4}|\*{3}|•{3}|…|\.{3}|#{4}|\?{4}|FAKE")
-_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+_BRACKETS = r"(?s)<.*>|\[.*\]|\{.*\}|\$\w+|\$\{.*\}|\$\(.*\)|%\w+%|%[sdv]|__\w+__|\*+.*\*+"
+_BLANKED = r"[xX]{4}|\*{3}|•{3}|…|\.{3}|#{4}|\?{4}|FAKE"
+_WORDS = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+"
 _WORD = r"(?:[A-Z]?[a-z]+(?:[A-Z][a-z]{2,})*|[A-Z]+|v?[0-9]{1,4})"
-_WORDING = re.compile(f"{_WORD}(?:[-_.:/ ]+{_WORD})*")
-_ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}")
+_WORDING = f"{_WORD}(?:[-_.:/ ]+{_WORD})*"
+_ADDRESS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}"
 
 
 def entropy(value: str) -> float:
@@ -60,9 +61,11 @@ def is_placeholder(value: str) -> bool:
         return True
     # The beginning decides, and a long random text may hold anything by chance.
     head = value[:120]
-    if _BLANKED.search(head) or (len(value) <= 200 and (_BRACKETS.fullmatch(value) or _TELLING.search(value))):
+    if re.search(_BLANKED, head) or (
+        len(value) <= 200 and (re.fullmatch(_BRACKETS, value) or re.search(_TELLING, value))
+    ):
         return True
-    if _ADDRESS.fullmatch(value):
+    if re.fullmatch(_ADDRESS, value):
         return _is_nobodys_address(value) or _is_monotonous(value)
     return _is_monotonous(head) or _is_stand_in(value)
 
@@ -85,7 +88,7 @@ def _is_stand_in(value: str) -> bool:
     """Whether it is a word that stands for a secret, with nothing beside it that looks random."""
     if len(value) > 100:
         return False
-    words = [word.lower() for word in _WORDS.findall(value)]
+    words = [word.lower() for word in re.findall(_WORDS, value)]
     if not any(word in _STAND_INS for word in words) and not value.lower().startswith("test"):
         return all(word in _NEUTRAL for word in words) and (bool(words) or not re.search(r"\w", value))
     # Random characters are cut into many short pieces: one piece for every two or three characters.
@@ -95,7 +98,7 @@ def _is_stand_in(value: str) -> bool:
 
 def is_wording(value: str) -> bool:
     """Whether a value is words and short numbers, and not random characters: ``name-of-2-things``, ``getApiKey``."""
-    return _WORDING.fullmatch(value) is not None
+    return re.fullmatch(_WORDING, value) is not None
 
 
 def _is_nobodys_address(value: str) -> bool:
@@ -188,7 +191,7 @@ _WHOLE_PARAMETERS = _words(
     "awsaccesskeyid x-goog-credential"
 )
 # Signatures and tokens that open nothing: they lead to the next page.
-_HARMLESS = re.compile(
+_HARMLESS = (
     r"(?:^|-)(?:next|page|continuation|sync|cursor|pagination|starting|resume|change|nextpage|max|min|csrf|xsrf|"
     r"idempotency|cache|partition|sort|primary|foreign|public|publishable|ssh-public|thought|stop|start|eos|bos|pad|unk|"
     r"completion|prompt|input|output|total|reasoning|cached)-?(?:token|tokens|key|signature)(?:-|$)"
@@ -203,7 +206,7 @@ def header_kind(name: str) -> HeaderKind | None:
     """
     name = _joined(name)
     kind = _HEADERS.get(name)
-    if kind or _HARMLESS.search(name):
+    if kind or re.search(_HARMLESS, name):
         return kind
     return "key" if name.endswith(_HEADER_ENDINGS) else None
 
@@ -216,7 +219,7 @@ def parameter_is_credential(name: str, value: str | None = None) -> bool:
         value: If given, names that mean many things (``code``, ``key``) count with a value that looks random only.
     """
     name = _joined(name)
-    if _HARMLESS.search(name):
+    if re.search(_HARMLESS, name):
         return False
     if name in _WHOLE_PARAMETERS:
         return value is None or looks_random(value)
@@ -232,7 +235,7 @@ def field_is_credential(name: str, value: str | None = None) -> bool:
             random; without it they do not count.
     """
     name = _joined(name)
-    if _HARMLESS.search(name):
+    if re.search(_HARMLESS, name):
         return False
     if name in _VAGUE_FIELDS:
         return value is not None and looks_random(value)
@@ -253,14 +256,14 @@ def looks_random(value: str) -> bool:
 
 # What load balancers, and services against bots, set for every client: they open no account. (Cloudflare, AWS, Azure,
 # Google's load balancers, Akamai, Imperva, F5.)
-_INFRASTRUCTURE = re.compile(
+_INFRASTRUCTURE = (
     r"(?i)__cf_bm|__cfruid|_cfuvid|__cfuid|__cflb|__cfseq.*|__cfwaitingroom|awsalb(?:tg)?(?:cors)?|awselb(?:cors)?|"
     r"arraffinity(?:samesite)?|gaesa|gclb|gcilb|ts[0-9a-f]{6,}|bigipserver.*|visid_incap_\w+|incap_ses_\w+|nlbi_\w+|"
     r"ak_bmsc|bm_s[vz]|bm_mi|_abck|akavpau_\w+|asp\.net_sessionid_lb|route|serverid|stickounet|x-ms-routing-name|"
     r"ocp-apim-affinity|fly-.*|heroku-session-affinity|lb"
 )
 # Who visits and what they like, not who is signed in: Google's NID and its kind hold preferences and count visits.
-_VISITOR = re.compile(
+_VISITOR = (
     r"(?i)nid|aec|1p_jar|consent|socs|dv|otz|_ga(?:_.*)?|_gid|_gat.*|_gcl_.*|_fbp|_hj.*|ajs_anonymous_id|ajs_user_id|"
     r"__stripe_[ms]id|intercom-(?:id|device-id)-.*|_dd_s|ph_.*_posthog|mp_.*_mixpanel|amplitude_id.*|oai-did|oai-sc|"
     r"lang|language|locale|theme|timezone|tz|currency|cookieconsent.*|optanon.*|_mkto_trk|hubspotutk|__hs.*|muid|"
@@ -274,6 +277,6 @@ def cookie_kind(name: str) -> CookieKind:
     ``infrastructure``: it finds the same server again, or tells clients from bots; ``visitor``: it counts visits or
     remembers preferences; ``session``: anything else, which may well sign somebody in.
     """
-    if _INFRASTRUCTURE.fullmatch(name):
+    if re.fullmatch(_INFRASTRUCTURE, name):
         return "infrastructure"
-    return "visitor" if _VISITOR.fullmatch(name) else "session"
+    return "visitor" if re.fullmatch(_VISITOR, name) else "session"

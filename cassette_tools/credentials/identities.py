@@ -37,7 +37,7 @@ ACCOUNTS: tuple[Pattern, ...] = (
     Pattern(
         "aws-account",
         "an AWS account",
-        r"arn:aws[a-z-]{0,10}:[a-z0-9-]{0,40}:[a-z0-9-]{0,30}:([0-9]{12})\b",
+        r"arn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:([0-9]{12})\b",
         _OWN,
         _ACCOUNT,
         true=(("arn:aws:bedrock:us-east-1:", *DIGITS[:2], "71:inference-profile/x"),),
@@ -93,7 +93,7 @@ PERSONS: tuple[Pattern, ...] = (
     Pattern(
         "email",
         "an e-mail address",
-        _BEFORE + r"([A-Za-z0-9._+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}" + _TOP + r")\b",
+        _BEFORE + r"([A-Za-z0-9._+-]+@(?:[A-Za-z0-9-]+\.)+" + _TOP + r")\b",
         _OWN,
         _PERSON,
         true=(("jane.doe", "@", "acme-corp.com"), ("j.d+x", "@", "mail.acme.de")),
@@ -102,7 +102,7 @@ PERSONS: tuple[Pattern, ...] = (
     Pattern(
         "home-path",
         "a home folder",
-        r"(?:file://|\\[nrt]|\\u[0-9A-Fa-f]{4}|%22|^|[^A-Za-z0-9_.~/-])(?:/Users/|/home/|[A-Za-z]:\\{1,16}Users\\{1,16})"
+        r"(?:file://|\\[nrt]|\\u[0-9A-Fa-f]{4}|%22|^|[^A-Za-z0-9_.~/-])(?:/Users/|/home/|[A-Za-z]:\\+Users\\+)"
         r"([A-Za-z0-9][A-Za-z0-9._-]{1,31})",
         _OWN,
         _PERSON,

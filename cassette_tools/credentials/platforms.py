@@ -13,7 +13,7 @@ CLOUDS: tuple[Pattern, ...] = (
           entropy=3.8),
     # Of the three parts of temporary credentials, the one that is of no use without the others.
     named("aws-session-token", "an AWS session token", r"aws[-_]?session[-_]?token|x-amz-security-token|session_?token",
-          r"[A-Za-z0-9+/]{100,}={0,2}", ("AWS_SESSION_", "TOKEN=IQoJb3JpZ2luX2Vj", *MIXED), weight=Weight.HALF,
+          r"[A-Za-z0-9+/]{40,}={0,2}", ("AWS_SESSION_", "TOKEN=IQoJb3JpZ2luX2Vj", *MIXED), weight=Weight.HALF,
           entropy=4.5),
     token("azure-ai-key", "an Azure AI key", "[A-Za-z0-9]{40,60}JQQJ9[A-Za-z0-9]{20,40}",
           (*MIXED[:6], "q7Va", "JQQ", "J9", *MIXED[:3], "xa3")),
@@ -129,11 +129,11 @@ KEYS: tuple[Pattern, ...] = (
         "private-key",
         "a private key",
         # The armour, headers such as Proc-Type, and base64 with its line breaks, also as JSON or a URL spells them.
-        r"(-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
-        r"(?:\s|\\{1,8}[nrt]|\\{1,8}u000[aAdD]|%0[AaDd])*"
-        r"(?:[A-Z][A-Za-z]{1,20}(?:-[A-Za-z]{1,20})?: ?[^\r\n\\]{0,120}(?:\s|\\{1,8}[nrt])+)*"
-        r"(?:[A-Za-z0-9+/=\s]|\\{1,8}[nrt/]|\\{1,8}u00(?:0[aAdD]|2[bBfF]|3[dD])|%0[AaDd]|%2[BbFf]|%3[Dd]){32,}"
-        r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?)",
+        r"(-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
+        r"(?:\s|\\+[nrt]|\\+u000[aAdD]|%0[AaDd])*"
+        r"(?:[A-Z][A-Za-z-]+: ?[^\r\n\\]*(?:\s|\\+[nrt])+)*[A-Za-z0-9+/]{16,}"
+        r"(?:[A-Za-z0-9+/=\s]|\\+[nrt/]|\\+u00(?:0[aAdD]|2[bBfF]|3[dD])|%0[AaDd]|%2[BbFf]|%3[Dd])*"
+        r"(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)?)",
         code="CT606",
         entropy=3.0,
         true=(

@@ -8,10 +8,10 @@ START = r"(?:\\[nrtbf]|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%(?:25)?[0-9A-Fa-f]{2
 Right behind an escape such as ``\\n`` or ``%22``, or what is left of a colour, a word may start as well: tried first.
 """
 
-QUOTE = r"""(?:\\{0,8}["'`]|&quot;|\\{1,8}u0022|%22)?"""
+QUOTE = r"""(?:\\*["'`]|&quot;|\\+u0022|%22)?"""
 """A quotation mark, escaped as often as JSON in JSON in YAML needs it, or none."""
 
-GAP = QUOTE + r"[ \t]{0,10}(?::|=|%3[ADad]|=>|:=)\s{0,10}" + QUOTE
+GAP = QUOTE + r"[ \t]*(?::|=|%3[ADad]|=>|:=)\s{0,4}" + QUOTE
 """What stands between a name and its value."""
 
 # Random characters, made for the samples: in parts, so that nothing in the source looks like a credential.
