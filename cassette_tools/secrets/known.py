@@ -6,6 +6,7 @@ percent-encoded); and those of its bytes: base64 (RFC 4648, both alphabets, in l
 and hexadecimal digits. All of a value's forms are one regular expression of RE2's: linear time whatever the input.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,7 @@ _START = 12
 """Characters of a value that are looked for first: enough to tell, and quickly compiled."""
 _PIECE = 240
 """Characters of a value that one expression holds; RE2 bounds the size of one."""
+_ESCAPE = rb"\\|%(?:25)*5[cC]"
 _MEMORY = 64 << 20
 """What RE2 may use for one, in bytes."""
 
@@ -76,7 +78,8 @@ class Known:
             if end < 0:  # of a long value no more than the first piece
                 position = match.start() + 1
                 continue
-            yield match.start(), end, self._how(name, form, data[match.start() : end])
+            start = match.start() if self._values[name].startswith("\\") else _whole_escape(data, match.start())
+            yield start, end, self._how(name, form, data[start:end])
             position = end
 
     def _compiled(self, name: str) -> "list[list[re2._Regexp]]":
@@ -99,6 +102,19 @@ class Known:
         if found == value:
             return "raw"
         return "JSON-escaped" if found.count(b"\\") > value.count(b"\\") else "percent-encoded"
+
+
+def _whole_escape(data: bytes, start: int) -> int:
+    """Where a value starts: behind an escaped backslash, which the first of its own backslashes may belong to."""
+    first = re.match(_ESCAPE, data[start : start + 100])
+    if first is None:
+        return start
+    before = 0
+    for unit in reversed(re.findall(_ESCAPE + b"|.", data[max(start - 300, 0) : start], re.DOTALL)):
+        if not re.fullmatch(_ESCAPE, unit):
+            break
+        before += 1
+    return start + first.end() * (before % 2)
 
 
 def _rest(pieces: "list[re2._Regexp]", data: bytes, position: int) -> int:
@@ -144,7 +160,7 @@ def _forms(value: str) -> list[list[str]]:
     return [[_character(char) for char in value], *base64, [_hexadecimal(byte) for byte in data]]
 
 
-_BACKSLASH = r"(?:\\|%(?:25)*5[cC])"
+_BACKSLASH = f"(?:{_ESCAPE.decode()})"
 _SHORT = {"\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r"}
 
 

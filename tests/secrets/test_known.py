@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cassette_tools.secrets.known import Known, KnownHit
@@ -108,6 +108,7 @@ def test_a_value_is_found_in_each_encoding_and_its_place_decodes_to_it(
     encode: object, before: str, value: str, after: str
 ) -> None:
     assert callable(encode)
+    assume(not (before.endswith("\\") and value.startswith("\\")))  # whose they are cannot be told
     start, text = len(encode(before)), encode(before + value + after)
     end = len(encode(before + value))
     hits = Known({"KEY": value}).hits(text)
@@ -135,6 +136,7 @@ def test_a_value_is_found_in_base64_whatever_is_around_it(
 @settings(deadline=None)
 @given(value=_values, text=st.text(_special, max_size=200))
 def test_what_is_found_is_always_the_value(value: str, text: str) -> None:
+    assume(not (value.startswith("\\") and (text + value[:-1]).endswith("\\")))
     mixed = text + value[:-1] + text + value + text
     hits = Known({"KEY": value}).hits(mixed)
     assert hits
