@@ -1,23 +1,14 @@
 """Names that stand in the place of secrets: the same value has the same name in a whole run."""
 
 import re
-from typing import Literal
 
 _NAME = re.compile(r"REDACTED-([a-z0-9]+(?:-[a-z0-9]+)*)-([1-9][0-9]{0,8})(?![0-9])")
 
-Style = Literal["numbered", "plain"]
-
 
 class Names:
-    """The placeholders of one run.
+    """The names of one run, such as ``REDACTED-openai-key-1``."""
 
-    Args:
-        style: ``numbered`` gives each value a name of its own, such as ``REDACTED-openai-key-1``; ``plain`` gives
-            ``REDACTED`` for all.
-    """
-
-    def __init__(self, style: Style = "numbered") -> None:
-        self._style = style
+    def __init__(self) -> None:
         self._names: dict[str, str] = {}
         self._last: dict[str, int] = {}
 
@@ -33,8 +24,6 @@ class Names:
             kind: What the value is, in any spelling: ``OpenAI key`` is ``openai-key``.
             value: The secret. Asked for again it has the same name, whatever kind it is then said to be.
         """
-        if self._style == "plain":
-            return "REDACTED"
         if value not in self._names:
             kind = re.sub(r"[^a-z0-9]+", "-", kind.lower()).strip("-") or "secret"
             self._last[kind] = self._last.get(kind, 0) + 1

@@ -78,7 +78,7 @@ class Redactor:
                 break
             found += planned.found
             values |= planned.values
-            changes = [*planned.changes, *lengths.changes(cassette, planned.bodies)]
+            changes = [*planned.changes, *lengths.changes(document, cassette, planned.bodies)]
             before = before or _blanked(document, changes, name)
             data = _edited(data, document, changes, name)
             document, cassette = _read(data, name)

@@ -2,7 +2,6 @@
 
 from cassette_tools.operations.redaction.fakes import fake
 from cassette_tools.operations.redaction.placeholders import Names
-
 from cassette_tools.operations.redaction.policy import Style
 
 
