@@ -38,7 +38,7 @@ _NAMED_CREDENTIAL = (
 _COOKIES = r"(?i)((?:set-)?cookie" + _GAP + r")([^\s\"'\\=;,]{1,200}=[^\r\n\"'\\]+)"
 
 
-_NO_SECRET = r"(-----(?:BEGIN|END) [A-Z0-9 ]+-----|REDACTED(?:-[a-z0-9]+)*-[0-9]+(?![A-Za-z0-9])|REDACTED|[\r\n]+)"
+_SHOWN = r"(-----(?:BEGIN|END) [A-Z0-9 ]+-----|REDACTED(?:-[a-z0-9]+)*-[0-9]+(?![A-Za-z0-9])|REDACTED|[\r\n]+)"
 
 # What a text, with its case folded, must hold for a pattern to match. Looking is cheap; compiling and matching is not.
 _SIGNS = {
@@ -94,7 +94,7 @@ def _mask_hits(text: str) -> str:
 
 def _asterisks(secret: str) -> str:
     """As many asterisks, but for line breaks, the first and last line of a key, and the placeholders of this tool."""
-    parts = re.split(_NO_SECRET, secret)
+    parts = re.split(_SHOWN, secret)
     parts[::2] = ["*" * len(part) for part in parts[::2]]
     return "".join(parts)
 
