@@ -1,3 +1,33 @@
-"""cassette-tools: lint HTTP recordings (cassettes) of LLM traffic."""
+"""cassette-tools: lint, reassemble and redact HTTP recordings (cassettes) of LLM traffic."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cassette_tools.loading import load as load
+    from cassette_tools.operations.reassemble import reassemble as reassemble
+    from cassette_tools.operations.redaction.policy import Policy as Policy
+    from cassette_tools.operations.redaction.redact import RedactedCassette as RedactedCassette
+    from cassette_tools.operations.redaction.redact import redact as redact
+    from cassette_tools.recording import vcr_hooks as vcr_hooks
 
 __version__ = "0.1.0"
+
+_REDACTION = "cassette_tools.operations.redaction"
+_WHERE = {
+    "load": "cassette_tools.loading",
+    "reassemble": "cassette_tools.operations.reassemble",
+    "redact": f"{_REDACTION}.redact",
+    "RedactedCassette": f"{_REDACTION}.redact",
+    "Policy": f"{_REDACTION}.policy",
+    "vcr_hooks": "cassette_tools.recording",
+}
+__all__ = ["Policy", "RedactedCassette", "load", "reassemble", "redact", "vcr_hooks"]
+
+
+def __getattr__(name: str) -> Any:
+    # Not before it is asked for: every start of the command line tool goes through here.
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_WHERE[name]), name)

@@ -9,7 +9,7 @@ from cassette_tools.errors import CassetteToolsError, ConfigError, UnknownNameEr
 from cassette_tools.formats.base import may_be_cassette
 from cassette_tools.lint import select
 from cassette_tools.lint.settings import Options, Settings, SettingsFinder
-from cassette_tools.load import LoadError
+from cassette_tools.loading import LoadError
 from cassette_tools.operations.redaction.policy import DEFAULT_CODES, Policy, Style
 from cassette_tools.operations.redaction.redact import RedactedCassette, RedactionError, Redactor
 from cassette_tools.operations.redaction.replacements import Replacements

@@ -38,6 +38,8 @@ _NAMED_CREDENTIAL = (
 _COOKIES = r"(?i)((?:set-)?cookie" + _GAP + r")([^\s\"'\\=;,]{1,200}=[^\r\n\"'\\]+)"
 
 
+_SHOWN = r"(-----(?:BEGIN|END) [A-Z0-9 ]+-----|REDACTED(?:-[a-z0-9]+)*-[0-9]+(?![A-Za-z0-9])|REDACTED|[\r\n]+)"
+
 # What a text, with its case folded, must hold for a pattern to match. Looking is cheap; compiling and matching is not.
 _SIGNS = {
     _COOKIES: ("cookie",),
@@ -64,8 +66,7 @@ def escape(text: str) -> str:
 
 
 def _masked(match: re.Match[str]) -> str:
-    secret = match.group(2)
-    return match.group(1) + "*" * len(secret)
+    return match.group(1) + _asterisks(match.group(2))
 
 
 def mask(text: str) -> str:
@@ -92,9 +93,9 @@ def _mask_hits(text: str) -> str:
 
 
 def _asterisks(secret: str) -> str:
-    """As many asterisks, but for line breaks and the first and last line of a key."""
-    parts = re.split(r"(-----(?:BEGIN|END) [A-Z0-9 ]+-----)", secret)
-    parts[::2] = [re.sub(r"[^\r\n]+", lambda match: "*" * len(match.group()), part) for part in parts[::2]]
+    """As many asterisks, but for line breaks, the first and last line of a key, and the placeholders of this tool."""
+    parts = re.split(_SHOWN, secret)
+    parts[::2] = ["*" * len(part) for part in parts[::2]]
     return "".join(parts)
 
 

@@ -197,6 +197,8 @@ def test_a_value_in_front_of_a_colon_is_no_key() -> None:
         "id: chatcmpl-9x8y7z6w5v4u3t2s1r0q, request-id: req_011CSHoEeqs5C35K2UUqR7Fy",
         "call_9f8e7d6c5b4a3f2e1d0c, msg_01XFDUDYJgAACzvnptvVoYEL, toolu_01A09q90qw90lq917835lq9",
         "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "Authorization: Bearer REDACTED-bearer-token-1",
+        '"api_key": "REDACTED-openai-project-key-12", "password": "REDACTED"',
     ],
 )
 def test_ordinary_text_is_left_alone(text: str) -> None:

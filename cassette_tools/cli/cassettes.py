@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cassette_tools.cli import exit as exits
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
-from cassette_tools.load import LoadError, load, load_bytes
+from cassette_tools.loading import LoadError, load, load_bytes
 from cassette_tools.model import Cassette
 from cassette_tools.source import discover, files
 

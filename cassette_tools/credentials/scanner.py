@@ -48,7 +48,8 @@ class Scanner:
 
         Args:
             text: Any text; halves of surrogate pairs are characters like any other.
-            placeholders: Whether what only stands for a secret, or has less entropy than the pattern wants, counts too.
+            placeholders: Whether what only stands for a secret, or has less entropy than the pattern wants, counts too;
+                words do not.
         """
         data = text.encode("utf-8", "surrogatepass")
         found: list[Hit] = []
@@ -66,7 +67,10 @@ class Scanner:
             lines = _Lines(data)
             places = spans if len(data) == len(text) else _characters(data, spans)
             for match, (start, end) in zip(matches, places, strict=True):
-                if start < end and (placeholders or _is_secret(pattern, text[start:end], match, lines)):
+                value = text[start:end]
+                if not value or (pattern.entropy and context.is_wording(value)):
+                    continue
+                if placeholders or _is_secret(pattern, value, match, lines):
                     found.append(Hit(pattern, start, end))
         return _without_overlaps(found) if len(found) > 1 else found
 
@@ -113,7 +117,7 @@ def default(*, persons: bool = False) -> Scanner:
 def _is_secret(pattern: Pattern, value: str, match: Any, lines: "_Lines") -> bool:
     if context.is_placeholder(value):
         return False
-    if pattern.entropy and (context.entropy(value) < pattern.entropy or context.is_wording(value)):
+    if pattern.entropy and context.entropy(value) < pattern.entropy:
         return False
     return pattern.allowed is None or not pattern.allowed(value, _text(match.group()), lines.of(*match.span()))
 

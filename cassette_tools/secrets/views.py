@@ -42,7 +42,7 @@ class View(ABC):
     def __init__(self, text: str, parent: "View | None", coding: str = "") -> None:
         self.text = text
         self.parent = parent
-        self.depth = 0 if parent is None else parent.depth + 1
+        self.depth: int = 0 if parent is None else parent.depth + 1
         self.coding = coding
         self._inner: tuple[View, ...] | None = None
 

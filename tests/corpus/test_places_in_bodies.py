@@ -56,7 +56,7 @@ def test_a_thousand_random_places_show_the_same_characters(corpus: Path) -> None
                 continue
             offset = chance.randrange(len(text))
             route = message.body.route(offset, offset + 1)
-            location, _ = places.locate(route)
+            location = places.locate(route)
             start, end = (location.line, location.column), (location.end_line, location.end_column)
             if route.span is not None:
                 assert _spells(_shown(document, start, end), text[offset]), (path, route)

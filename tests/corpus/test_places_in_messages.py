@@ -57,7 +57,7 @@ def test_random_characters_of_messages_are_found_in_the_file(corpus: Path) -> No
         for text in _texts(transcript.message)[:5]:
             offset = chance.randrange(len(text.text))
             (route,) = routes(interaction, transcript, text, offset, offset + 1)
-            location, _ = places.locate(route)
+            location = places.locate(route)
             first = document.line_starts[location.line - 1] + location.column - 1
             last = document.line_starts[location.end_line - 1] + location.end_column - 1
             shown = document.text[first:last]

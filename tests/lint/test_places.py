@@ -30,6 +30,10 @@ def _slice(text: str, location: Location) -> str:
     return text[start : _offset(text, location.end_line, location.end_column)]
 
 
+def _shown(places: Places, route: Route) -> tuple[Location, SourceLine | None]:
+    return places.locate(route), places.source_line(route)
+
+
 class _Dumper(yaml.SafeDumper):
     """Writes bodies in the style that is asked for, and everything else as it likes."""
 
@@ -88,9 +92,9 @@ def test_a_place_in_a_body_is_that_of_its_characters_in_the_file(
     assume(body)
     start = data.draw(st.integers(0, len(body) - 1))
     end = data.draw(st.integers(start + 1, len(body)))
-    first, _ = places.locate(Route(BODY, span=(start, start + 1)))
-    last, _ = places.locate(Route(BODY, span=(end - 1, end)))
-    whole, source = places.locate(Route(BODY, span=(start, end)))
+    first = places.locate(Route(BODY, span=(start, start + 1)))
+    last = places.locate(Route(BODY, span=(end - 1, end)))
+    whole, source = _shown(places, Route(BODY, span=(start, end)))
     assert _stands_for(_slice(text, first), body[start], written.style)
     assert whole == Location(first.line, first.column, last.end_line, last.end_column)
     _check_source_line(text, whole, source)
@@ -168,7 +172,7 @@ interactions:
     ],
 )  # fmt: skip
 def test_a_route_leads_to_a_place(route: Route, place: tuple[int, int, int, int], marked: str) -> None:
-    location, source = Places(parse(RECORDING.encode())).locate(route)
+    location, source = _shown(Places(parse(RECORDING.encode())), route)
     assert location == Location(*place)
     assert source is not None
     assert source.text == RECORDING.split("\n")[location.line - 1]
@@ -177,32 +181,32 @@ def test_a_route_leads_to_a_place(route: Route, place: tuple[int, int, int, int]
 
 
 def test_without_text_there_is_a_place_and_no_line() -> None:
-    assert Places(Document(b"")).locate(Route()) == (Location(1, 1, 1, 1), None)
-    assert Places(parse(b"")).locate(Route(("a", 0))) == (Location(1, 1, 1, 1), None)
+    assert _shown(Places(Document(b"")), Route()) == (Location(1, 1, 1, 1), None)
+    assert _shown(Places(parse(b"")), Route(("a", 0))) == (Location(1, 1, 1, 1), None)
 
 
 def test_an_empty_range_of_the_file_means_all_of_it_and_no_line() -> None:
-    assert Places(parse(RECORDING.encode())).locate(Route(file_span=(0, 0))) == (Location(1, 1, 1, 2), None)
+    assert _shown(Places(parse(RECORDING.encode())), Route(file_span=(0, 0))) == (Location(1, 1, 1, 2), None)
 
 
 def test_a_document_without_nodes_has_the_place_of_its_start() -> None:
-    location, source = Places(parse(b"a: [\n")).locate(Route(("a",)))
+    location, source = _shown(Places(parse(b"a: [\n")), Route(("a",)))
     assert location == Location(1, 1, 1, 2)
     assert source == SourceLine("a: [", 0, 1)
 
 
 def test_a_long_line_is_cut_around_the_range() -> None:
     text = "a: " + "x" * 1000
-    _, source = Places(parse(text.encode())).locate(Route(("a",), span=(500, 510)))
+    _, source = _shown(Places(parse(text.encode())), Route(("a",), span=(500, 510)))
     assert source == SourceLine("…" + "x" * 330 + "…", 161, 171)
-    _, source = Places(parse(text.encode())).locate(Route(("a",), span=(0, 1)))
+    _, source = _shown(Places(parse(text.encode())), Route(("a",), span=(0, 1)))
     assert source == SourceLine("a: " + "x" * 161 + "…", 3, 4)
-    _, source = Places(parse(text.encode())).locate(Route(("a",), span=(999, 1000)))
+    _, source = _shown(Places(parse(text.encode())), Route(("a",), span=(999, 1000)))
     assert source == SourceLine("…" + "x" * 161, 161, 162)
 
 
 def test_a_long_range_is_cut_and_everything_that_is_shown_of_it_is_marked() -> None:
-    _, source = Places(parse(("a: " + "x" * 1000).encode())).locate(Route(("a",), span=(500, 900)))
+    _, source = _shown(Places(parse(("a: " + "x" * 1000).encode())), Route(("a",), span=(500, 900)))
     assert source == SourceLine("…" + "x" * 360 + "…", 161, 361)
 
 
@@ -211,7 +215,7 @@ def test_a_range_at_a_line_break_shows_nothing_of_the_break(line_break: str) -> 
     text = f"abc{line_break}def"
     document = Document(text.encode())
     for start in range(3, 3 + len(line_break)):
-        location, source = Places(document).locate(Route(file_span=(start, start + 1)))
+        location, source = _shown(Places(document), Route(file_span=(start, start + 1)))
         assert location.line == 1
         assert source is not None
         assert source.text.startswith("abc")
@@ -219,13 +223,13 @@ def test_a_range_at_a_line_break_shows_nothing_of_the_break(line_break: str) -> 
         assert source.end == len(source.text) or source.text == "abc"
 
 
-@pytest.mark.parametrize("length", [16, 200, 3000, 20_000])
+@pytest.mark.parametrize("length", [24, 200, 3000, 20_000])
 @pytest.mark.parametrize("before", [0, 1, 100, 159, 160, 161, 170, 500])
 def test_a_credential_at_the_edge_of_what_is_shown_is_masked_whole(before: int, length: int) -> None:
     secret = "sk-" + "a1" * (length // 2)
     text = f"a: '{secret} {'x' * before}!{'x' * before} {secret}'\n"
     at = text.index("!")
-    _, source = Places(parse(text.encode())).locate(Route(file_span=(at, at + 1)))
+    _, source = _shown(Places(parse(text.encode())), Route(file_span=(at, at + 1)))
     assert source is not None
     assert source.text[source.start : source.end] == "!"
     assert "a1" not in source.text
@@ -238,7 +242,7 @@ def test_findings_in_any_order_see_their_own_text() -> None:
     document = parse(text.encode())
     places = Places(document)
     for number in (0, 1, 4999, 10, 2500, 2501, 4000, 3999, 0):
-        location, source = places.locate(Route((f"k{number}",)))
+        location, source = _shown(places, Route((f"k{number}",)))
         assert location.line == number + 1
         assert source is not None
         assert source.text == f"k{number}: value {number}"

@@ -5,6 +5,11 @@ import re
 _NAME = re.compile(r"REDACTED-([a-z0-9]+(?:-[a-z0-9]+)*)-([1-9][0-9]{0,8})(?![0-9])")
 
 
+def is_name(value: str) -> bool:
+    """Whether a value is such a name."""
+    return _NAME.fullmatch(value) is not None
+
+
 class Names:
     """The names of one run, such as ``REDACTED-openai-key-1``."""
 

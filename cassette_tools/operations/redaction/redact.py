@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cassette_tools.errors import CassetteToolsError
 from cassette_tools.formats.base import Unreadable
 from cassette_tools.formats.registry import read
-from cassette_tools.load import load_document
+from cassette_tools.loading import load_document
 from cassette_tools.model import Cassette, Change
 from cassette_tools.operations.redaction import lengths, plan
 from cassette_tools.operations.redaction.policy import Policy
@@ -48,6 +48,9 @@ class Redactor:
     Args:
         policy: What is wanted out; None for the default.
         replacements: What comes in its place, if that is shared with others.
+
+    Raises:
+        ValueError: Fakes are wanted without a key.
     """
 
     def __init__(self, policy: Policy | None = None, replacements: Replacements | None = None) -> None:
@@ -97,6 +100,25 @@ class Redactor:
         for hit in known.hits(before):
             before = f"{before[: hit.start]}{'*' * (hit.end - hit.start)}{before[hit.end :]}"
         return RedactedCassette(data, cassette, found, before)
+
+
+def redact(cassette: Cassette, policy: Policy | None = None) -> RedactedCassette:
+    """A recording without what a policy wants out; the file that it was read from stays as it is.
+
+    For several recordings in which the same value is to have the same placeholder, use one ``Redactor``.
+
+    Args:
+        cassette: As ``load`` gives it.
+        policy: What is taken out; by default everything that the rules CT601 to CT609 find, but for personal data.
+
+    Raises:
+        LoadError: It cannot be read.
+        RedactionError: It cannot be edited, or something would be left.
+        ValueError: The cassette was not read from a file, or fakes are wanted without a key.
+    """
+    if cassette.source is None:
+        raise ValueError("the cassette was not read from a file")
+    return Redactor(policy).redact(*cassette.source)
 
 
 def _blanked(document: Document, changes: list[Change], name: str) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from cassette_tools.credentials import context
 from cassette_tools.errors import ConfigError
 from cassette_tools.model import Interaction, Message, Path, Removal
 from cassette_tools.operations.redaction.policy import Policy
+from cassette_tools.operations.redaction.replacements import is_replacement
 from cassette_tools.secrets import fields
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import View
@@ -30,7 +30,7 @@ class Target(NamedTuple):
 
 
 def of(interaction: Interaction, policy: Policy, texts: Texts) -> Iterator[Target | Removal]:
-    """What a policy names, of one interaction; what is a placeholder already is left alone."""
+    """What a policy names, of one interaction; what has a placeholder of this tool already is left alone."""
     request, response = interaction.request, interaction.response
     headers, gone = _lower(policy.headers), _lower(policy.delete_headers)
     kept = None if policy.keep_headers is None else _lower(policy.keep_headers) | _NEEDED
@@ -59,7 +59,7 @@ def _lower(names: tuple[str, ...]) -> frozenset[str]:
 
 
 def _is_open(value: str) -> bool:
-    return bool(value) and not context.is_placeholder(value)
+    return bool(value) and not is_replacement(value)
 
 
 def _removed(message: Message, gone: frozenset[str], kept: frozenset[str] | None) -> Iterator[Path]:
@@ -102,11 +102,10 @@ def _places(path: str, value: Any) -> list[Path]:
     Raises:
         ConfigError: It is no JSONPath.
     """
-    import jsonpath
+    import jsonpath_rfc9535 as jsonpath
 
     try:
-        matches = jsonpath.finditer(path, value)
-        return [tuple(match.parts) for match in matches]
+        return [node.location for node in jsonpath.finditer(path, value)]
     except jsonpath.JSONPathError as error:
         raise ConfigError(
             f"{path!r} is no JSONPath: {error}", "RFC 9535 has the syntax: $.user.email, $..token"

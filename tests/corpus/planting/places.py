@@ -198,7 +198,9 @@ def _dumped(value: Any, chance: random.Random) -> str:
 def _into(root: dict[str, Any], secret: Secret, chance: random.Random) -> tuple[dict[str, Any] | list[Any], Any, str]:
     """Where in JSON a secret can be: a mapping or list, a key of it, and what the value there is to be."""
     prose = [
-        path for path, leaf in leaves(root) if path and path[-1] in _PROSE and isinstance(leaf, str) and len(leaf) < 5000
+        path
+        for path, leaf in leaves(root)
+        if path and path[-1] in _PROSE and isinstance(leaf, str) and len(leaf) < 5000
     ]
     if prose and chance.random() < 0.6:
         path = chance.choice(prose)
@@ -414,7 +416,9 @@ def _stream(
         channel = chance.choice(channels)
         text = secret.text
         if through.what == "arguments":
-            name, value = (secret.field, secret.value) if secret.announced and chance.random() < 0.5 else ("command", text)
+            name, value = (
+                (secret.field, secret.value) if secret.announced and chance.random() < 0.5 else ("command", text)
+            )
             text = f"{json.dumps(name)}:{json.dumps(value)}"
         elif channel.what == "text":
             text = f"\n{text}\n"
@@ -471,7 +475,12 @@ PLACES: tuple[Place, ...] = (
     Place("request header of its own", "request", "own", _always, _own("request"), _H),
     Place("Authorization: Bearer", "request", "authorization", _always, _scheme("Bearer", "bearer"), _H),
     Place(
-        "Authorization: other schemes", "request", "authorization", _always, _scheme("ApiKey", "Token", "Key", "token"), _H
+        "Authorization: other schemes",
+        "request",
+        "authorization",
+        _always,
+        _scheme("ApiKey", "Token", "Key", "token"),
+        _H,
     ),
     Place("Authorization: no scheme", "request", "authorization", _always, _scheme(""), _H),
     Place("Authorization: Basic", "request", "authorization", _always, _basic, _H),
@@ -576,7 +585,10 @@ LEFT_OUT: tuple[tuple[str, Callable[[Kind, Secret, Place], bool]], ...] = (
         lambda _, secret, place: secret.announced and place.area == "remark",
     ),
     ("headers are Latin-1", lambda kind, _, place: "accents" in kind.traits and place.area in _IN_HEADERS),
-    ("cookies have neither quotes nor blanks", lambda kind, _, place: "awkward" in kind.traits and place.area == "cookie"),
+    (
+        "cookies have neither quotes nor blanks",
+        lambda kind, _, place: "awkward" in kind.traits and place.area == "cookie",
+    ),
     ("there is no slash to be escaped", lambda _, secret, place: "slashes" in place.traits and "/" not in secret.text),
     (
         "only what is known is looked for at every alignment",

@@ -43,7 +43,9 @@ class Plant(NamedTuple):
     @property
     def hidden(self) -> tuple[str, ...]:
         """What must not be left of it."""
-        return tuple(part for part in self.secret.hidden if part in self.planted.carrier or len(self.secret.hidden) == 1)
+        return tuple(
+            part for part in self.secret.hidden if part in self.planted.carrier or len(self.secret.hidden) == 1
+        )
 
     @property
     def side(self) -> Side:
@@ -75,12 +77,7 @@ def plots(tapes: list[Tape], rounds: int = 1) -> list[Plot]:
     """All pairs, shared out among the recordings: those come first that have been used least."""
     chance = random.Random(SEED)
     fitting = [
-        {
-            (exchange.number, place.name)
-            for exchange in tape.exchanges
-            for place in PLACES
-            if place.fits(exchange)
-        }
+        {(exchange.number, place.name) for exchange in tape.exchanges for place in PLACES if place.fits(exchange)}
         for tape in tapes
     ]
     by_name = {place.name: place for place in PLACES}

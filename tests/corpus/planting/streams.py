@@ -170,7 +170,9 @@ def channels(events: list[Event], what: What) -> Iterator[Channel]:
             value = event.value
             if not isinstance(value, dict) or not isinstance(at(value, path), str):
                 continue
-            if kind != _kind(value) and (kind or path[0] == "delta" and value.get("type") not in (None, "content-delta")):
+            if kind != _kind(value) and (
+                kind or path[0] == "delta" and value.get("type") not in (None, "content-delta")
+            ):
                 continue
             part = at(value, path[:-1])
             if isinstance(part, dict) and part.get("thought") or at(value, ("choices", 0, "message")):
@@ -186,7 +188,14 @@ def channels(events: list[Event], what: What) -> Iterator[Channel]:
 
 _ENDS = ("finish_reason", "finishReason", "stop_reason", "finishMessage", "done", "done_reason")
 _TOTALS = ("usage", "usageMetadata", "x_groq", "amazon-bedrock-invocationMetrics")
-_OLLAMA = ("total_duration", "load_duration", "prompt_eval_count", "prompt_eval_duration", "eval_count", "eval_duration")
+_OLLAMA = (
+    "total_duration",
+    "load_duration",
+    "prompt_eval_count",
+    "prompt_eval_duration",
+    "eval_count",
+    "eval_duration",
+)
 
 
 def _holders(event: Event) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cassette_tools.load import LoadError, load, load_bytes
+from cassette_tools.loading import LoadError, load, load_bytes
 
 CASSETTE = b"""\
 version: 2
