@@ -243,7 +243,9 @@ def _json(text: str, start: int, end: int) -> ScalarMap:
     for match in _JSON_ESCAPE.finditer(text, start, end):
         writer.add(text[position : match.start()], position, match.start())
         escape = match.group()
-        if escape[1] == "u":
+        if escape == "\\u":
+            char = escape  # no escape: text that is searched for escapes may hold anything
+        elif escape[1] == "u":
             high = int(escape[2:6], 16)
             low = int(escape[8:12], 16) if len(escape) > 6 else 0
             char = chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)) if low else chr(high)

@@ -9,10 +9,12 @@ from cassette_tools.credentials import scanner
 from cassette_tools.credentials.pattern import Weight
 from cassette_tools.errors import ConfigError
 from cassette_tools.secrets import options
+from cassette_tools.secrets.finder import CODES
 from cassette_tools.secrets.options import SecretOptions
 
 KEY = "acme_" + "q7Zk2Vx9Lw4Tb8Rn"
 VALUE = "correct-horse-" + "battery"
+TOKEN = "ghp" + "_" + "q7Zk2Vx9Lw4Tb8Rnm3Hd6Yc1Pf5Gs0JvQa2W"
 
 
 @pytest.fixture(autouse=True)
@@ -30,13 +32,15 @@ def _read(
 
 
 def _found(read: SecretOptions, text: str) -> list[tuple[str, str]]:
-    return [(hit.pattern.name, text[hit.start : hit.end]) for hit in read.scanner.hits(text)]
+    return [(hit.pattern.name, text[hit.start : hit.end]) for hit in read.scanner(CODES).hits(text)]
 
 
 def test_where_nothing_is_said_the_tools_own_patterns_are_all_there_is() -> None:
     read = _read("select = ['ALL']")
     assert read is options.DEFAULTS
-    assert read.scanner is scanner.default()
+    assert (
+        _found(read, f"k={TOKEN}") == [(hit.pattern.name, TOKEN) for hit in scanner.default().hits(f"k={TOKEN}")] != []
+    )
     assert (read.patterns, read.unusable, bool(read.known)) == ((), (), False)
     assert not read.allowed(KEY)
 
@@ -71,10 +75,9 @@ def test_the_severity_of_a_pattern_is_its_weight(severity: str, weight: str) -> 
 
 def test_patterns_of_the_configuration_are_found_besides_the_tools_own() -> None:
     read = _read("[[secrets.patterns]]\nname = 'acme-key'\nregex = 'acme_[A-Za-z0-9]{16}'")
-    token = "ghp" + "_" + "q7Zk2Vx9Lw4Tb8Rnm3Hd6Yc1Pf5Gs0JvQa2W"
-    found = _found(read, f"{KEY} {token}")
+    found = _found(read, f"{KEY} {TOKEN}")
     assert found[0] == ("acme-key", KEY)
-    assert [secret for _, secret in found] == [KEY, token]
+    assert [secret for _, secret in found] == [KEY, TOKEN]
 
 
 @pytest.mark.parametrize(("entropy", "found"), [("3.0", True), ("3.01", False)], ids=["just as much", "a little more"])
@@ -85,14 +88,13 @@ def test_a_secret_has_at_least_the_entropy_of_its_pattern(entropy: str, found: b
 
 
 def test_what_an_expression_allows_as_a_whole_is_no_secret_of_any_kind() -> None:
-    token = "ghp" + "_" + "q7Zk2Vx9Lw4Tb8Rnm3Hd6Yc1Pf5Gs0JvQa2W"
     read = _read(
         "[secrets]\nallow = ['ghp_q7Z.*', 'acme_']\n[[secrets.patterns]]\nname = 'a'\nregex = 'acme_[A-Za-z0-9]{16}'"
     )
-    assert _found(read, f"{token} {KEY}") == [("a", KEY)]
-    assert read.allowed(token)
+    assert _found(read, f"{TOKEN} {KEY}") == [("a", KEY)]
+    assert read.allowed(TOKEN)
     assert not read.allowed(KEY)
-    assert not read.allowed(f" {token}")
+    assert not read.allowed(f" {TOKEN}")
 
 
 def test_gitleaks_rules_are_read_from_the_folder_of_the_configuration(folder: Path) -> None:

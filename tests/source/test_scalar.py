@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cassette_tools.source import document
 from cassette_tools.source.document import Document, parse
 from cassette_tools.source.nodes import Scalar, walk
-from cassette_tools.source.scalar import ScalarMap, scalar_map
+from cassette_tools.source.scalar import ScalarMap, scalar_map, unescaped
 
 _BREAKS = "\r\n\x85\u2028\u2029"
 
@@ -392,3 +392,22 @@ def test_spans_grow_with_their_offsets(text: str, data: st.DataObject) -> None:
         assert first[1] <= whole[1]
         if low < middle < high:
             assert whole[1] == second[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "spans"),
+    [
+        (r"a\u0041b", "aAb", [(0, 1), (1, 7), (7, 8)]),
+        (r"\ud83d\ude00!", "😀!", [(0, 12), (12, 13)]),
+        (r"\ud83dx", "\ud83dx", [(0, 6), (6, 7)]),
+        (r"C:\users\/x", r"C:\users/x", [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)]),
+        ("\\u00", "\\u00", [(0, 1), (1, 2), (2, 3), (3, 4)]),
+        ("a\\", "a\\", [(0, 1), (1, 2)]),
+    ],
+)
+def test_escapes_of_json_are_taken_off_wherever_a_text_has_some(
+    text: str, value: str, spans: list[tuple[int, int]]
+) -> None:
+    result = unescaped(text)
+    assert result.value == value
+    assert [result.span(number, number + 1) for number in range(len(spans))] == spans

@@ -2,29 +2,30 @@
 
 from collections.abc import Iterator
 
-from cassette_tools.model import Cassette, Edit, Interaction, Message, Path
+from cassette_tools.model import Body, Cassette, Edit, Interaction, Message, Path
 from cassette_tools.source.document import Document
 from cassette_tools.source.nodes import Scalar, find
 
 
-def changes(document: Document, cassette: Cassette, bodies: dict[Path, int]) -> list[Edit]:
+def changes(document: Document, cassette: Cassette, bodies: dict[Path, str | bytes]) -> list[Edit]:
     """The edits of all lengths of bodies that change.
 
-    These are the header Content-Length, go-vcr's ``content_length``, and HAR's ``bodySize`` and ``content.size``. What
-    is unknown (-1) stays so, and so does what has no body of its own: the length in an answer to HEAD, in a 204 and in
-    a 304 (RFC 9110, 8.6).
+    These are the header Content-Length, go-vcr's ``content_length``, and HAR's ``bodySize`` and ``content.size``: of
+    the body as it is recorded, or of the body without its content codings, whichever of them it was. What is unknown
+    (-1) stays so, and so does what has no body of its own: the length in an answer to HEAD, in a 204 and in a 304
+    (RFC 9110, 8.6).
 
     Args:
         document: The file, as it was.
         cassette: What it says.
-        bodies: The new sizes in bytes of the bodies that change, by their paths.
+        bodies: The bodies that change, as ``Body.raw`` has them, by their paths.
     """
-    edits = []
+    edits: list[Edit] = []
     for interaction in cassette.interactions:
         for message in _with_bodies(interaction):
-            new = bodies.get(message.body.path)
-            if new is not None and new != message.body.size:
-                edits += [Edit(path, 0, None, str(new)) for path in _lengths(document, message)]
+            raw = bodies.get(message.body.path)
+            if raw is not None:
+                edits += _of_message(document, message, raw)
     return edits
 
 
@@ -35,12 +36,14 @@ def _with_bodies(interaction: Interaction) -> Iterator[Message]:
         yield response
 
 
-def _lengths(document: Document, message: Message) -> Iterator[Path]:
-    """Where the size of the body stands."""
+def _of_message(document: Document, message: Message, raw: str | bytes) -> Iterator[Edit]:
+    old = message.body
+    new = Body(raw, old.path, message.headers, exact=old.exact, coded=old.coded)
+    sizes = {str(len(old.data)): len(new.data), str(old.size): new.size}
     places = [header.path for header in message.headers if header.name.lower() == "content-length"]
     places += [message.paths[name] for name in ("content_length", "bodySize") if name in message.paths]
-    places.append((*message.body.path[:-1], "size"))
+    places.append((*old.path[:-1], "size"))
     for path in dict.fromkeys(places):
         node = find(document.root, path) if document.root is not None else None
-        if isinstance(node, Scalar) and node.value == str(message.body.size):
-            yield path
+        if isinstance(node, Scalar) and str(sizes.get(node.value, node.value)) != node.value:
+            yield Edit(path, 0, None, str(sizes[node.value]))

@@ -15,10 +15,12 @@ from cassette_tools.protocols.registry import Transcript
 from cassette_tools.secrets.finder import Finder
 from cassette_tools.secrets.known import Known
 from cassette_tools.secrets.texts import Texts
-from cassette_tools.secrets.views import Recorded, RecordedBytes, TextChange, View, replaced, settled
+from cassette_tools.secrets.views import Derived, Recorded, RecordedBytes, TextChange, View, replaced, settled
+from cassette_tools.source import json_document
 from cassette_tools.source.document import Document
 from cassette_tools.source.edit import base64_like
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find, key_text
+from cassette_tools.source.scalar import unescaped
 
 SHORTEST = 6
 """Characters of a secret that is searched for wherever it stands; a shorter one is taken out where it was found."""
@@ -28,8 +30,8 @@ class Plan(NamedTuple):
     """What has to change in a file."""
 
     changes: list[Change]
-    bodies: dict[Path, int]
-    """The new sizes in bytes of the bodies that change, by their paths."""
+    bodies: dict[Path, str | bytes]
+    """What becomes of values that are bodies, by their paths; of other values, too."""
     values: dict[str, str]
     """What is taken out, with the kind of each value."""
     found: Counter[str]
@@ -114,37 +116,59 @@ class _Planner:
 
     def plan(self) -> Plan:
         """Carry all changes down to the values of the document."""
-        bodies: dict[Path, int] = {}
+        bodies: dict[Path, str | bytes] = {}
         changes: list[Change] = list(dict.fromkeys(self._removals))
-        for view, made in _lowered(self._changes).items():
+        for view, made in self._lowered().items():
             new = replaced(view.text, made)
-            node = find(self._document.root, view.path) if self._document.root is not None else None
-            if new == view.text or not isinstance(node, Scalar):
-                continue  # the parts of a structure are values of the document, which are searched, too
+            if new == view.text:
+                continue
+            bodies[view.path] = new
+            node = self._node(view.path)
+            if not isinstance(node, Scalar):
+                continue  # its parts are values of the document
             if isinstance(view, RecordedBytes) or isinstance(node.content(), bytes):
-                data = new.encode("latin-1")
-                bodies[view.path] = len(data)
+                bodies[view.path] = data = new.encode("latin-1")
                 changes.append(Edit(view.path, 0, None, _in_base64(node.value, data)))
             else:
-                bodies[view.path] = len(new.encode("utf-8", "surrogatepass"))
                 changes += (Edit(view.path, *change) for change in made)
         return Plan(changes, bodies, self.values, self.found)
 
+    def _node(self, path: Path) -> Node | None:
+        return find(self._document.root, path) if self._document.root is not None else None
 
-def _lowered(changes: dict[View, list[TextChange]]) -> dict[Recorded, list[TextChange]]:
-    """The changes of the values of the document that changes of any texts come to, those of the deepest first."""
-    by_depth: dict[int, dict[View, list[TextChange]]] = {}
-    for view, made in changes.items():
-        by_depth.setdefault(view.depth, {})[view] = list(made)
-    ground: dict[Recorded, list[TextChange]] = {}
-    while by_depth:
-        for view, made in by_depth.pop(max(by_depth)).items():
-            settled_changes = settled(made)
-            if isinstance(view, Recorded):
-                ground[view] = settled_changes
-            for above, change in view.lower(settled_changes):
-                by_depth.setdefault(above.depth, {}).setdefault(above, []).append(change)
-    return ground
+    def _lowered(self) -> dict[Recorded, list[TextChange]]:
+        """The changes of the values of the document that changes of any texts come to, those of the deepest first."""
+        by_depth: dict[int, dict[View, list[TextChange]]] = {}
+
+        def add(view: View, made: list[TextChange]) -> None:
+            depth = 2 * view.depth + isinstance(view, Derived)
+            by_depth.setdefault(depth, {}).setdefault(view, []).extend(made)
+
+        for view, made in self._changes.items():
+            add(view, made)
+        ground: dict[Recorded, list[TextChange]] = {}
+        while by_depth:
+            for view, made in by_depth.pop(max(by_depth)).items():
+                settled_changes = settled(made)
+                if isinstance(view, Recorded):
+                    ground[view] = settled_changes
+                below = self._parts(view, settled_changes) if isinstance(view, Derived) else view.lower(settled_changes)
+                for above, change in below:
+                    add(above, [change])
+        return ground
+
+    def _parts(self, view: Derived, changes: list[TextChange]) -> Iterator[tuple[View, TextChange]]:
+        """Changes of JSON that the recorder stored as a structure, as changes of the strings of that structure."""
+        root = json_document.parse(view.text.encode("utf-8", "surrogatepass")).root
+        for path, scalar in _scalars(root) if root is not None else ():
+            node = self._node((*view.path, *path))
+            if isinstance(node, Scalar) and scalar.style and node.value == scalar.value:
+                string = self._texts.value(node.value, (*view.path, *path))
+                for change in changes:
+                    if scalar.start < change.start and change.end < scalar.end:
+                        before = len(unescaped(view.text[scalar.start + 1 : change.start]).value)
+                        size = len(unescaped(view.text[change.start : change.end]).value)
+                        yield string, TextChange(before, before + size, unescaped(change.text).value)
 
 
 def _in_base64(old: str, data: bytes) -> str:

@@ -11,7 +11,7 @@ from cassette_tools.model import Cassette, Change
 from cassette_tools.operations.redaction import lengths, plan
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.replacements import Replacements
-from cassette_tools.secrets.finder import Finder
+from cassette_tools.secrets.finder import KNOWN, Finder
 from cassette_tools.secrets.known import Known
 from cassette_tools.source import edit
 from cassette_tools.source.document import Document
@@ -56,6 +56,8 @@ class Redactor:
     def __init__(self, policy: Policy | None = None, replacements: Replacements | None = None) -> None:
         self._policy = policy or Policy()
         self._finder = Finder(self._policy.codes, self._policy.secrets)
+        secrets = self._policy.secrets
+        self._known = secrets.known if secrets is not None and KNOWN in self._policy.codes else None
         self._replacements = replacements or Replacements(self._policy.style, self._policy.key)
 
     def redact(self, data: bytes, name: str) -> RedactedCassette:
@@ -71,9 +73,9 @@ class Redactor:
         """
         found: Counter[str] = Counter()
         values: dict[str, str] = {}
-        original = data
         before = ""
         document, cassette = load_document(data, name)
+        original = document
         self._replacements.reserve(document.text)
         for _ in range(_MAX_ROUNDS):
             planned = plan.make(document, cassette, self._policy, self._replacements, self._finder)
@@ -90,11 +92,11 @@ class Redactor:
         if planned.found:
             kinds = ", ".join(sorted(planned.found))
             raise RedactionError(f"{name}: not redacted: it stands where nothing can be changed: {kinds}")
-        if data == original:
-            return RedactedCassette(data, cassette, found, document.text)
+        before = before or original.text
         # Numbered, since kinds are not unique.
         known = Known({str(number): value for number, value in enumerate(values)})
-        _check_nothing_is_left(document, known, name)
+        for search in filter(None, (known, self._known)):
+            _check_nothing_is_left(search, before, original, document, name)
         for hit in known.hits(before):
             before = f"{before[: hit.start]}{'*' * (hit.end - hit.start)}{before[hit.end :]}"
         return RedactedCassette(data, cassette, found, before)
@@ -141,11 +143,22 @@ def _read(data: bytes, name: str) -> tuple[Document, Cassette]:
     return document, outcome
 
 
-def _check_nothing_is_left(document: Document, known: Known, name: str) -> None:
-    """The last look is at the file itself, in which there are keys and comments, too."""
-    for hit in known.hits(document.text):
-        line, column = document.position(hit.start)
+def _check_nothing_is_left(known: Known, before: str, original: Document, document: Document, name: str) -> None:
+    """The last look is at the file itself, in which there are keys and comments, too.
+
+    Args:
+        known: What must not be there.
+        before: The file as it was, without what was found in it.
+        original: The same, parsed.
+        document: The new file.
+        name: The file's name.
+    """
+    left = {hit.name for hit in known.hits(document.text)}
+    if left:
+        place = next((hit.start for hit in known.hits(before) if hit.name in left), 0)
+        line, column = original.position(place)
         raise RedactionError(
-            f"{name}: not redacted: a secret also stands at line {line}, column {column}, in a key or a comment",
+            f"{name}: not redacted: a secret also stands at line {line}, column {column}, in no value that is read, "
+            "but in a key, say, or a comment",
             "take it out there by hand",
         )
