@@ -175,6 +175,15 @@ _HOOKS = r"""# Written by scripts/generate.py.
   # pre-commit tags *.yaml.gz as binary and gzip, not as yaml: files are chosen by their names.
   files: \.(ya?ml|json|har)(\.gz)?$
   types: [file]
+- id: cassette-redact
+  name: take secrets out of cassettes
+  description: Replace secrets in HTTP recordings (cassettes) by placeholders. All other files pass in silence.
+  entry: cassette-tools redact --write --skip-unknown --no-progress --quiet
+  language: python
+  files: \.(ya?ml|json|har)(\.gz)?$
+  types: [file]
+  # The same value has the same placeholder in all files of one run.
+  require_serial: true
 """
 
 

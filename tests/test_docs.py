@@ -65,6 +65,18 @@ def test_examples_print_what_the_page_says(page: Path, folder: Path) -> None:
     assert now == text
 
 
+_PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_PROGRAMS = [(page, code) for page in PAGES for code in _PYTHON.findall(page.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize(("page", "code"), _PROGRAMS, ids=[page.name for page, _ in _PROGRAMS])
+def test_programs_in_the_documentation_run(page: Path, code: str, folder: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-W", "error", "-c", code]
+    result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (0, ""), page
+
+
 def test_every_command_has_a_page_that_the_readme_links() -> None:
     from cassette_tools.cli.main import cli
 

@@ -116,7 +116,7 @@ def _span(spans: list[tuple[tuple[int, int], tuple[int, int]]], number: int, sid
 
 
 def _cut(line: str, start: int, end: int) -> str:
-    if len(line) <= 4 * _AROUND:
+    if len(line) <= 2 * _AROUND:
         return escape(line)
     first = max(0, start - _AROUND)
     last = min(len(line), max(end, start) + _AROUND, first + 4 * _AROUND)

@@ -140,14 +140,15 @@ class Finder:
             path = request.paths.get("url", request.path)
             self._url(found.texts.value(request.url, path), "the URL", found)
         self._body(request, "the request body", found)
+        # Before the body: what the first fragment has of a secret may look like a whole one.
+        if transcript is not None and transcript.framing and transcript.message is not None:
+            for text in found.texts.stream(interaction, transcript).texts():
+                self._split(text, found)
         if transcript is not None and transcript.framing == "aws-event-stream":
             for view in found.texts.stream(interaction, transcript).frames():
                 self._text(view, "the response body", found)
         else:
             self._body(response, "the response body", found, transcript)
-        if transcript is not None and transcript.framing and transcript.message is not None:
-            for text in found.texts.stream(interaction, transcript).texts():
-                self._split(text, found)
         return found.secrets
 
     # --- any text ---------------------------------------------------------------------------------------------------

@@ -170,9 +170,9 @@ def replaced(text: str, changes: list[TextChange]) -> str:
 
 
 def settled(changes: list[TextChange]) -> list[TextChange]:
-    """Changes that do not overlap: of two that do, the longer one takes in the other, and their ranges are joined."""
+    """Changes that do not overlap: of two that do, the longer or earlier one takes in the other, with its range."""
     result: list[TextChange] = []
-    for change in sorted(set(changes), key=lambda change: (change.start, -change.end)):
+    for change in sorted(dict.fromkeys(changes), key=lambda change: (change.start, -change.end)):
         last = result[-1] if result else None
         if last is None or (change.start >= last.end and not (change.start == last.start and change.end == last.end)):
             result.append(change)

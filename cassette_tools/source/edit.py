@@ -6,12 +6,12 @@ and must say what was intended, in every value, or there is no result.
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from cassette_tools.model import Change, Edit, Path, Removal
 from cassette_tools.source import layout
 from cassette_tools.source.document import Document
-from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, key_text
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find, key_text
 from cassette_tools.source.parse import parse
 from cassette_tools.source.removal import remove
 from cassette_tools.source.spelling import EditError as EditError
@@ -54,12 +54,39 @@ def apply(data: bytes, document: Document, changes: Iterable[Change], name: str)
 def blanked(document: Document, changes: Iterable[Change]) -> str:
     """The text of a file with asterisks for whatever changes would take out of it: fit to be shown next to the result.
 
+    Of what is removed, the values: the names, of headers say, tell what goes.
+
     Raises:
         EditError: The changes cannot be made.
     """
-    _, _, spans = _planned(document, list(changes))
-    stars = [(start, end, re.sub(r"[^\s]", "*", document.text[start:end])) for start, end, _ in spans]
+    if document.root is None:
+        return document.text
+    changes = list(changes)
+    removed = {change.path for change in changes if isinstance(change, Removal)}
+    _, edited = _edits(
+        document, [edit for edit in changes if isinstance(edit, Edit) and not _within(edit.path, removed)]
+    )
+    spans = [(start, end) for start, end, _ in edited]
+    for path in removed:
+        spans += [(value.start, value.end) for value in _values(find(document.root, path))]
+    stars: list[Span] = []
+    for start, end in sorted(spans):  # an alias may stand for what is edited somewhere else
+        start = max(start, stars[-1][1] if stars else 0)
+        if start < end:
+            stars.append((start, end, re.sub(r"[^\s]", "*", document.text[start:end])))
     return replaced(document.text, stars)
+
+
+def _values(node: Node) -> Iterator[Scalar]:
+    """The scalars in a node that are values, but for the name of a header that is an object of its own."""
+    if isinstance(node, Scalar):
+        yield node
+    else:
+        parts = (
+            node.items if isinstance(node, Sequence) else [part for key, part in node.pairs if key_text(key) != "name"]
+        )
+        for part in parts:
+            yield from _values(part)
 
 
 def _planned(document: Document, changes: list[Change]) -> tuple[dict[int, Scalar], dict[int, set[int]], list[Span]]:

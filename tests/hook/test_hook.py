@@ -46,10 +46,8 @@ OTHERS = {
 }
 
 
-def _hook() -> dict[str, Any]:
-    (hook,) = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
-    assert isinstance(hook, dict)
-    return hook
+def _hooks() -> dict[str, dict[str, Any]]:
+    return {hook["id"]: hook for hook in yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))}
 
 
 def test_pre_commit_accepts_the_manifest() -> None:
@@ -58,10 +56,11 @@ def test_pre_commit_accepts_the_manifest() -> None:
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
-def test_the_hook_is_the_one_that_the_readme_names() -> None:
-    hook = _hook()
-    assert hook["id"] == "cassette-lint"
-    assert f"- id: {hook['id']}" in (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_hooks_are_those_that_the_readme_names() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert list(_hooks()) == ["cassette-lint", "cassette-redact"]
+    assert "- id: cassette-lint" in readme
+    assert "`cassette-redact`" in readme
 
 
 class _Repository:
@@ -85,8 +84,11 @@ class _Repository:
         }
         self.folder.mkdir()
         self.git("init", "--quiet")
+        self.use("cassette-lint")
+
+    def use(self, name: str) -> None:
         # The same hook as others get it, but run from where it is: nothing is installed, and no network is asked.
-        hook = {**_hook(), "language": "system", "verbose": True}
+        hook = {**_hooks()[name], "language": "system", "verbose": True}
         config = {"repos": [{"repo": "local", "hooks": [hook]}]}
         self.write(".pre-commit-config.yaml", yaml.safe_dump(config))
 
@@ -224,3 +226,25 @@ def test_a_wrong_configuration_stops_the_commit(repository: _Repository) -> None
     assert code == 1
     assert "- exit code: 2" in output
     assert "cassette-tools.toml:1: unknown key 'selct' (did you mean 'select'?)" in output
+
+
+def test_the_other_hook_takes_secrets_out_and_stops_the_commit_once(repository: _Repository) -> None:
+    key = "sk-proj-" + "Qx7Lm2Vb9Tz4" * 5
+    repository.use("cassette-redact")
+    leaking = HEALTHY.replace('"[]"', f"'[\"{key}\"]'")
+    for number in range(30):
+        repository.write(f"testdata/{number}.yaml", leaking)
+    for other, text in OTHERS.items():
+        repository.write(other, text)
+    code, output = repository.run()
+    assert code == 1, output
+    assert "files were modified by this hook" in output
+    assert key not in output
+    redacted = leaking.replace(key, "REDACTED-openai-project-key-1")
+    for number in range(30):
+        assert (repository.folder / f"testdata/{number}.yaml").read_text() == redacted
+    for other, text in OTHERS.items():
+        assert (repository.folder / other).read_text() == text
+    repository.git("add", "--all")
+    code, output = repository.run()
+    assert code == 0, output

@@ -61,6 +61,7 @@ class _Planner:
             for target in targets.of(interaction, self._policy, self._texts):
                 if isinstance(target, Removal):
                     self._removals.append(target)
+                    self.found["header"] += 1
                 else:
                     self._take(*target)
         if self.values:
