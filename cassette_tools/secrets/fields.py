@@ -62,13 +62,15 @@ def credentials(value: str, *, scheme: bool) -> Iterator[tuple[int, int, str, Se
     start = start if start >= 0 else match.start(2)
     secret = value[start:end].rstrip()
     word = (match.group(1) or "") if start == match.start(2) else ""
+    if context.is_placeholder(secret):
+        return
     if word.lower() == "basic":
         plain = _basic(secret)
         user, _, password = plain.partition(":")
         if plain and (not password or context.is_placeholder(password)) and (not user or context.is_placeholder(user)):
             return
         yield start, start + len(secret), "a Basic credential", Severity.ERROR
-    elif len(secret) > 3 and not context.is_placeholder(secret):
+    elif len(secret) > 3:
         yield start, start + len(secret), f"a {word} credential" if word else "a credential", Severity.ERROR
 
 

@@ -61,6 +61,10 @@ class View(ABC):
     def route(self, start: int, end: int) -> Route:
         """The place of some characters."""
 
+    def ground(self, start: int, end: int) -> "tuple[View, int, int]":
+        """The text in which some characters stand as they are, but for escapes, and their place there."""
+        return self, start, end
+
     @property
     def codings(self) -> list[str]:
         """What was taken off, from the document on."""
@@ -130,6 +134,11 @@ class Mapped(View):
         """The characters as they are spelt."""
         assert self.parent is not None  # noqa: S101
         return self.parent.route(*self._map.span(start, end))
+
+    def ground(self, start: int, end: int) -> tuple[View, int, int]:
+        """That of the text in which they are escaped."""
+        assert self.parent is not None  # noqa: S101
+        return self.parent.ground(*self._map.span(start, end))
 
     def stands_above(self, start: int, end: int) -> bool:
         """Whether the same characters stand in the text that this one was taken from."""
