@@ -151,18 +151,26 @@ def _in_base64(data: bytes) -> Iterator[bytes]:
 _WINDOW = 10
 
 
-def leaks(data: bytes, hidden: tuple[str, ...]) -> list[str]:
-    """What of some secrets can be read in a file: they themselves, or ten characters of them in a row.
+class Reading:
+    """Everything that can be read in a file.
 
     Args:
         data: A cassette.
-        hidden: The secrets. Of one, only the second half is looked for in parts: prefixes are no secret.
     """
-    seen = b"\0".join(views(data))
-    found = []
-    for secret in hidden:
-        spelt = secret.encode()
-        half = spelt[len(spelt) // 2 :] if len(spelt) >= 2 * _WINDOW else b""
-        parts = [spelt, *(half[at : at + _WINDOW] for at in range(0, len(half) - _WINDOW + 1, 4))]
-        found += [part.decode("utf-8", "replace") for part in parts if part in seen]
-    return found
+
+    def __init__(self, data: bytes) -> None:
+        self._all = b"\0".join(views(data))
+
+    def of(self, hidden: tuple[str, ...]) -> list[str]:
+        """What of some secrets can be read: they themselves, or ten characters of them in a row.
+
+        Args:
+            hidden: The secrets. Of one, only the second half is looked for in parts: prefixes are no secret.
+        """
+        found = []
+        for secret in hidden:
+            spelt = secret.encode()
+            half = spelt[len(spelt) // 2 :] if len(spelt) >= 2 * _WINDOW else b""
+            parts = [spelt, *(half[at : at + _WINDOW] for at in range(0, len(half) - _WINDOW + 1, 4))]
+            found += [part.decode("utf-8", "replace") for part in parts if part in self._all]
+        return found

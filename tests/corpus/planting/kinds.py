@@ -158,7 +158,7 @@ def _shared_access(chance: random.Random) -> Secret:
     value = some(chance, BASE64, 43) + "="
     address = f"https://{some(chance, string.ascii_lowercase, 8)}.blob.core.windows.net/c/f.txt?sp=r&sv=2022-11-02&sr=b"
     text = f"{address}&sig={quote(value, safe='')}"
-    return Secret("Azure SAS", value, text, "sig", (value, quote(value, safe="")), frozenset({"CT602"}), announced=True)
+    return Secret("Azure SAS", value, text, "sig", (value,), frozenset({"CT602"}), announced=True)
 
 
 def _webhook(chance: random.Random) -> Secret:
@@ -268,25 +268,39 @@ KINDS: tuple[Kind, ...] = (
 )
 
 
-def _known(name: str, alphabet: str, length: int, *traits: str) -> Kind:
-    def make(chance: random.Random) -> Secret:
-        value = some(chance, alphabet, length)
+_TOLD = 4
+"""Values of each kind that are told to the tool."""
+
+
+def _known(name: str, make: Callable[[random.Random], str], *traits: str) -> Kind:
+    def one(chance: random.Random) -> Secret:
+        value = make(random.Random(f"{name} {chance.randrange(_TOLD)}"))
         return Secret(name, value, _said(chance, value), "note", (value,), frozenset({"CT609"}), known=True)
 
-    return Kind(name, make, frozenset({"known", *traits}))
+    return Kind(name, one, frozenset({"known", *traits}))
 
 
-def _phrase(chance: random.Random) -> Secret:
-    value = " ".join(some(chance, string.ascii_lowercase, chance.randint(4, 8)) for _ in range(5))
-    return Secret("known phrase", value, _said(chance, value), "note", (value,), frozenset({"CT609"}), known=True)
+def _of(alphabet: str, length: int) -> Callable[[random.Random], str]:
+    return lambda chance: some(chance, alphabet, length)
 
 
-KNOWN: tuple[Kind, ...] = (
-    _known("known letters and digits", ALNUM, 24),
-    _known("known number", DIGITS, 16),
-    _known("known base64", BASE64, 44),
-    _known("known password", ALNUM + "\"\\/&%+=?#'<>", 20, "awkward"),
-    _known("known accents", ALNUM + "äéøßñ漢字😀", 16, "accents"),
-    Kind("known phrase", _phrase, frozenset({"known", "awkward"})),
+def _phrase(chance: random.Random) -> str:
+    return " ".join(some(chance, string.ascii_lowercase, chance.randint(4, 8)) for _ in range(5))
+
+
+_KNOWN: tuple[tuple[str, Callable[[random.Random], str], tuple[str, ...]], ...] = (
+    ("known letters and digits", _of(ALNUM, 24), ()),
+    ("known number", _of(DIGITS, 16), ()),
+    ("known base64", _of(BASE64, 44), ()),
+    ("known password", _of(ALNUM + "\"\\/&%+=?#'<>", 20), ("awkward",)),
+    ("known accents", _of(ALNUM + "äéøßñ漢字😀", 16), ("accents",)),
+    ("known phrase", _phrase, ("awkward",)),
 )
+KNOWN: tuple[Kind, ...] = tuple(_known(name, make, *traits) for name, make, traits in _KNOWN)
 """Values that nothing tells but their owner."""
+
+
+def known_values() -> dict[str, str]:
+    """Those that are told to the tool, by the names of variables."""
+    values = [make(random.Random(f"{name} {number}")) for name, make, _ in _KNOWN for number in range(_TOLD)]
+    return {f"PLANTED_{number}": value for number, value in enumerate(values)}

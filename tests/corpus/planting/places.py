@@ -1,6 +1,7 @@
 """Where secrets are put, and in which encoding: each place takes an exchange that has what it needs and changes it."""
 
 import base64
+import functools
 import gzip
 import json
 import random
@@ -181,10 +182,12 @@ def _is_json(part: Part) -> bool:
     return part.simple and isinstance(part.json(), dict)
 
 
+@functools.cache
 def _has_json(side: Side) -> Callable[[Exchange], bool]:
     return lambda exchange: _is_json(exchange.part(side))
 
 
+@functools.cache
 def _has_text(side: Side) -> Callable[[Exchange], bool]:
     """JSON that is kept as it was sent."""
     return lambda exchange: _is_json(exchange.part(side)) and not exchange.part(side).structured
@@ -331,6 +334,7 @@ def _multipart(exchange: Exchange, secret: Secret, chance: random.Random) -> Pla
     return Planted(carrier)
 
 
+@functools.cache
 def _compressible(side: Side) -> Callable[[Exchange], bool]:
     def fits(exchange: Exchange) -> bool:
         part = exchange.part(side)
@@ -358,7 +362,7 @@ _MANY = 0
 
 def _fragments(text: str, secret: Secret, count: int, chance: random.Random) -> list[str]:
     """A text cut within the secret; into many pieces where the count is ``_MANY``."""
-    spelt = [json.dumps(part)[1:-1] for part in secret.hidden] + list(secret.hidden)
+    spelt = [form for part in secret.hidden for form in (json.dumps(part)[1:-1], part, quote(part, safe=""))]
     first = next(part for part in spelt if part in text)
     start, end = text.index(first) + 1, text.index(first) + len(first)
     if secret.codes == {"CT606"}:

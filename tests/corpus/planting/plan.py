@@ -1,7 +1,6 @@
 """Which secret goes where: every kind into every place, each recording with several, and the files that come of it."""
 
 import copy
-import functools
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from typing import NamedTuple
 
 from tests.corpus.planting.kinds import KINDS, KNOWN, Kind, Secret
 from tests.corpus.planting.places import PLACES, Place, Planted, left_out
-from tests.corpus.planting.tape import Side, Tape
+from tests.corpus.planting.tape import Exchange, Side, Tape
 
 SEED = 20_270_306
 MOST = 8
@@ -48,8 +47,22 @@ class Plant(NamedTuple):
         )
 
     @property
+    def name(self) -> str:
+        return f"{self.secret.kind}: {self.place.name}"
+
+    @property
     def side(self) -> Side:
         return self.place.side
+
+    @property
+    def area(self) -> str:
+        """``url``, ``body`` or ``header``."""
+        return self.place.area if self.place.area in ("url", "body") else "header"
+
+    @property
+    def group(self) -> str:
+        """``known``, ``split`` or ``other``: what is asked of recall differs."""
+        return "known" if self.secret.known else "split" if "split" in self.place.traits else "other"
 
 
 class Garden(NamedTuple):
@@ -60,28 +73,29 @@ class Garden(NamedTuple):
     data: bytes
     plants: tuple[Plant, ...]
 
-    @property
-    def known(self) -> dict[str, str]:
-        """The values that are told to the tool, by the names of variables."""
-        values = [plant.secret.value for plant in self.plants if plant.secret.known]
-        return {f"PLANTED_{number}": value for number, value in enumerate(values)}
+
+def pairs(step: int = 1) -> list[tuple[Kind, Place]]:
+    """Every kind in every place where it makes sense; or a sample that has every kind and every place.
+
+    Args:
+        step: One pair of so many.
+    """
+    return [
+        (kind, place)
+        for row, kind in enumerate((*KINDS, *KNOWN))
+        for column, place in enumerate(PLACES)
+        if (row + column) % step == 0 and not left_out(kind, place)
+    ]
 
 
-@functools.cache
-def pairs() -> tuple[tuple[Kind, Place], ...]:
-    """Every kind in every place where it makes sense."""
-    return tuple((kind, place) for kind in (*KINDS, *KNOWN) for place in PLACES if not left_out(kind, place))
-
-
-def plots(tapes: list[Tape], rounds: int = 1) -> list[Plot]:
+def plots(tapes: list[Tape], step: int = 1, rounds: int = 1) -> list[Plot]:
     """All pairs, shared out among the recordings: those come first that have been used least."""
     chance = random.Random(SEED)
-    fitting = [
-        {(exchange.number, place.name) for exchange in tape.exchanges for place in PLACES if place.fits(exchange)}
-        for tape in tapes
-    ]
+    fitting = [{(it.number, name) for it in tape.exchanges for name in _fitting(it)} for tape in tapes]
     by_name = {place.name: place for place in PLACES}
-    waiting = {place.name: [kind for kind, other in pairs() if other is place] * rounds for place in PLACES}
+    waiting: dict[str, list[Kind]] = {place.name: [] for place in PLACES}
+    for kind, place in pairs(step) * rounds:
+        waiting[place.name].append(kind)
     for kinds in waiting.values():
         chance.shuffle(kinds)
     room = {name: [n for n, fits in enumerate(fitting) if any(name == place for _, place in fits)] for name in waiting}
@@ -113,6 +127,12 @@ def plots(tapes: list[Tape], rounds: int = 1) -> list[Plot]:
         found.append(Plot(len(found), tapes[number].name, tuple(seeds)))
 
 
+def _fitting(exchange: Exchange) -> list[str]:
+    """The places that an exchange has; many ask for the same."""
+    fits = {place.fits: place.fits(exchange) for place in PLACES}
+    return [place.name for place in PLACES if fits[place.fits]]
+
+
 def planted(plot: Plot, tape: Tape) -> Garden:
     """Plant what is planned."""
     chance = random.Random(f"{SEED} {plot.number} {plot.name}")
@@ -130,9 +150,9 @@ def planted(plot: Plot, tape: Tape) -> Garden:
     return Garden(f"{plot.number:04}-{style}.{ending}", tape, data, tuple(plants))
 
 
-def gardens(tapes: list[Tape], share: tuple[int, int] = (0, 1), rounds: int = 1) -> Iterator[Garden]:
+def gardens(tapes: list[Tape], share: tuple[int, int] = (0, 1), step: int = 1, rounds: int = 1) -> Iterator[Garden]:
     """The files, or a share of them: the first number of the second."""
     by_name = {tape.name: tape for tape in tapes}
-    for plot in plots(tapes, rounds):
+    for plot in plots(tapes, step, rounds):
         if plot.number % share[1] == share[0]:
             yield planted(plot, by_name[plot.name])
