@@ -35,7 +35,7 @@ _TELLING = (
     r"(?:test|fake|mock|dummy|your|insert|some|any)[-_ ]?(?:open[-_]?ai|anthropic|api|key|token|secret|password|auth)"
 )
 _BRACKETS = r"(?s)<.*>|\[.*\]|\{.*\}|\$\w+|\$\{.*\}|\$\(.*\)|%\w+%|%[sdv]|__\w+__|\*+.*\*+"
-_BLANKED = r"[xX]{4}|\*{3}|•{3}|…|\.{3}|#{4}|\?{4}|FAKE"
+_BLANKED = r"x{4}|X{4}|\*{3}|•{3}|…|\.{3}|#{4}|\?{4}|FAKE"
 _WORDS = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+"
 # No word is longer than "internationalization".
 _WORD = r"(?:[A-Z]?[a-z]{1,20}(?:[A-Z][a-z]{2,20})*|[A-Z]{1,14}|v?[0-9]{1,4})"

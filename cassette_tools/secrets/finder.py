@@ -195,12 +195,7 @@ class Finder:
             deep: Look below its codings, too.
         """
         # What is known tells more than what it looks like; and a text without its escapes, more than one with them.
-        if self._known:
-            for hit in self._known.hits(view.text):
-                value, title = self._known.value(hit.name), f"the value of {hit.name}"
-                how = "" if hit.how == "raw" else f" ({hit.how})"
-                kind = fields.slug(hit.name)
-                found.add(Secret(KNOWN, kind, title + how, Severity.ERROR, value, view, hit.start, hit.end, where))
+        self._known_in(view, where, found)
         inner = view.inner if deep else ()
         for text in inner:
             if isinstance(text, views.Mapped):
@@ -214,6 +209,15 @@ class Finder:
         for text in inner:
             if not isinstance(text, views.Mapped):
                 self._text(text, where, found, place)
+
+    def _known_in(self, view: View, where: str, found: _Found) -> None:
+        if not self._known:
+            return
+        for hit in self._known.hits(view.text):
+            value, title = self._known.value(hit.name), f"the value of {hit.name}"
+            how = "" if hit.how == "raw" else f" ({hit.how})"
+            kind = fields.slug(hit.name)
+            found.add(Secret(KNOWN, kind, title + how, Severity.ERROR, value, view, hit.start, hit.end, where))
 
     def _may_hold(self, text: str) -> bool:
         return self._scanner.may_hit(text) or bool(self._known)
@@ -236,6 +240,8 @@ class Finder:
     def _headers(self, message: Message, name: str, found: _Found) -> None:
         others: list[Header] = []
         for header in message.headers:
+            if self._known:  # whatever the header is for
+                self._known_in(found.texts.value(header.value, header.path), f"the {name} header {header.name}", found)
             kind = self._kinds.get(header.name)
             if kind is None:
                 kind = "public" if header.name.lower() in _PUBLIC else context.header_kind(header.name) or "other"
@@ -296,12 +302,15 @@ class Finder:
             self._text(inner, where, found, place)
 
     def _form(self, view: View, where: str, found: _Found) -> None:
+        inner = views.without_percent(view, form=True)
+        for text in (view, inner):
+            if text is not None:
+                self._known_in(text, where, found)
         for start, end, name in fields.pairs(view.text):
             value = fields.plain(view.text[start:end].replace("+", " "))
             if len(value) > 3 and context.field_is_credential(name, value) and not context.is_placeholder(value):
                 title = f"the value of the field {name[:40]}"
                 found.add(_secret(API_KEY, fields.slug(name), title, Severity.ERROR, view, start, end, where))
-        inner = views.without_percent(view, form=True)
         if inner is not None:
             self._text(inner, where, found)
 

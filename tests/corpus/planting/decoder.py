@@ -44,7 +44,7 @@ def views(data: bytes) -> set[bytes]:
     """
     seen: set[bytes] = {data}
     text = data.decode("utf-8", "surrogatepass")
-    root = json.loads(text) if data[:1] == b"{" else yaml.load(text, Loader=Loader)  # noqa: S506 - it is a safe one
+    root = json.loads(text) if data[:1] == b"{" else yaml.load(text, Loader=Loader)
     for _, leaf in leaves(root):
         if isinstance(leaf, str | bytes):
             _decode(leaf.encode("utf-8", "surrogatepass") if isinstance(leaf, str) else leaf, seen, _DEPTH)
@@ -140,11 +140,12 @@ def _character(escape: bytes) -> bytes:
 
 def _in_base64(data: bytes) -> Iterator[bytes]:
     whole = b"".join(data.split())
-    for run in {*_RUN.findall(data), whole} if len(whole) < len(data) and _RUN.fullmatch(whole) else _RUN.findall(data):
+    for run in {*_RUN.findall(data), *([whole] if _RUN.fullmatch(whole) else [])}:
         with contextlib.suppress(binascii.Error):
             inner = base64.b64decode(run.replace(b"-", b"+").replace(b"_", b"/").rstrip(b"=") + b"==")
-            # Random bytes: hardly a text, nor anything that is packed.
-            if inner[:2] == b"\x1f\x8b" or sum(byte < 32 and byte not in (9, 10, 13) for byte in inner[:64]) < 3:
+            # Random bytes within a text: hardly a text, nor anything that is packed.
+            strange = sum(byte < 32 and byte not in (9, 10, 13) for byte in inner[:64])
+            if run == whole or inner[:2] == b"\x1f\x8b" or strange < 3:
                 yield inner
 
 

@@ -38,6 +38,11 @@ class Verdict(NamedTuple):
         """Whether a rule that is meant for it reports it."""
         return not self.reported.isdisjoint(self.expected)
 
+    def __str__(self) -> str:
+        codes = ", ".join(sorted(self.reported)) or "nothing"
+        left = f"; left: {len(self.left)} parts" if self.left else ""
+        return f"{self.garden}: {self.kind}: {self.place}: {codes} instead of {', '.join(sorted(self.expected))}{left}"
+
 
 class Judged(NamedTuple):
     """What became of one file."""

@@ -3,6 +3,7 @@
 import base64
 import functools
 import gzip
+import itertools
 import json
 import random
 import re
@@ -121,7 +122,7 @@ _PARAMETERS = ("key", "api_key", "access_token", "token", "apikey")
 
 
 def _parameter(secret: Secret, chance: random.Random) -> str:
-    if secret.known or not secret.announced and chance.random() < 0.5:
+    if secret.known or (not secret.announced and chance.random() < 0.5):
         return "q"
     return secret.field if secret.announced else chance.choice(_PARAMETERS)
 
@@ -369,7 +370,7 @@ def _fragments(text: str, secret: Secret, count: int, chance: random.Random) -> 
         end = max(text.index(part) + len(part) for part in spelt if part in text)
     count = count or min(end - start, chance.randint(6, 14))
     cuts = [0, *sorted(chance.sample(range(start, end), count - 1)), len(text)]
-    return [text[one:other] for one, other in zip(cuts, cuts[1:], strict=False)]
+    return [text[one:other] for one, other in itertools.pairwise(cuts)]
 
 
 class Through(NamedTuple):
@@ -498,7 +499,7 @@ PLACES: tuple[Place, ...] = (
     Place("Cookie", "request", "cookie", _always, _cookie, _C),
     Place("Referer", "request", "referer", _always, _address("request", "Referer"), _U),
     Place("response header of its own", "response", "own", _always, _own("response"), _H),
-    Place("response header, any", "response", "remark", _always, _remark, frozenset({"CT601", "CT603"})),
+    Place("response header, any", "response", "remark", _always, _remark, frozenset({"CT601", "CT602", "CT603"})),
     Place("Set-Cookie", "response", "cookie", _always, _set_cookie, _C),
     Place("Location", "response", "location", _always, _address("response", "Location"), _U),
     Place("URL, query", "request", "url", _always, _query("plain"), _U),

@@ -80,12 +80,11 @@ def pairs(step: int = 1) -> list[tuple[Kind, Place]]:
     Args:
         step: One pair of so many.
     """
-    return [
-        (kind, place)
-        for row, kind in enumerate((*KINDS, *KNOWN))
-        for column, place in enumerate(PLACES)
-        if (row + column) % step == 0 and not left_out(kind, place)
-    ]
+    found = []
+    for column, place in enumerate(PLACES):
+        kinds = [kind for kind in (*KINDS, *KNOWN) if not left_out(kind, place)]
+        found += [(kind, place) for kind in kinds[column * 7 % min(step, len(kinds)) :: step]]
+    return found
 
 
 def plots(tapes: list[Tape], step: int = 1, rounds: int = 1) -> list[Plot]:
