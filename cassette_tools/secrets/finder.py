@@ -126,7 +126,8 @@ class _Found:
         for outer, first, last in above:
             self._opened[outer].add(first, last)
         if secret.code in self._codes and (secret.code == KNOWN or not self._allowed(secret.value)):
-            self.secrets.append(secret)
+            plain, start, end = views.without_coding(secret.view, secret.start, secret.end)
+            self.secrets.append(secret._replace(view=plain, start=start, end=end))
 
 
 def _codings_above(view: View) -> Iterator[tuple[View, int, int]]:

@@ -152,7 +152,7 @@ def test_the_codings_of_what_was_found_are_known() -> None:
     (secret,) = _found(
         _interaction({}, {"body": gzip.compress(body.encode()), "headers": {"Content-Encoding": "gzip"}})
     )
-    assert secret.view.codings[:2] == ["gzip", "base64"]
+    assert secret.view.codings == ["gzip", "base64"]
 
 
 @pytest.mark.parametrize(
