@@ -149,9 +149,10 @@ class Finder:
         self._codes = frozenset(codes) & CODES
         self._options = options or DEFAULTS
         self._known = self._options.known if KNOWN in self._codes else None
-        # A key is reported by what it stands in, too.
-        keys = {API_KEY} if self._codes & {HEADER, URL, SPLIT} else frozenset[str]()
-        self._scanner = self._options.scanner(self._codes | keys)
+        # A key is reported by what it stands in, and what another rule would report is not this one's.
+        others = {URL, API_KEY} if self._codes & {HEADER, URL, API_KEY, SPLIT} else set[str]()
+        others |= {PRIVATE_KEY, ACCOUNT} if SPLIT in self._codes else set()
+        self._scanner = self._options.scanner(self._codes | others)
         self._kinds: dict[str, str] = {}
 
     def find(
