@@ -77,7 +77,8 @@ def _told(interaction: Interaction, codes: Iterable[str] = CODES) -> list[tuple[
 def test_headers_of_both_sides_are_looked_into(
     side: str, name: str, value: str, expected: tuple[str, str, Severity, str]
 ) -> None:
-    interaction = _interaction(**{side: {"headers": {name: value}}})
+    given: dict[str, Any] = {side: {"headers": {name: value}}}
+    interaction = _interaction(**given)
     (found,) = _told(interaction)
     assert found == (*expected, f"the {side} header {name}")
     (secret,) = _found(interaction)
@@ -143,7 +144,8 @@ def _b64(text: str) -> str:
 @pytest.mark.parametrize("side", ["request", "response"])
 def test_bodies_are_looked_into_whatever_their_coding(side: str, body: str | bytes) -> None:
     headers = {"Content-Encoding": "gzip"} if isinstance(body, bytes) else {}
-    (found,) = _told(_interaction(**{side: {"body": body, "headers": headers}}))
+    given: dict[str, Any] = {side: {"body": body, "headers": headers}}
+    (found,) = _told(_interaction(**given))
     assert found == ("CT603", "openai-project-key", ERROR, KEY, f"the {side} body")
 
 
