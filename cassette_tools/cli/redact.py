@@ -13,7 +13,7 @@ from cassette_tools.cli.progress import Progress
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
 from cassette_tools.operations.redaction.policy import Style
 from cassette_tools.operations.redaction.redact import RedactedCassette
-from cassette_tools.redaction import STDIN_NAME, Redaction, Run, redact_paths
+from cassette_tools.redaction import STDIN_NAME, Redaction, Run, redact_paths, settings
 from cassette_tools.report.base import count
 from cassette_tools.text import escape
 
@@ -125,9 +125,11 @@ def command(
         write=write,
         folder=output,
     )
+    finder = settings(run)
+    options.say_what_is_unusable(finder.of_file("").secrets)
     job = _Job(Progress(wanted=not (quiet or no_progress)))
     colour = options.wants_colour(color, sys.stdout)
-    for path, redacted in job.results(redact_paths(list(paths), run)):
+    for path, redacted in job.results(redact_paths(list(paths), run, finder)):
         if write and path == STDIN_NAME:
             sys.stdout.flush()
             sys.stdout.buffer.write(redacted.data)
@@ -139,7 +141,7 @@ def command(
 
             job.progress.clear()
             after = redacted.data.decode("utf-8-sig", "replace")
-            click.echo(diff.render(path, redacted.before, after, colour=colour), nl=False)
+            click.echo(diff.render(path, redacted.before, after, colour=colour), nl=False, color=colour)
     sys.stdout.flush()
     job.check_any(skip_unknown=skip_unknown)
     if not quiet:

@@ -14,7 +14,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cassette_tools.load import load_bytes
+from cassette_tools.loading import load_bytes
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.redact import Redactor
 from cassette_tools.protocols import registry
