@@ -237,10 +237,7 @@ def test_percent_encoding_is_taken_off(text: str, form: bool, inner: str | None)
 CODERS: dict[str, tuple[Callable[[str], str], Callable[[View], View | None]]] = {
     "JSON": (lambda text: json.dumps(text)[1:-1], views.without_escapes),
     "percent": (lambda text: quote(text, safe=""), views.without_percent),
-    "form": (
-        lambda text: quote(text, safe="").replace("%20", "+"),
-        lambda view: views.without_percent(view, form=True),
-    ),
+    "form": (lambda text: quote_plus(text, safe=""), lambda view: views.without_percent(view, form=True)),
 }
 
 
