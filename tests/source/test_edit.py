@@ -365,3 +365,37 @@ def _value(text: str, path: tuple[str | int, ...]) -> str:
     node = find(root, path)
     assert isinstance(node, Scalar)
     return node.value
+
+
+SAID = "a: [1, {b: c}]\nd: 'e'\n"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "a: [1, {b: c}]\nd: 'e'\n",
+        "a: [1, {b: c}]\nd: 5\n",
+        "a: [1, {b: c}, 2]\nd: '5'\n",
+        "a: [1]\nd: '5'\n",
+        "a: [1, {b: c, f: g}]\nd: '5'\n",
+        "a: [1, {f: c}]\nd: '5'\n",
+        "a: ['1', {b: c}]\nd: '5'\n",
+        "a: [1, [b, c]]\nd: '5'\n",
+        "a: !t [1, {b: c}]\nd: '5'\n",
+        "a: [1, {b: c}]\nd: !t '5'\n",
+        "a: [1, {b: c}]\nd: '5'\ne: 1\n",
+        "a: [1, {b: c}\nd: '5'\n",
+        "",
+    ],
+)
+def test_a_result_that_says_something_else_is_never_returned(monkeypatch: pytest.MonkeyPatch, made: str) -> None:
+    assert _edited(SAID, Edit(("d",), 0, None, "5")) == SAID.replace("e'", "5'")
+    monkeypatch.setattr("cassette_tools.source.edit.replaced", lambda *_: made)
+    with pytest.raises(EditError, match="the edited file would not say what was intended"):
+        _edited(SAID, Edit(("d",), 0, None, "5"))
+
+
+def test_what_cannot_be_written_as_utf_8_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cassette_tools.source.edit.replaced", lambda *_: "\ud800")
+    with pytest.raises(EditError, match="the new text cannot be written as UTF-8"):
+        _edited(SAID, Edit(("d",), 0, None, "5"))
