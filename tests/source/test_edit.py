@@ -403,3 +403,28 @@ def test_what_cannot_be_written_as_utf_8_is_an_error(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("cassette_tools.source.edit.replaced", lambda *_: "\ud800")
     with pytest.raises(EditError, match="the new text cannot be written as UTF-8"):
         _edited(SAID, Edit(("d",), 0, None, "5"))
+
+
+@pytest.mark.parametrize(
+    ("before", "edit", "after"),
+    [
+        ("a: 'b'\n", Edit(("a",), 1, 1, "\n"), "a: 'b\n\n   '\n"),
+        ("a: '\n\n  '\n", Edit(("a",), 1, 1, "\n"), "a: '\n\n\n   '\n"),
+        ("a: &k z\nb:\n  *k : |\n    abc\n", Edit(("b", "z"), 0, None, " x\n"), 'a: &k z\nb:\n  *k : " x\\n"\n'),
+        ("a: |\n            abc\nb: 1\n", Edit(("a",), 0, None, " x\n"), 'a: " x\\n"\nb: 1\n'),
+        ("a: >\n  abc\n  def\n\n\nb: 1\n", Edit(("a",), 3, None, " x\n"), "a: >\n  abc x\n\n\nb: 1\n"),
+        ("a: |\n  abc\n", Edit(("a",), 0, None, "   "), 'a: "   "\n'),
+        ("a: |\n  abc\n", Edit(("a",), 0, 3, "x\x85y"), 'a: "x\\x85y\\n"\n'),
+        ("a: |\n abc\n", Edit(("a",), 0, 3, "x\u2028y"), 'a: "x\\u2028y\\n"\n'),
+        ("a: |\n abc\u2028\n def\n", Edit(("a",), 5, 8, "x\n\n\n"), None),
+        ("? |\n  k\n: v\n", Edit(("k\n",), 0, 1, "x"), "? |\n  k\n: x\n"),
+        ("a: b\n", Edit(("a",), 0, 1, "b"), "a: b\n"),
+        ("a: !!binary abc\n", Edit(("a",), 0, 1, "b"), "a: !!binary bbc\n"),
+    ],
+)
+def test_characters_are_replaced_where_they_stand(before: str, edit: Edit, after: str | None) -> None:
+    made = _edited(before, edit)
+    if after is not None:
+        assert made == after
+    old, new = _value(before, edit.path), _value(made, edit.path)
+    assert new == old[: edit.start] + edit.text + old[len(old) if edit.end is None else edit.end :]
