@@ -140,7 +140,7 @@ def _b64(text: str) -> str:
         json.dumps({"a": json.dumps({"k": KEY})}),
         f"x {_b64(f'so {KEY} it is')} y",
         quote(f'{{"k":"{KEY}"}}'),
-        gzip.compress(f"say {KEY}.".encode()),
+        gzip.compress(f"say {KEY}.".encode(), mtime=0),
     ],
     ids=["text", "JSON in JSON", "base64", "percent", "gzip"],
 )
