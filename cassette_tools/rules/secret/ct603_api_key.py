@@ -35,7 +35,7 @@ class ApiKey(Rule):
       response:
         code: 200
         headers: {Content-Type: [application/json]}
-        body: '{"access_token":"7Hq2vXc94kLmPz81RtYw"}'
+        body: '{"access_token":"7Hq27Hq29Xc49XcK"}'
     ```
 
     ## Use instead

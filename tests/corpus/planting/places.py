@@ -208,9 +208,10 @@ def _into(root: dict[str, Any], secret: Secret, chance: random.Random) -> tuple[
         for step in path[:-1]:
             holder = holder[step]
         return holder, path[-1], f"{holder[path[-1]]}\n{secret.text}"
-    if secret.announced:
+    if secret.announced and "CT602" not in secret.codes:  # a part of a URL stands in one
         return root, secret.field, secret.value
-    return root, chance.choice(["note", "user", secret.field]), chance.choice([secret.value, secret.text])
+    values = [secret.text] if "CT602" in secret.codes else [secret.value, secret.text]
+    return root, chance.choice(["note", "user", secret.field]), chance.choice(values)
 
 
 def _json(side: Side) -> Callable[[Exchange, Secret, random.Random], Planted]:
@@ -417,10 +418,12 @@ def _stream(
         text = secret.text
         if through.what == "arguments":
             name, value = (
-                (secret.field, secret.value) if secret.announced and chance.random() < 0.5 else ("command", text)
+                (secret.field, secret.value)
+                if secret.announced and "CT602" not in secret.codes and chance.random() < 0.5
+                else ("command", text)
             )
             text = f"{json.dumps(name)}:{json.dumps(value)}"
-        elif channel.what == "text":
+        elif channel.what in ("text", "reasoning"):
             text = f"\n{text}\n"
         pieces = [text] if count == 1 else _fragments(text, secret, count, chance)
         streams.insert(events, channel, pieces, chance)

@@ -178,8 +178,10 @@ def channels(events: list[Event], what: What) -> Iterator[Channel]:
             if isinstance(part, dict) and part.get("thought") or at(value, ("choices", 0, "message")):
                 continue
             call = at(value, ("choices", 0, "delta", "tool_calls", 0, "index")) if what == "arguments" else None
+            # The parts of a summary are texts of their own.
             key = tuple(
-                json.dumps(value.get(name)) for name in ("index", "item_id", "content_index", "contentBlockIndex")
+                json.dumps(value.get(name))
+                for name in ("index", "item_id", "content_index", "summary_index", "contentBlockIndex")
             )
             found.setdefault((*key, at(value, ("choices", 0, "index")), call), []).append(number)
         for places in found.values():
