@@ -1,7 +1,7 @@
 """Redacts files: from the paths that a user names and the configurations there to files that are written, or left."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cassette_tools.config import Config
@@ -185,20 +185,23 @@ def _policy(settings: Settings, run: Run, environment: Mapping[str, str]) -> Pol
 
 
 def _codes(config: Config, values: Mapping[str, Any], run: Run) -> frozenset[str]:
-    chosen = _meant(run.select) if run.select else DEFAULT_CODES
+    chosen = _meant(run.select, select.enabled) if run.select else DEFAULT_CODES
     if not run.select and "select" in values:
-        chosen = _meant(values["select"], config)
-    chosen |= _meant(run.extend_select)
-    return chosen - _meant(run.ignore) - (_meant(values.get("ignore", ()), config) if not run.select else frozenset())
+        chosen = _meant(values["select"], select.enabled, config)
+    chosen |= _meant(run.extend_select, select.enabled)
+    ignored = _meant(values.get("ignore", ()), select.codes, config) if not run.select else frozenset()
+    return chosen - ignored - _meant(run.ignore, select.codes)
 
 
-def _meant(selectors: tuple[str, ...] | list[str], config: Config | None = None) -> frozenset[str]:
+def _meant(
+    selectors: tuple[str, ...] | list[str], meaning: Callable[[str], frozenset[str]], config: Config | None = None
+) -> frozenset[str]:
     """The codes that selectors mean, all of which are to be about secrets."""
     meant: frozenset[str] = frozenset()
     for selector in selectors:
         place = f"{config.place('redact')}: redact: " if config is not None else ""
         try:
-            codes = select.codes(selector) & CODES
+            codes = meaning(selector) & CODES
         except UnknownNameError as error:
             raise ConfigError(f"{place}{error.message}", error.hint) from error
         if not codes:

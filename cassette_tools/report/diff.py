@@ -74,7 +74,7 @@ def _changes(before: list[str], after: list[str]) -> Iterator[tuple[int, int, in
 _NEARBY = 400
 """Lines that are looked at for the next ones that are the same; behind them everything counts as changed."""
 _SAME = 2
-"""Lines in a row that have to be the same: a single one may be so by chance."""
+"""Lines in a row that have to be the same: a single one may be so by chance, unless as many of both were changed."""
 
 
 def _meeting(before: list[str], after: list[str], old: int, new: int) -> tuple[int, int]:
@@ -85,7 +85,8 @@ def _meeting(before: list[str], after: list[str], old: int, new: int) -> tuple[i
         for skipped in sorted(range(distance + 1), key=lambda number: abs(distance - 2 * number)):
             one, other = old + skipped, new + distance - skipped
             if one <= len(before) and other <= len(after):
-                same = before[one : one + _SAME] == after[other : other + _SAME]
+                number = 1 if 2 * skipped == distance else _SAME
+                same = before[one : one + number] == after[other : other + number]
                 if same and (one < len(before) or other == len(after)):
                     return one, other
     return len(before), len(after)

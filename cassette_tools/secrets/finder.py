@@ -126,7 +126,8 @@ class _Found:
         for outer, first, last in above:
             self._opened[outer].add(first, last)
         if secret.code in self._codes and (secret.code == KNOWN or not self._allowed(secret.value)):
-            self.secrets.append(secret)
+            plain, start, end = views.without_coding(secret.view, secret.start, secret.end)
+            self.secrets.append(secret._replace(view=plain, start=start, end=end))
 
 
 def _codings_above(view: View) -> Iterator[tuple[View, int, int]]:
@@ -148,9 +149,10 @@ class Finder:
         self._codes = frozenset(codes) & CODES
         self._options = options or DEFAULTS
         self._known = self._options.known if KNOWN in self._codes else None
-        # A key is reported by what it stands in, too.
-        keys = {API_KEY} if self._codes & {HEADER, URL, SPLIT} else frozenset[str]()
-        self._scanner = self._options.scanner(self._codes | keys)
+        # A key is reported by what it stands in, and what another rule would report is not this one's.
+        others = {URL, API_KEY} if self._codes & {HEADER, URL, API_KEY, SPLIT} else set[str]()
+        others |= {PRIVATE_KEY, ACCOUNT} if SPLIT in self._codes else set()
+        self._scanner = self._options.scanner(self._codes | others)
         self._kinds: dict[str, str] = {}
 
     def find(

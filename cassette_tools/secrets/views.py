@@ -137,14 +137,18 @@ class Mapped(View):
 
     def ground(self, start: int, end: int) -> tuple[View, int, int]:
         """That of the text in which they are escaped."""
+        view, first, last = self.above(start, end)
+        return view.ground(first, last)
+
+    def above(self, start: int, end: int) -> tuple[View, int, int]:
+        """The text in which they are escaped, and their place there."""
         assert self.parent is not None  # noqa: S101
-        return self.parent.ground(*self._map.span(start, end))
+        return (self.parent, *self._map.span(start, end))
 
     def stands_above(self, start: int, end: int) -> bool:
         """Whether the same characters stand in the text that this one was taken from."""
-        assert self.parent is not None  # noqa: S101
-        first, last = self._map.span(start, end)
-        return self.parent.text[first:last] == self.text[start:end]
+        view, first, last = self.above(start, end)
+        return view.text[first:last] == self.text[start:end]
 
 
 class Packed(View):
@@ -166,6 +170,13 @@ class Packed(View):
         """All of it."""
         assert self.parent is not None  # noqa: S101
         return self.parent.route(self.start, self.end)
+
+
+def without_coding(view: View, start: int, end: int) -> tuple[View, int, int]:
+    """The text in which some characters stand as they are, if it is not this one: nothing in them is escaped then."""
+    while isinstance(view, Mapped) and view.parent is not None and view.stands_above(start, end):
+        view, start, end = view.above(start, end)
+    return view, start, end
 
 
 def replaced(text: str, changes: list[TextChange]) -> str:

@@ -14,7 +14,7 @@ from tests.corpus.planting.judge import Judge, Judged
 from tests.corpus.planting.kinds import KINDS, KNOWN
 from tests.corpus.planting.places import PLACES
 from tests.corpus.planting.plan import gardens, pairs
-from tests.corpus.planting.recordings import NUMBER, chosen
+from tests.corpus.planting.recordings import NUMBER, tapes
 from tests.corpus.planting.tape import Tape
 
 pytestmark = pytest.mark.corpus
@@ -28,7 +28,7 @@ RECALL = 0.995
 @pytest.fixture(scope="module")
 def recordings(corpus: Path) -> list[Tape]:
     """The recordings, the same ones each time."""
-    return chosen(corpus)
+    return tapes(corpus)
 
 
 def test_the_sample_has_every_kind_and_every_place() -> None:

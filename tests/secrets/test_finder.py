@@ -36,6 +36,10 @@ def _interaction(
     return load_bytes(text.encode(), "x.yaml").interactions[0]
 
 
+def _one_sided(side: str, given: dict[str, Any]) -> Interaction:
+    return _interaction(given) if side == "request" else _interaction({}, given)
+
+
 def _found(
     interaction: Interaction, codes: Iterable[str] = CODES, options: SecretOptions | None = None
 ) -> list[Secret]:
@@ -77,7 +81,7 @@ def _told(interaction: Interaction, codes: Iterable[str] = CODES) -> list[tuple[
 def test_headers_of_both_sides_are_looked_into(
     side: str, name: str, value: str, expected: tuple[str, str, Severity, str]
 ) -> None:
-    interaction = _interaction(**{side: {"headers": {name: value}}})
+    interaction = _one_sided(side, {"headers": {name: value}})
     (found,) = _told(interaction)
     assert found == (*expected, f"the {side} header {name}")
     (secret,) = _found(interaction)
@@ -136,14 +140,14 @@ def _b64(text: str) -> str:
         json.dumps({"a": json.dumps({"k": KEY})}),
         f"x {_b64(f'so {KEY} it is')} y",
         quote(f'{{"k":"{KEY}"}}'),
-        gzip.compress(f"say {KEY}.".encode()),
+        gzip.compress(f"say {KEY}.".encode(), mtime=0),
     ],
     ids=["text", "JSON in JSON", "base64", "percent", "gzip"],
 )
 @pytest.mark.parametrize("side", ["request", "response"])
 def test_bodies_are_looked_into_whatever_their_coding(side: str, body: str | bytes) -> None:
     headers = {"Content-Encoding": "gzip"} if isinstance(body, bytes) else {}
-    (found,) = _told(_interaction(**{side: {"body": body, "headers": headers}}))
+    (found,) = _told(_one_sided(side, {"body": body, "headers": headers}))
     assert found == ("CT603", "openai-project-key", ERROR, KEY, f"the {side} body")
 
 
@@ -152,7 +156,7 @@ def test_the_codings_of_what_was_found_are_known() -> None:
     (secret,) = _found(
         _interaction({}, {"body": gzip.compress(body.encode()), "headers": {"Content-Encoding": "gzip"}})
     )
-    assert secret.view.codings[:2] == ["gzip", "base64"]
+    assert secret.view.codings == ["gzip", "base64"]
 
 
 @pytest.mark.parametrize(

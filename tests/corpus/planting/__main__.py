@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.corpus.planting import report
 from tests.corpus.planting.judge import Judge, Judged
 from tests.corpus.planting.plan import gardens
-from tests.corpus.planting.recordings import chosen
+from tests.corpus.planting.recordings import tapes
 
 _DESCRIPTION = """\
 Plant every kind of secret in every place and encoding, in real recordings; let the tool find them and take them out;
@@ -20,7 +20,7 @@ print what was missed and what is left."""
 def _judged(corpus: Path, share: tuple[int, int], step: int, rounds: int) -> list[tuple[str, str, Judged]]:
     """A share of the files, each with the recording that it was made of."""
     judge = Judge()
-    return [(it.name, it.tape.name, judge.judge(it)) for it in gardens(chosen(corpus), share, step, rounds)]
+    return [(it.name, it.tape.name, judge.judge(it)) for it in gardens(tapes(corpus), share, step, rounds)]
 
 
 def main() -> int:

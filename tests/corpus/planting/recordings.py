@@ -19,7 +19,7 @@ _TELLING = (b"input_json_delta", b"function_call_arguments.delta", b"tool_calls"
 """What else than text may run through a stream."""
 
 
-def chosen(corpus: Path) -> list[Tape]:
+def tapes(corpus: Path, number: int = NUMBER) -> list[Tape]:
     """The same recordings each time: of each kind one in turn, until there are enough."""
     paths = sorted(path for path in corpus.rglob("*.y*ml") if path.is_file() and path.stat().st_size < _MAX_SIZE)
     random.Random(_SEED).shuffle(paths)
@@ -35,16 +35,16 @@ def chosen(corpus: Path) -> list[Tape]:
             telling = tuple(word in data for word in _TELLING) if any(framings) else ()
             kind = (cassette.schema, framings, telling)
             kinds.setdefault(kind, []).append((path, cassette.schema, len(cassette.interactions)))
-    tapes: list[Tape] = []
+    found: list[Tape] = []
     turns = [_tapes(files, corpus) for files in kinds.values()]
-    while turns and len(tapes) < NUMBER:
+    while turns and len(found) < number:
         for turn in turns[:]:
             tape = next(turn, None)
             if tape is None:
                 turns.remove(turn)
             else:
-                tapes.append(tape)
-    return tapes[:NUMBER]
+                found.append(tape)
+    return found[:number]
 
 
 def _tapes(files: list[tuple[Path, str, int]], corpus: Path) -> Iterator[Tape]:

@@ -324,11 +324,11 @@ def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple
 
 
 def _har_headers(part: Part) -> list[dict[str, str]]:
-    return [
-        {"name": name, "value": one.decode() if isinstance(one, bytes) else str(one)}
-        for name, value in part.headers.items()
-        for one in (value if isinstance(value, list) else [value])
-    ]
+    found = []
+    for name, value in part.headers.items():
+        values = value if isinstance(value, list) else [value]
+        found += [{"name": name, "value": one.decode() if isinstance(one, bytes) else str(one)} for one in values]
+    return found
 
 
 def as_har(tape: Tape) -> dict[str, Any]:
