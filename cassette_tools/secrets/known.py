@@ -1,7 +1,7 @@
 """Secrets whose values are known: each value is searched for in the forms in which software writes values.
 
 The forms are those of a value's characters, so that they may be mixed, as encoders differ in what they escape: as it
-is, percent-encoded (RFC 3986; any number of times), escaped as in JSON (RFC 8259; also twice, and then
+is, percent-encoded (RFC 3986; any number of times), escaped as in JSON (RFC 8259; up to three times, and then
 percent-encoded); and those of its bytes: base64 (RFC 4648, both alphabets, in lines or not, whatever comes before it)
 and hexadecimal digits. All of a value's forms are one regular expression of RE2's: linear time whatever the input.
 """
@@ -165,14 +165,14 @@ _SHORT = {"\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r"}
 
 
 def _character(char: str) -> str:
-    """The forms of a character: as it is, percent-encoded, and escaped once or twice as JSON's strings are."""
+    """The forms of a character: as it is, percent-encoded, and escaped as in JSON up to three times: JSON in JSON in JSON."""
     data = char.encode("utf-8", "surrogatepass")
     raw = "".join(f"\\x{byte:02x}" for byte in data)
     percent = "".join(f"%(?:25)*{_hexadecimal(byte)}" for byte in data)
     backslash = r"\\" if char.isascii() and char.isalnum() else _BACKSLASH
     units = char.encode("utf-16-be", "surrogatepass")
     escaped = "".join(
-        f"{backslash}{{1,2}}u{_hexadecimal(high)}{_hexadecimal(low)}"
+        f"{backslash}{{1,4}}u{_hexadecimal(high)}{_hexadecimal(low)}"
         for high, low in zip(units[::2], units[1::2], strict=True)
     )
     # Where a form is the start of another one, the longer one comes first: half of an escape is no place to cut at.
@@ -180,11 +180,11 @@ def _character(char: str) -> str:
     if char == " ":
         forms += [r"\+", "%(?:25)*2[bB]"]  # as in forms
     elif char == "\\":
-        forms = [f"{backslash}{{4}}", f"{backslash}{{2}}", *forms]
+        forms = [*(f"{backslash}{{{number}}}" for number in (8, 4, 2)), *forms]
     elif char in _SHORT:
-        forms.append(f"{backslash}{{1,2}}{_SHORT[char]}")
+        forms.append(f"{backslash}{{1,4}}{_SHORT[char]}")
     elif char in '"/':
-        forms.append(f"{backslash}{{1,3}}(?:{raw}|{percent})")
+        forms.append(f"{backslash}{{1,7}}(?:{raw}|{percent})")
     return f"(?:{'|'.join(forms)})"
 
 
@@ -193,8 +193,8 @@ def _hexadecimal(byte: int) -> str:
 
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-_PLUS = r"[+\-]|%(?:25)*2[bB]|\\{1,2}u002[bB]"
-_SLASH = r"\\{0,3}/|_|%(?:25)*2[fF]"
+_PLUS = r"[+\-]|%(?:25)*2[bB]|\\{1,4}u002[bB]"
+_SLASH = r"\\{0,4}/|_|%(?:25)*2[fF]"
 _LINE_BREAK = r"(?:\r?\n|(?:\\r)?\\n)?"
 """MIME's and PEM's lines are shorter than a key; in JSON, too."""
 

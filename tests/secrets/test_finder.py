@@ -270,6 +270,37 @@ def test_a_known_value_is_found_with_its_name() -> None:
     assert [(it.code, it.value, it.events) for it in split] == [("CT609", "correct horse", 3)]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Cookie", "theme=dark; sid=correct-horse; lang=en"),
+        ("Set-Cookie", "sid=correct%2Dhorse; Path=/"),
+        ("openai-organization", "correct-horse"),
+        ("X-Forwarded-For", "correct-horse"),
+        ("Report-To", '{"group":"correct-horse"}'),
+        ("X-Tag", "correct-horse"),
+    ],
+)
+@pytest.mark.parametrize("side", ["request", "response"])
+def test_a_known_value_is_known_whatever_a_header_is_for(side: str, name: str, value: str) -> None:
+    interaction = _interaction(**{side: {"headers": {name: value}}})
+    found = _found(interaction, options=SecretOptions(known={"TAG": "correct-horse"}))
+    assert [(it.code, it.severity, it.value, it.where) for it in found if it.value == "correct-horse"] == [
+        ("CT609", ERROR, "correct-horse", f"the {side} header {name}")
+    ]
+
+
+def test_a_known_value_is_known_in_a_form() -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    body = f"a=1&client_secret={quote(TOKEN + '/+', safe='')}&note=correct+horse"
+    interaction = _interaction({"headers": headers, "body": body})
+    found = _found(interaction, options=SecretOptions(known={"ONE": TOKEN + "/+", "TWO": "correct horse"}))
+    assert [(it.code, it.kind, it.value) for it in found] == [
+        ("CT609", "one", TOKEN + "/+"),
+        ("CT609", "two", "correct horse"),
+    ]
+
+
 def test_what_is_allowed_is_not_found_unless_it_is_known() -> None:
     def allowed(secret: str, match: str, line: str) -> bool:  # noqa: ARG001
         return secret in (KEY, TOKEN)

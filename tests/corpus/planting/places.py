@@ -324,7 +324,7 @@ def _multipart(exchange: Exchange, secret: Secret, chance: random.Random) -> Pla
     disposition = "Content-Disposition: form-data; name"
     parts = [f'{disposition}="purpose"\r\n\r\nassistants']
     if chance.random() < 0.5:
-        carrier = secret.value if secret.announced else secret.text
+        carrier = secret.value if secret.announced and "CT602" not in secret.codes else secret.text
         parts.append(f'{disposition}="{secret.field}"\r\n\r\n{carrier}')
     else:
         carrier = secret.text
