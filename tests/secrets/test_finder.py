@@ -283,7 +283,7 @@ def test_a_known_value_is_found_with_its_name() -> None:
 )
 @pytest.mark.parametrize("side", ["request", "response"])
 def test_a_known_value_is_known_whatever_a_header_is_for(side: str, name: str, value: str) -> None:
-    interaction = _interaction(**{side: {"headers": {name: value}}})
+    interaction = _one_sided(side, {"headers": {name: value}})
     found = _found(interaction, options=SecretOptions(known={"TAG": "correct-horse"}))
     assert [(it.code, it.severity, it.value, it.where) for it in found if it.value == "correct-horse"] == [
         ("CT609", ERROR, "correct-horse", f"the {side} header {name}")

@@ -128,8 +128,8 @@ def _unescaped(data: bytes) -> Iterator[bytes]:
         yield _ESCAPE.sub(lambda match: _character(match.group(1)), data)
     if b"%" in data:
         yield unquote_to_bytes(data)
-        if b"+" in data:
-            yield unquote_to_bytes(data.replace(b"+", b" "))
+    if b"+" in data and b" " not in data:  # a form
+        yield unquote_to_bytes(data.replace(b"+", b" "))
 
 
 def _character(escape: bytes) -> bytes:

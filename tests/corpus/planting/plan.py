@@ -98,21 +98,24 @@ def plots(tapes: list[Tape], step: int = 1, rounds: int = 1) -> list[Plot]:
     for kinds in waiting.values():
         chance.shuffle(kinds)
     room = {name: [n for n, fits in enumerate(fitting) if any(name == place for _, place in fits)] for name in waiting}
+    assert all(room[name] for name, kinds in waiting.items() if kinds), [name for name in room if not room[name]]
     used: Counter[int] = Counter()
     found: list[Plot] = []
-    while True:
+    while left := [name for name, kinds in waiting.items() if kinds]:
         # The place that fewest recordings have for what still has to go there.
-        left = [name for name, kinds in waiting.items() if kinds]
-        if not left:
-            return found
-        assert all(room[name] for name in left), [name for name in left if not room[name]]
-        first = max(left, key=lambda name: len(waiting[name]) / len(room[name]))
-        number = min(room[first], key=lambda n: (used[n], len(tapes[n].text)))
+        need = {name: len(waiting[name]) / len(room[name]) for name in left}
+        unused = [n for n in range(len(tapes)) if not used[n] and any(n in room[name] for name in left)]
+        if unused:
+            number = unused[0]
+            first = max((name for name in left if number in room[name]), key=need.__getitem__)
+        else:
+            first = max(left, key=need.__getitem__)
+            number = min(room[first], key=lambda n: (used[n], len(tapes[n].text)))
         used[number] += 1
         seeds: list[Seed] = []
         taken: set[tuple[int, str, str]] = set()
         style = by_name[first].style
-        order = sorted(left, key=lambda name: (name != first, -len(waiting[name]) / len(room[name])))
+        order = sorted(left, key=lambda name: (name != first, -need[name]))
         for name in order:
             place = by_name[name]
             for exchange in sorted(n for n, other in fitting[number] if other == name):
@@ -124,6 +127,7 @@ def plots(tapes: list[Tape], step: int = 1, rounds: int = 1) -> list[Plot]:
                     taken.update({(exchange, side, place.area) for side in ("request", "response")})
                 seeds.append(Seed(waiting[name].pop(), place, exchange))
         found.append(Plot(len(found), tapes[number].name, tuple(seeds)))
+    return found
 
 
 def _fitting(exchange: Exchange) -> list[str]:
