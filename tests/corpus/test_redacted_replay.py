@@ -81,10 +81,14 @@ def _said(choice: Choice) -> Any:
     return choice.text.text, choice.reasoning.text, choice.refusal.text, calls, choice.finish_reason
 
 
-@pytest.mark.parametrize(
-    ("policy", "every"), [(Policy(), 1), (_FAKES, 4), (_FEW_HEADERS, 20)], ids=["default", "fakes", "few headers"]
-)
-def test_statuses_and_messages_are_those_of_the_original(corpus: Path, policy: Policy, every: int) -> None:
+def test_statuses_and_messages_are_those_of_the_original(redacted: list[Redacted]) -> None:
+    assert len(redacted) >= 200
+    for one in redacted:
+        assert _answers(one.after) == _answers(one.before), one.name
+
+
+@pytest.mark.parametrize(("policy", "every"), [(_FAKES, 4), (_FEW_HEADERS, 20)], ids=["fakes", "few headers"])
+def test_so_they_are_with_fakes_and_without_headers(corpus: Path, policy: Policy, every: int) -> None:
     number = 0
     for one in _redacted(corpus, policy, every):
         assert _answers(one.after) == _answers(one.before), one.name
@@ -125,7 +129,7 @@ def _playable(one: Redacted) -> bool:
         one.after.format_name == "VCR.py"
         and one.name.endswith(("yaml", "yml"))
         and bool(_loaded(one.data))
-        and b"\n      content:" not in one.data
+        and b"status_code:" not in one.data  # of VCR.py 4, which this one does not play
         and all(it.response.code is not None and it.response.body.raw for it in one.after.interactions)
     )
 
