@@ -165,7 +165,7 @@ _SHORT = {"\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r"}
 
 
 def _character(char: str) -> str:
-    """The forms of a character: as it is, percent-encoded, and escaped as in JSON up to three times: JSON in JSON in JSON."""
+    """The forms of a character: as it is, percent-encoded, and escaped as in JSON (up to three times)."""
     data = char.encode("utf-8", "surrogatepass")
     raw = "".join(f"\\x{byte:02x}" for byte in data)
     percent = "".join(f"%(?:25)*{_hexadecimal(byte)}" for byte in data)

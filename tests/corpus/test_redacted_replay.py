@@ -21,8 +21,8 @@ from cassette_tools.operations.redaction.redact import Redactor
 from cassette_tools.protocols import registry
 from cassette_tools.protocols.message import Choice
 from tests.corpus import test_sdk_openai as openai_sdk
-from tests.corpus.planting.judge import tapes
 from tests.corpus.planting.plan import gardens
+from tests.corpus.planting.recordings import tapes
 
 pytestmark = pytest.mark.corpus
 
