@@ -242,17 +242,13 @@ class Finder:
     def _headers(self, message: Message, name: str, found: _Found) -> None:
         others: list[Header] = []
         for header in message.headers:
-            if self._known:  # whatever the header is for
-                self._known_in(found.texts.value(header.value, header.path), f"the {name} header {header.name}", found)
             kind = self._kinds.get(header.name)
             if kind is None:
                 kind = "public" if header.name.lower() in _PUBLIC else context.header_kind(header.name) or "other"
                 self._kinds[header.name] = kind
-            if kind == "public":
-                continue
             if kind != "other":
                 self._telling_header(kind, header, f"the {name} header {header.name}", found)
-            elif len(header.value) >= _SHORTEST:
+            elif len(header.value) >= _SHORTEST or self._known:
                 others.append(header)
         if not self._may_hold("\n".join(header.value for header in others)):
             others = [header for header in others if "%" in header.value or "?" in header.value]
@@ -266,6 +262,7 @@ class Finder:
     def _telling_header(self, kind: str, header: Header, where: str, found: _Found) -> None:
         value = header.value
         view = found.texts.value(value, header.path)
+        self._known_in(view, where, found)
         if kind in ("cookie", "set-cookie"):
             for start, end, cookie in fields.cookies(value, several=kind == "cookie"):
                 severity = Severity.WARNING if context.cookie_kind(cookie) == "session" else Severity.INFO
@@ -275,7 +272,7 @@ class Finder:
                 code, title = (ACCOUNT, "an account id") if kind == "account" else (PERSONAL, "personal data")
                 name = fields.slug(header.name)
                 found.add(_secret(code, name, title, Severity.INFO, view, 0, len(value), where))
-        else:
+        elif kind != "public":
             if self._may_hold(value):
                 self._text(view, where, found, HEADER)
             for start, end, title, severity in fields.credentials(value, scheme=kind == "authorization"):
@@ -305,7 +302,7 @@ class Finder:
 
     def _form(self, view: View, where: str, found: _Found) -> None:
         inner = views.without_percent(view, form=True)
-        for text in (view, inner):
+        for text in (inner, view):
             if text is not None:
                 self._known_in(text, where, found)
         for start, end, name in fields.pairs(view.text):

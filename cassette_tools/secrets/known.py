@@ -105,16 +105,24 @@ class Known:
 
 
 def _whole_escape(data: bytes, start: int) -> int:
-    """Where a value starts: behind an escaped backslash, which the first of its own backslashes may belong to."""
-    first = re.match(_ESCAPE, data[start : start + 100])
-    if first is None:
+    """Where a value starts: of many backslashes before its first character, some may be of what is in front of it.
+
+    Where a backslash is doubled n times, a character that is escaped has 2**n of them and a quotation mark, whose own
+    is doubled as well, one less than twice as many; every backslash in front has twice as many.
+    """
+    run = re.match(b"(?:%b)+" % _ESCAPE, data[start : start + 100])
+    if run is None:
         return start
-    before = 0
+    units = re.findall(_ESCAPE, run.group())
+    number = len(units)
     for unit in reversed(re.findall(_ESCAPE + b"|.", data[max(start - 300, 0) : start], re.DOTALL)):
         if not re.fullmatch(_ESCAPE, unit):
             break
-        before += 1
-    return start + first.end() * (before % 2)
+        number += 1
+    is_quote = re.match(rb'"|%(?:25)*22', data[start + run.end() : start + run.end() + 20]) is not None
+    number += is_quote
+    own = (number & -number) - is_quote
+    return start + sum(map(len, units[: max(len(units) - own, 0)]))
 
 
 def _rest(pieces: "list[re2._Regexp]", data: bytes, position: int) -> int:
@@ -165,7 +173,7 @@ _SHORT = {"\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r"}
 
 
 def _character(char: str) -> str:
-    """The forms of a character: as it is, percent-encoded, and escaped as in JSON (up to three times)."""
+    """The forms of a character: as it is, percent-encoded, and escaped as JSON's strings are, up to three times."""
     data = char.encode("utf-8", "surrogatepass")
     raw = "".join(f"\\x{byte:02x}" for byte in data)
     percent = "".join(f"%(?:25)*{_hexadecimal(byte)}" for byte in data)
@@ -193,8 +201,8 @@ def _hexadecimal(byte: int) -> str:
 
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-_PLUS = r"[+\-]|%(?:25)*2[bB]|\\{1,4}u002[bB]"
-_SLASH = r"\\{0,4}/|_|%(?:25)*2[fF]"
+_PLUS = r"[+\-]|%(?:25)*2[bB]|\\{1,2}u002[bB]"
+_SLASH = r"\\{0,3}/|_|%(?:25)*2[fF]"
 _LINE_BREAK = r"(?:\r?\n|(?:\\r)?\\n)?"
 """MIME's and PEM's lines are shorter than a key; in JSON, too."""
 
