@@ -197,12 +197,7 @@ class Finder:
             deep: Look below its codings, too.
         """
         # What is known tells more than what it looks like; and a text without its escapes, more than one with them.
-        if self._known:
-            for hit in self._known.hits(view.text):
-                value, title = self._known.value(hit.name), f"the value of {hit.name}"
-                how = "" if hit.how == "raw" else f" ({hit.how})"
-                kind = fields.slug(hit.name)
-                found.add(Secret(KNOWN, kind, title + how, Severity.ERROR, value, view, hit.start, hit.end, where))
+        self._known_in(view, where, found)
         inner = view.inner if deep else ()
         for text in inner:
             if isinstance(text, views.Mapped):
@@ -216,6 +211,15 @@ class Finder:
         for text in inner:
             if not isinstance(text, views.Mapped):
                 self._text(text, where, found, place)
+
+    def _known_in(self, view: View, where: str, found: _Found) -> None:
+        if self._known is None:
+            return
+        for hit in self._known.hits(view.text):
+            value, title = self._known.value(hit.name), f"the value of {hit.name}"
+            how = "" if hit.how == "raw" else f" ({hit.how})"
+            kind = fields.slug(hit.name)
+            found.add(Secret(KNOWN, kind, title + how, Severity.ERROR, value, view, hit.start, hit.end, where))
 
     def _may_hold(self, text: str) -> bool:
         return self._scanner.may_hit(text) or bool(self._known)
@@ -242,11 +246,15 @@ class Finder:
             if kind is None:
                 kind = "public" if header.name.lower() in _PUBLIC else context.header_kind(header.name) or "other"
                 self._kinds[header.name] = kind
+            if self._known and kind not in ("other", "authorization", "key"):
+                # Whatever else is looked for there, if anything.
+                view = found.texts.value(header.value, header.path)
+                self._known_in(view, f"the {name} header {header.name}", found)
             if kind == "public":
                 continue
             if kind != "other":
                 self._telling_header(kind, header, f"the {name} header {header.name}", found)
-            elif len(header.value) >= _SHORTEST:
+            elif len(header.value) >= _SHORTEST or self._known:
                 others.append(header)
         if not self._may_hold("\n".join(header.value for header in others)):
             others = [header for header in others if "%" in header.value or "?" in header.value]
@@ -262,8 +270,13 @@ class Finder:
         view = found.texts.value(value, header.path)
         if kind in ("cookie", "set-cookie"):
             for start, end, cookie in fields.cookies(value, several=kind == "cookie"):
+                title = f"the cookie {cookie[:40]}"
                 severity = Severity.WARNING if context.cookie_kind(cookie) == "session" else Severity.INFO
-                found.add(_secret(COOKIE, "cookie", f"the cookie {cookie[:40]}", severity, view, start, end, where))
+                for pattern, *_ in self._scanner.hits(value[start:end]):
+                    if pattern.code == API_KEY:
+                        title, severity = f"{title} with {pattern.title}", max(severity, _SEVERITIES[pattern.weight])
+                        break
+                found.add(_secret(COOKIE, "cookie", title, severity, view, start, end, where))
         elif kind in ("account", "person"):
             if len(value) > 3 and not context.is_placeholder(value):
                 code, title = (ACCOUNT, "an account id") if kind == "account" else (PERSONAL, "personal data")
