@@ -213,7 +213,7 @@ class Finder:
                 self._text(text, where, found, place)
 
     def _known_in(self, view: View, where: str, found: _Found) -> None:
-        if not self._known:
+        if self._known is None:
             return
         for hit in self._known.hits(view.text):
             value, title = self._known.value(hit.name), f"the value of {hit.name}"
@@ -246,6 +246,12 @@ class Finder:
             if kind is None:
                 kind = "public" if header.name.lower() in _PUBLIC else context.header_kind(header.name) or "other"
                 self._kinds[header.name] = kind
+            if self._known and kind not in ("other", "authorization", "key"):
+                # Whatever else is looked for there, if anything.
+                view = found.texts.value(header.value, header.path)
+                self._known_in(view, f"the {name} header {header.name}", found)
+            if kind == "public":
+                continue
             if kind != "other":
                 self._telling_header(kind, header, f"the {name} header {header.name}", found)
             elif len(header.value) >= _SHORTEST or self._known:
@@ -262,17 +268,21 @@ class Finder:
     def _telling_header(self, kind: str, header: Header, where: str, found: _Found) -> None:
         value = header.value
         view = found.texts.value(value, header.path)
-        self._known_in(view, where, found)
         if kind in ("cookie", "set-cookie"):
             for start, end, cookie in fields.cookies(value, several=kind == "cookie"):
+                title = f"the cookie {cookie[:40]}"
                 severity = Severity.WARNING if context.cookie_kind(cookie) == "session" else Severity.INFO
-                found.add(_secret(COOKIE, "cookie", f"the cookie {cookie[:40]}", severity, view, start, end, where))
+                for pattern, *_ in self._scanner.hits(value[start:end]):
+                    if pattern.code == API_KEY:
+                        title, severity = f"{title} with {pattern.title}", max(severity, _SEVERITIES[pattern.weight])
+                        break
+                found.add(_secret(COOKIE, "cookie", title, severity, view, start, end, where))
         elif kind in ("account", "person"):
             if len(value) > 3 and not context.is_placeholder(value):
                 code, title = (ACCOUNT, "an account id") if kind == "account" else (PERSONAL, "personal data")
                 name = fields.slug(header.name)
                 found.add(_secret(code, name, title, Severity.INFO, view, 0, len(value), where))
-        elif kind != "public":
+        else:
             if self._may_hold(value):
                 self._text(view, where, found, HEADER)
             for start, end, title, severity in fields.credentials(value, scheme=kind == "authorization"):
