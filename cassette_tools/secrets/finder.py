@@ -169,6 +169,7 @@ class Finder:
         request, response = interaction.request, interaction.response
         for message, name in ((request, "request"), (response, "response")):
             self._headers(message, name, found)
+            self._extra(message, name, found)
         if request.url:
             path = request.paths.get("url", request.path)
             self._url(found.texts.value(request.url, path), "the URL", found)
@@ -264,6 +265,19 @@ class Finder:
                 self._url(view, where, found, URL if header.name.lower() in _ADDRESSES else HEADER)
             else:
                 self._text(view, where, found, HEADER)
+
+    def _extra(self, message: Message, name: str, found: _Found) -> None:
+        for line in message.extra:
+            view, where = found.texts.value(line.value, line.path), f"the {name}'s field {line.name[:40]}"
+            self._text(view, where, found)
+            if (
+                len(line.value) > 3
+                and context.field_is_credential(line.name, line.value)
+                and not context.is_placeholder(line.value)
+            ):
+                title = f"the value of the field {line.name[:40]}"
+                kind = fields.slug(line.name)
+                found.add(_secret(API_KEY, kind, title, Severity.ERROR, view, 0, len(line.value), where))
 
     def _telling_header(self, kind: str, header: Header, where: str, found: _Found) -> None:
         value = header.value
