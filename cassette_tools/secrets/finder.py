@@ -116,18 +116,24 @@ class _Found:
 
     def add(self, secret: Secret) -> None:
         """Take a secret in, unless something was found there before: what was found first tells more."""
-        view, start, end = secret.view.ground(secret.start, secret.end)
-        if self._places[view].touch(start, end) or self._opened[view].touch(start, end):
+        grounds = secret.view.grounds(secret.start, secret.end)
+        if self._is_taken(*grounds[0]):
             return
-        above = list(_codings_above(view))
-        if any(self._places[outer].touch(first, last) for outer, first, last in above):
-            return
-        self._places[view].add(start, end)
-        for outer, first, last in above:
-            self._opened[outer].add(first, last)
+        # All fragments: what a later one has of a secret may look like a whole one, too.
+        for view, start, end in grounds:
+            self._places[view].add(start, end)
+            for outer, first, last in _codings_above(view):
+                self._opened[outer].add(first, last)
         if secret.code in self._codes and (secret.code == KNOWN or not self._allowed(secret.value)):
             plain, start, end = views.without_coding(secret.view, secret.start, secret.end)
             self.secrets.append(secret._replace(view=plain, start=start, end=end))
+
+    def _is_taken(self, view: View, start: int, end: int) -> bool:
+        return (
+            self._places[view].touch(start, end)
+            or self._opened[view].touch(start, end)
+            or any(self._places[outer].touch(first, last) for outer, first, last in _codings_above(view))
+        )
 
 
 def _codings_above(view: View) -> Iterator[tuple[View, int, int]]:

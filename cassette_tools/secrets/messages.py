@@ -47,13 +47,11 @@ class Joined(View):
                 return target.route(origin.start, origin.end)._replace(event=origin.event)
         return self._stream.interaction.response.body.route()
 
-    def ground(self, start: int, end: int) -> tuple[View, int, int]:
-        """That of the first fragment."""
-        for origin in self.fragments.origins(start, end):
-            target = self._stream.string(origin)
-            if target is not None:
-                return target.ground(origin.start, origin.end)
-        return self, start, end
+    def grounds(self, start: int, end: int) -> list[tuple[View, int, int]]:
+        """Those of the fragments."""
+        targets = [(self._stream.string(origin), origin) for origin in self.fragments.origins(start, end)]
+        found = [target.ground(origin.start, origin.end) for target, origin in targets if target is not None]
+        return found or [(self, start, end)]
 
     def events(self, start: int, end: int) -> tuple[int, ...]:
         """The numbers of the events that carried some characters."""

@@ -65,6 +65,10 @@ class View(ABC):
         """The text in which some characters stand as they are, but for escapes, and their place there."""
         return self, start, end
 
+    def grounds(self, start: int, end: int) -> "list[tuple[View, int, int]]":
+        """The same for characters that stand in several texts."""
+        return [self.ground(start, end)]
+
     @property
     def codings(self) -> list[str]:
         """What was taken off, from the document on."""

@@ -245,6 +245,13 @@ def test_what_is_split_over_fragments_is_found_where_it_starts() -> None:
     assert body[slice(*route.span)] == KEY[:9]
 
 
+def test_what_looks_whole_in_a_later_fragment_is_split_all_the_same() -> None:
+    key = "q7Va" + TOKEN + TOKEN[:20] + "JQQ" + "J9" + TOKEN + "Zx7Q"
+    for pieces in ((key[:4], key[4:]), (key[:2], key[2:4], key[4:])):
+        (secret,) = _found(_stream("so ", *pieces, " ok"))
+        assert (secret.code, secret.kind, secret.value, secret.events) == ("CT604", "azure-ai-key", key, len(pieces))
+
+
 @pytest.mark.parametrize("cut", [25, 30, 38])
 def test_what_looks_whole_in_its_first_fragment_is_split_all_the_same(cut: int) -> None:
     (secret,) = _found(_stream("so ", KEY[:cut], KEY[cut:], " ok"))

@@ -39,7 +39,7 @@ class Kind(NamedTuple):
     name: str
     make: Callable[[random.Random], Secret]
     traits: frozenset[str] = frozenset()
-    """What the table of what is left out goes by: ``lines``, ``pair``, ``url``, ``signature`` and such."""
+    """What the table of what is left out goes by: ``lines``, ``url``, ``signature`` and such."""
 
 
 DIGITS = string.digits
@@ -237,8 +237,8 @@ KINDS: tuple[Kind, ...] = (
     formed("Azure AI services key", (ALNUM, 52), "JQQJ99" + "BC", (ALNUM, 24)),
     Kind("Azure storage key", _storage),
     formed("Azure client secret", (ALNUM, 3), "8Q~", (ALNUM + "_~.-", 34)),
-    Kind("Azure SAS", _shared_access, frozenset({"url", "parameter"})),
-    Kind("AWS pair", _aws_pair, frozenset({"pair"})),
+    Kind("Azure SAS", _shared_access, frozenset({"url"})),
+    Kind("AWS pair", _aws_pair),
     Kind("AWS session token", _aws_session),
     Kind("AWS signature", _signature, frozenset({"signature"})),
     formed("Bedrock key", "ABS" + "K", (BASE64, 128)),
