@@ -294,3 +294,22 @@ def test_what_is_allowed_is_not_found_unless_it_is_known() -> None:
 )
 def test_a_secret_is_the_same_however_it_was_escaped(value: str, expected: str) -> None:
     assert canonical(value) == expected
+
+
+def _structured(value: Any) -> Interaction:
+    request = {"method": "POST", "uri": "https://a.example/", "headers": {}, "parsed_body": value}
+    response = {"status": {"code": 200, "message": "OK"}, "headers": {}, "parsed_body": value}
+    text = yaml.dump(json.loads(json.dumps({"interactions": [{"request": request, "response": response}]})))
+    return load_bytes(text.encode(), "x.yaml").interactions[0]
+
+
+@pytest.mark.parametrize("value", ["correct horse", 'quo"ted\\/value', "back\\slash\\u0041", "lines\nof\ttext"])
+@pytest.mark.parametrize("coded", [str, lambda text: json.dumps({"a": text}), lambda text: _b64(f"so it is: {text}")])
+def test_a_known_value_is_found_in_what_was_recorded_as_a_structure(value: str, coded: Any) -> None:
+    body = {"a": [1, None, {"b": coded(value)}], "c": "\\d"}
+    found = _found(_structured(body), options=SecretOptions(known={"MY_KEY": value}))
+    assert {(it.code, it.value, it.where) for it in found} == {
+        ("CT609", value, "the request body"),
+        ("CT609", value, "the response body"),
+    }
+    assert _found(_structured({"a": ["\\n", 1, None]}), options=SecretOptions(known={"MY_KEY": value})) == []

@@ -6,7 +6,7 @@ import itertools
 import json
 import zlib
 from collections.abc import Callable
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import given, settings

@@ -8,7 +8,7 @@ from cassette_tools.errors import CassetteToolsError
 from cassette_tools.formats.base import Unreadable
 from cassette_tools.formats.registry import read
 from cassette_tools.loading import load_document
-from cassette_tools.model import Cassette, Change
+from cassette_tools.model import Cassette, Change, Source
 from cassette_tools.operations.redaction import lengths, plan
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.replacements import Replacements
@@ -148,6 +148,7 @@ def _read(data: bytes, name: str) -> tuple[Document, Cassette]:
     outcome = read(document.root) if document.root is not None else None
     if outcome is None or isinstance(outcome, Unreadable):
         raise RedactionError(f"{name}: not redacted: what would be written is no cassette", "please report this")
+    outcome.source = Source(data, name)
     return document, outcome
 
 
