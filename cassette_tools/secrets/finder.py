@@ -33,6 +33,15 @@ _PUBLIC = frozenset(
     )
 )
 """Headers that are the same for everybody, with the keys of where a browser reports to."""
+_PLAIN = frozenset(
+    (
+        *("accept", "accept-encoding", "accept-ranges", "age", "cache-control", "connection", "content-encoding"),
+        *("content-length", "date", "expires", "keep-alive", "last-modified", "pragma", "retry-after", "te", "upgrade"),
+        *("transfer-encoding", "vary", "access-control-allow-credentials", "access-control-allow-methods"),
+        *("access-control-max-age", "x-content-type-options", "x-frame-options", "cf-cache-status"),
+    )
+)
+"""Headers with a date, a number or words of a short list."""
 _ADDRESSES = frozenset(("location", "content-location", "referer", "refresh", "link", "origin"))
 """Headers that hold URLs."""
 _TEMPORARY = "x-amz-security-token"
@@ -251,7 +260,9 @@ class Finder:
         for header in message.headers:
             kind = self._kinds.get(header.name)
             if kind is None:
-                kind = "public" if header.name.lower() in _PUBLIC else context.header_kind(header.name) or "other"
+                kind = (
+                    "public" if header.name.lower() in _PUBLIC | _PLAIN else context.header_kind(header.name) or "other"
+                )
                 self._kinds[header.name] = kind
             if self._known and kind not in ("other", "authorization", "key"):
                 # Whatever else is looked for there, if anything.
