@@ -119,6 +119,7 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: max(limit - 1, 0)] + "…"
 
 
+@functools.lru_cache(maxsize=1024)
 def printable(text: str, limit: int = 120) -> str:
     """The form in which recorded text may be shown: masked, escaped, at most ``limit`` characters long."""
     # Ten times the limit is enough context for a mask and keeps this cheap on a body of megabytes.
