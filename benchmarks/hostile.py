@@ -30,12 +30,12 @@ def _nested(size: int) -> str:
 def _fragments(size: int) -> str:
     event = 'data: {{"id":"a","object":"chat.completion.chunk","choices":[{{"index":0,"delta":{{"content":{}}}}}]}}\n\n'
     number = size // len(event)
-    letters = random.Random(0).choices("sk-projABCDEF0123456789", k=number)
+    letters = random.Random(0).choices("sk-projABCDEF0123456789", k=number)  # noqa: S311
     return "".join(event.format(json.dumps(letter)) for letter in letters) + "data: [DONE]\n\n"
 
 
 def _random(size: int) -> bytes:
-    return random.Random(0).randbytes(size)
+    return random.Random(0).randbytes(size)  # noqa: S311 - it is no secret
 
 
 def _repeated(text: str) -> Callable[[int], str]:
