@@ -1,7 +1,7 @@
 """Redacts files: from the paths that a user names and the configurations there to files that are written, or left."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cassette_tools.config import Config
@@ -10,6 +10,7 @@ from cassette_tools.formats.base import may_be_cassette
 from cassette_tools.lint import select
 from cassette_tools.lint.settings import Options, Settings, SettingsFinder
 from cassette_tools.loading import LoadError
+from cassette_tools.operations.redaction import targets
 from cassette_tools.operations.redaction.policy import DEFAULT_CODES, Policy, Style
 from cassette_tools.operations.redaction.redact import RedactedCassette, RedactionError, Redactor
 from cassette_tools.operations.redaction.replacements import Replacements
@@ -56,17 +57,29 @@ class Redaction(NamedTuple):
     """None when the file is no cassette and was passed over."""
 
 
-def redact_paths(names: list[str], run: Run) -> Iterator[Redaction | CassetteToolsError]:
+def settings(run: Run) -> SettingsFinder:
+    """What finds the settings of the files of a run."""
+    return SettingsFinder(
+        Options(config=run.config, isolated=run.isolated, known_secrets=run.known_secrets, gitleaks=run.gitleaks)
+    )
+
+
+def redact_paths(
+    names: list[str], run: Run, finder: SettingsFinder | None = None
+) -> Iterator[Redaction | CassetteToolsError]:
     """Redact all files behind the names, in order, each when it is asked for.
 
     What cannot be read, or not be redacted, is returned as an error, and stays as it is; the run goes on.
 
+    Args:
+        names: Files and folders; ``-`` is standard input.
+        run: How to go about it.
+        finder: What ``settings`` gave, if that was asked before.
+
     Raises:
         ConfigError: The configuration for the current folder, or an option, cannot be used.
     """
-    finder = SettingsFinder(
-        Options(config=run.config, isolated=run.isolated, known_secrets=run.known_secrets, gitleaks=run.gitleaks)
-    )
+    finder = finder or settings(run)
     redactors = _Redactors(run, os.environ)
     redactors.of(finder.of_file(""))  # what is wrong with it is said before any work is done
 
@@ -154,6 +167,9 @@ def _policy(settings: Settings, run: Run, environment: Mapping[str, str]) -> Pol
     values: Mapping[str, Any] = settings.config.values.get("redact", {})
     style: Style = run.style or values.get("placeholders", "named")
     kept = run.keep_headers if run.keep_headers is not None else values.get("keep-headers")
+    paths = (*values.get("json-paths", ()), *run.json_paths)
+    for path in paths:
+        targets.check_path(path)
     return Policy(
         codes=_codes(settings.config, values, run),
         secrets=settings.secrets,
@@ -162,27 +178,30 @@ def _policy(settings: Settings, run: Run, environment: Mapping[str, str]) -> Pol
         delete_headers=(*values.get("delete-headers", ()), *run.delete_headers),
         query=(*values.get("query", ()), *run.query),
         form_fields=(*values.get("form-fields", ()), *run.form_fields),
-        json_paths=(*values.get("json-paths", ()), *run.json_paths),
+        json_paths=paths,
         style=style,
         key=_key(environment) if style == "fake" else b"",
     )
 
 
 def _codes(config: Config, values: Mapping[str, Any], run: Run) -> frozenset[str]:
-    chosen = _meant(run.select) if run.select else DEFAULT_CODES
+    chosen = _meant(run.select, select.enabled) if run.select else DEFAULT_CODES
     if not run.select and "select" in values:
-        chosen = _meant(values["select"], config)
-    chosen |= _meant(run.extend_select)
-    return chosen - _meant(run.ignore) - (_meant(values.get("ignore", ()), config) if not run.select else frozenset())
+        chosen = _meant(values["select"], select.enabled, config)
+    chosen |= _meant(run.extend_select, select.enabled)
+    ignored = _meant(values.get("ignore", ()), select.codes, config) if not run.select else frozenset()
+    return chosen - ignored - _meant(run.ignore, select.codes)
 
 
-def _meant(selectors: tuple[str, ...] | list[str], config: Config | None = None) -> frozenset[str]:
+def _meant(
+    selectors: tuple[str, ...] | list[str], meaning: Callable[[str], frozenset[str]], config: Config | None = None
+) -> frozenset[str]:
     """The codes that selectors mean, all of which are to be about secrets."""
     meant: frozenset[str] = frozenset()
     for selector in selectors:
         place = f"{config.place('redact')}: redact: " if config is not None else ""
         try:
-            codes = select.codes(selector) & CODES
+            codes = meaning(selector) & CODES
         except UnknownNameError as error:
             raise ConfigError(f"{place}{error.message}", error.hint) from error
         if not codes:

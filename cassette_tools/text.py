@@ -4,9 +4,14 @@ A cassette is text chosen by a remote machine. Before any of it reaches a termin
 passes through here: control characters are escaped, what looks like a credential is masked, the length is capped.
 """
 
+import functools
 import re
+from typing import TYPE_CHECKING
 
 from cassette_tools.credentials.pattern import Weight
+
+if TYPE_CHECKING:
+    import re2
 
 # Everything that moves a cursor, ends a line, starts an escape sequence or reorders what is shown: C0, DEL, C1, line
 # and paragraph separators, bidirectional controls, the byte order mark, and lone surrogates (which cannot be encoded).
@@ -40,10 +45,14 @@ _COOKIES = r"(?i)((?:set-)?cookie" + _GAP + r")([^\s\"'\\=;,]{1,200}=[^\r\n\"'\\
 
 _SHOWN = r"(-----(?:BEGIN|END) [A-Z0-9 ]+-----|REDACTED(?:-[a-z0-9]+)*-[0-9]+(?![A-Za-z0-9])|REDACTED|[\r\n]+)"
 
-# What a text, with its case folded, must hold for a pattern to match. Looking is cheap; compiling and matching is not.
-_SIGNS = {
-    _COOKIES: ("cookie",),
-    _NAMED_CREDENTIAL: ("authorization", "key", "token", "secret", "passw", "sig"),
+# How the matches of these begin, for RE2: it tells in a hundredth of the time that there are none.
+_BEGINNING = r"\\{0,8}[\"']?\s{0,40}(?:[:=]|%3d)"
+_BEGINNINGS = {
+    _COOKIES: "(?i)cookie" + _BEGINNING,
+    _NAMED_CREDENTIAL: (
+        r"(?i)(?:authorization|api[-_]?key|subscription-key|(?:access|refresh|id|auth|security|session)[-_]token|"
+        r"client[-_]secret|password|passwd|signature|[?&](?:key|sig|token)|%26key)" + _BEGINNING
+    ),
 }
 
 
@@ -69,11 +78,17 @@ def _masked(match: re.Match[str]) -> str:
     return match.group(1) + _asterisks(match.group(2))
 
 
+@functools.cache
+def _compiled(regex: str) -> "re2._Regexp":
+    import re2
+
+    return re2.compile(regex.encode())
+
+
 def mask(text: str) -> str:
     """Replace what looks like a credential by as many asterisks: offsets into the text and its lines stay valid."""
-    folded = text.casefold()
-    for pattern, signs in _SIGNS.items():
-        if any(sign in folded for sign in signs):
+    for pattern, beginning in _BEGINNINGS.items():
+        if _compiled(beginning).search(text.encode("utf-8", "surrogatepass")):
             text = re.sub(pattern, _masked, text)
     return _mask_hits(text)
 
@@ -104,15 +119,45 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: max(limit - 1, 0)] + "…"
 
 
+@functools.lru_cache(maxsize=1024)
 def printable(text: str, limit: int = 120) -> str:
     """The form in which recorded text may be shown: masked, escaped, at most ``limit`` characters long."""
     # Ten times the limit is enough context for a mask and keeps this cheap on a body of megabytes.
     return clip(escape(mask(text[: limit * 10])), limit)
 
 
+# What there is nothing to mask without, in a name or in a sentence: a run of characters, or a name and its value.
+_TELLING = re.compile(r"[A-Za-z0-9]{16}|[=:]\s*[^\s\"',;]{6}")
+
+
+def without_secrets(text: str) -> str:
+    """A file's name, or what the tool itself says with such names in it, masked: tests are named by their arguments."""
+    return mask(text) if _TELLING.search(text) else text
+
+
+_CODED = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+
+
+def _mask_with_codings(text: str) -> str:
+    """The same as ``mask``, and asterisks in the place of base64 that holds a credential."""
+    return _CODED.sub(_masked_base64, mask(text))
+
+
+def _masked_base64(match: re.Match[str]) -> str:
+    import base64
+
+    coded = match.group()
+    try:
+        # What is not padded lacks nothing but that.
+        text = base64.b64decode(f"{coded.rstrip('=')}===", b"-_" if "-" in coded or "_" in coded else None).decode()
+    except ValueError:
+        return coded
+    return coded if mask(text) == text else "*" * len(coded)
+
+
 def presentable(text: str) -> str:
     """Recorded text of any length in the form in which it may be shown: masked and escaped, its lines kept."""
-    return re.sub(_UNSAFE_IN_LINES, _escape, mask(text.replace("\r\n", "\n")))
+    return re.sub(_UNSAFE_IN_LINES, _escape, _mask_with_codings(text.replace("\r\n", "\n")))
 
 
 def presentable_json(value: object, *, indent: int | None = None) -> str:
@@ -125,7 +170,7 @@ def presentable_json(value: object, *, indent: int | None = None) -> str:
 
 def _masked_json(value: object) -> object:
     if isinstance(value, str):
-        return mask(value)
+        return _mask_with_codings(value)
     if isinstance(value, dict):
         return {mask(key): _masked_field(key, item) for key, item in value.items()}
     if isinstance(value, list):
@@ -138,4 +183,4 @@ def _masked_field(name: str, value: object) -> object:
     if not isinstance(value, str):
         return _masked_json(value)
     head = f"{name}: "
-    return mask(f"{head}{value}")[len(head) :]
+    return _mask_with_codings(f"{head}{value}")[len(head) :]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cassette_tools.finding import Severity
-from cassette_tools.report.rule import page, title
+from cassette_tools.report.rule import page, severity, title
 from cassette_tools.rules.registry import all_rules
 
 ROOT = Path(__file__).parents[1]
@@ -42,7 +42,7 @@ def _index() -> str:
         lines += ["", f"## {prefix}: {family}", "", "| code | name | severity | what it reports |", "|---|---|---|---|"]
         for rule in all_rules():
             if rule.code.startswith(prefix):
-                cells = (f"[{rule.code}]({rule.code}.md)", rule.name, rule.severity.label, title(rule))
+                cells = (f"[{rule.code}]({rule.code}.md)", rule.name, severity(rule), title(rule))
                 lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -149,7 +149,9 @@ def _redact(selectors: dict[str, Any]) -> dict[str, Any]:
             "description": "REDACTED with a name and a number, REDACTED alone, or values of the same form.",
         },
         "headers": _strings("Headers whose values are taken out, besides those that are known to hold secrets."),
-        "keep-headers": _strings("The headers whose values are kept: those of all others are taken out."),
+        "keep-headers": _strings(
+            "The headers that are kept: all others are removed, but for those without which a body cannot be read."
+        ),
         "delete-headers": _strings("Headers that are taken out, with their names."),
         "query": _strings("Parameters of URLs whose values are taken out."),
         "json-paths": _strings("Values of JSON bodies that are taken out: paths of RFC 9535."),

@@ -13,9 +13,9 @@ from cassette_tools.cli.progress import Progress
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
 from cassette_tools.operations.redaction.policy import Style
 from cassette_tools.operations.redaction.redact import RedactedCassette
-from cassette_tools.redaction import STDIN_NAME, Redaction, Run, redact_paths
+from cassette_tools.redaction import STDIN_NAME, Redaction, Run, redact_paths, settings
 from cassette_tools.report.base import count
-from cassette_tools.text import escape
+from cassette_tools.text import escape, without_secrets
 
 
 def _names(name: str, text: str, metavar: str = "NAMES") -> Callable[[Any], Any]:
@@ -125,21 +125,23 @@ def command(
         write=write,
         folder=output,
     )
+    finder = settings(run)
+    options.say_what_is_unusable(finder.of_file("").secrets)
     job = _Job(Progress(wanted=not (quiet or no_progress)))
     colour = options.wants_colour(color, sys.stdout)
-    for path, redacted in job.results(redact_paths(list(paths), run)):
+    for path, redacted in job.results(redact_paths(list(paths), run, finder)):
         if write and path == STDIN_NAME:
             sys.stdout.flush()
             sys.stdout.buffer.write(redacted.data)
         elif redacted.changed and check:
             job.progress.clear()
-            click.echo(f"{escape(path)}: {_what(redacted)}")
+            click.echo(f"{escape(without_secrets(path))}: {_what(redacted)}")
         elif redacted.changed and not (write or output):
             from cassette_tools.report import diff
 
             job.progress.clear()
             after = redacted.data.decode("utf-8-sig", "replace")
-            click.echo(diff.render(path, redacted.before, after, colour=colour), nl=False)
+            click.echo(diff.render(path, redacted.before, after, colour=colour), nl=False, color=colour)
     sys.stdout.flush()
     job.check_any(skip_unknown=skip_unknown)
     if not quiet:

@@ -42,5 +42,5 @@ def command(name: str | None, all_: bool, format_: str) -> None:
 def _table() -> str:
     from tabulate import tabulate
 
-    rows = [(rule.code, rule.name, rule.severity.label, report.title(rule)) for rule in all_rules()]
+    rows = [(rule.code, rule.name, report.severity(rule), report.title(rule)) for rule in all_rules()]
     return tabulate(rows, headers=("code", "name", "severity", "what it reports"), tablefmt="simple")

@@ -1,5 +1,6 @@
 """Credentials without a shape of their own: what announces them is a name, a scheme or a place in a URL."""
 
+from cassette_tools.credentials import context
 from cassette_tools.credentials.pattern import Pattern, Weight
 from cassette_tools.credentials.shapes import GAP, HEX, LOWER, MIXED, QUOTE, START
 
@@ -40,6 +41,10 @@ def _parameter(size: int, *names: str, more: str = "") -> str:
     return rf"(?:[?&;]|&amp;|\\+u0026|%26|%3[Ff])(?i:{more}(?:{named}))({_IN_URL}{{{size},}})"
 
 
+def _is_no_password(secret: str, match: str, lines: str) -> bool:  # noqa: ARG001 - as all that allow
+    return context.is_placeholder_for_basic(secret)
+
+
 HEADERS: tuple[Pattern, ...] = (
     Pattern(
         "bearer-token", "a bearer token", r"(?i:bearer)(?:\s+|%20|\+)([A-Za-z0-9._~+/=-]{16,})", entropy=3.0,
@@ -49,11 +54,13 @@ HEADERS: tuple[Pattern, ...] = (
     Pattern(
         "basic-credentials", "basic credentials",
         r"(?i:authorization" + GAP + r"basic)(?:\s+|%20)([A-Za-z0-9+/]{8,}={0,2})", entropy=2.5,
+        allowed=_is_no_password,
         true=(("Authorization: Bas", "ic dXNlcjpR", "N3hXMmE5"),),
-        false=(("Authorization: Bas", "ic ", "requirements"),),
+        false=(("Authorization: Bas", "ic ", "requirements"), ("Authorization: Bas", "ic amFuZTpSRURB", "Q1RFRA==")),
     ),
     Pattern(
         "basic-credentials", "basic credentials", r"\bBasic ([A-Za-z0-9+/]{14,}={0,2})", entropy=3.3,
+        allowed=_is_no_password,
         true=(("curl -H 'X: Bas", "ic dXNlcjpR", "N3hXMmE5Wng3UW0y'"),),
         false=(("Bas", "ic ", "internationalization"),),
     ),

@@ -1,5 +1,6 @@
 """What tells a credential from what only looks like one: the name it stands behind, and the value itself."""
 
+import binascii
 import math
 import re
 from collections import Counter
@@ -37,7 +38,8 @@ _TELLING = (
 _BRACKETS = r"(?s)<.*>|\[.*\]|\{.*\}|\$\w+|\$\{.*\}|\$\(.*\)|%\w+%|%[sdv]|__\w+__|\*+.*\*+"
 _BLANKED = r"[xX]{4}|\*{3}|•{3}|…|\.{3}|#{4}|\?{4}|FAKE"
 _WORDS = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+"
-_WORD = r"(?:[A-Z]?[a-z]+(?:[A-Z][a-z]{2,})*|[A-Z]+|v?[0-9]{1,4})"
+# No word is longer than "internationalization".
+_WORD = r"(?:[A-Z]?[a-z]{1,20}(?:[A-Z][a-z]{2,20})*|[A-Z]{1,14}|v?[0-9]{1,4})"
 _WORDING = f"{_WORD}(?:[-_.:/ ]+{_WORD})*"
 _ADDRESS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}"
 
@@ -68,6 +70,21 @@ def is_placeholder(value: str) -> bool:
     if re.fullmatch(_ADDRESS, value):
         return _is_nobodys_address(value) or _is_monotonous(value)
     return _is_monotonous(head) or _is_stand_in(value)
+
+
+def is_placeholder_for_basic(token: str) -> bool:
+    """Whether the token of Basic authentication (RFC 7617) holds no password, but what stands for one."""
+    if is_placeholder(token):
+        return True
+    try:
+        plain = binascii.a2b_base64(token + "=" * (-len(token) % 4)).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    user, _, password = plain.partition(":")
+    if not password:
+        return is_placeholder(user)
+    # Some APIs take a key as the user, with any password.
+    return is_placeholder(password) and not looks_random(user)
 
 
 def _is_monotonous(value: str) -> bool:

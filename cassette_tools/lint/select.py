@@ -1,10 +1,13 @@
-"""Which rules are switched on: selectors are codes (``CT301``), their prefixes (``CT3``), names, or ``ALL``."""
+"""Which rules are switched on: selectors are codes (``CT301``), their prefixes (``CT3``), names, or ``ALL``.
 
-from collections.abc import Iterable
+A rule that is off by default is not switched on by a prefix: who selects a family did not ask for it.
+"""
+
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from cassette_tools.errors import UnknownNameError
-from cassette_tools.rules.registry import NAMES, closest
+from cassette_tools.rules.registry import NAMES, OFF_BY_DEFAULT, closest
 
 EVERY = "ALL"
 
@@ -19,7 +22,7 @@ class Choice(NamedTuple):
 
 
 def codes(selector: str) -> frozenset[str]:
-    """The codes of the rules that a selector means.
+    """The codes of the rules that a selector means, those that are off by default among them.
 
     Raises:
         UnknownNameError: There is no such rule; the hint names the closest one.
@@ -39,6 +42,17 @@ def codes(selector: str) -> frozenset[str]:
     return found
 
 
+def enabled(selector: str) -> frozenset[str]:
+    """The codes of the rules that a selector switches on.
+
+    Raises:
+        UnknownNameError: There is no such rule; the hint names the closest one.
+    """
+    meant = codes(selector)
+    is_prefix = len(meant) > 1 and selector.strip().upper() != EVERY
+    return meant - OFF_BY_DEFAULT if is_prefix else meant
+
+
 def resolve(configured: Choice, asked: Choice) -> frozenset[str]:
     """The codes that are switched on.
 
@@ -53,8 +67,8 @@ def resolve(configured: Choice, asked: Choice) -> frozenset[str]:
         kept = _apply(chosen, asked.select + asked.extend_select, configured.ignore, ties=True)
         result = _apply(kept, (), asked.ignore)
     else:
-        base = (EVERY,) if configured.select is None else configured.select
-        chosen = _apply(frozenset(), base + configured.extend_select, configured.ignore)
+        base = frozenset(NAMES) - OFF_BY_DEFAULT if configured.select is None else frozenset()
+        chosen = _apply(base, (configured.select or ()) + configured.extend_select, configured.ignore)
         result = _apply(chosen, asked.extend_select, asked.ignore)
     if not result:
         raise UnknownNameError("no rule is left: all that are selected are ignored as well")
@@ -65,18 +79,18 @@ def _apply(
     chosen: frozenset[str], enable: Iterable[str], disable: Iterable[str], *, ties: bool = False
 ) -> frozenset[str]:
     """A set of codes after selectors have been applied to it; ``ties``: what is named on both sides is enabled."""
-    on, off = _narrowness(enable), _narrowness(disable)
+    on, off = _narrowness(enable, enabled), _narrowness(disable, codes)
     added = {code for code, number in on.items() if number > off.get(code, -1) - ties}
     removed = {code for code, number in off.items() if number > on.get(code, -1) - (not ties)}
     return (chosen | added) - removed
 
 
-def _narrowness(selectors: Iterable[str]) -> dict[str, int]:
+def _narrowness(selectors: Iterable[str], meaning: Callable[[str], frozenset[str]]) -> dict[str, int]:
     """For each rule that is meant, how narrow the narrowest selector is that means it."""
     narrowness: dict[str, int] = {}
     for selector in selectors:
         word = selector.strip().upper()
         exact = 0 if word == EVERY else len(word) if word.startswith("CT") and word[2:].isdecimal() else 5
-        for code in codes(selector):
+        for code in meaning(selector):
             narrowness[code] = max(narrowness.get(code, 0), exact)
     return narrowness

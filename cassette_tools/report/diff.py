@@ -6,7 +6,7 @@ It is there to be read. What is masked or cut cannot be applied as a patch.
 from collections import deque
 from collections.abc import Iterator
 
-from cassette_tools.text import escape, mask
+from cassette_tools.text import escape, mask, without_secrets
 
 _CONTEXT = 3
 """Lines around a change."""
@@ -25,7 +25,7 @@ def render(path: str, before: str, after: str, *, colour: bool) -> str:
         after: The text as it would be.
         colour: Use ANSI colours.
     """
-    name = escape(path)
+    name = escape(without_secrets(path))
     lines = [f"--- {name}", f"+++ {name}", *_hunks(mask(before).splitlines(), mask(after).splitlines())]
     if colour:
         lines = [f"{_COLOURS[line[0]]}{line}{_RESET}" if line[0] in _COLOURS else line for line in lines]
@@ -74,7 +74,7 @@ def _changes(before: list[str], after: list[str]) -> Iterator[tuple[int, int, in
 _NEARBY = 400
 """Lines that are looked at for the next ones that are the same; behind them everything counts as changed."""
 _SAME = 2
-"""Lines in a row that have to be the same: a single one may be so by chance."""
+"""Lines in a row that have to be the same: a single one may be so by chance, unless as many of both were changed."""
 
 
 def _meeting(before: list[str], after: list[str], old: int, new: int) -> tuple[int, int]:
@@ -85,7 +85,8 @@ def _meeting(before: list[str], after: list[str], old: int, new: int) -> tuple[i
         for skipped in sorted(range(distance + 1), key=lambda number: abs(distance - 2 * number)):
             one, other = old + skipped, new + distance - skipped
             if one <= len(before) and other <= len(after):
-                same = before[one : one + _SAME] == after[other : other + _SAME]
+                number = 1 if 2 * skipped == distance else _SAME
+                same = before[one : one + number] == after[other : other + number]
                 if same and (one < len(before) or other == len(after)):
                     return one, other
     return len(before), len(after)

@@ -75,7 +75,7 @@ class SarifReport(Report):
         return result
 
     def _rules(self) -> list[dict[str, Any]]:
-        from cassette_tools.rules.registry import all_rules
+        from cassette_tools.rules.registry import OFF_BY_DEFAULT, all_rules
 
         known = {rule.code: rule for rule in all_rules()} if self._found else {}
         described = []
@@ -88,7 +88,10 @@ class SarifReport(Report):
                     "shortDescription": {"text": title},
                     "fullDescription": {"text": sections.get("What it does", title)},
                     "help": {"text": f"{title}\n\n{sections['']}", "markdown": sections[""]},
-                    "defaultConfiguration": {"level": _LEVELS[severity]},
+                    "defaultConfiguration": {
+                        "level": _LEVELS[severity],
+                        **({"enabled": False} if code in OFF_BY_DEFAULT else {}),
+                    },
                     "properties": {
                         "tags": [type(known[code]).__module__.split(".")[-2].replace("_", "-")],
                         "since": known[code].since,

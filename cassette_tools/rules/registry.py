@@ -96,19 +96,22 @@ def _name(module: str) -> str:
 NAMES = {_code(module): _name(module) for modules in _MODULES.values() for module in modules}
 """The names of the rules by their codes; to know them none is imported."""
 
+OFF_BY_DEFAULT = frozenset(("CT608",))
+"""The codes of rules that are off unless they are asked for by code or name, or with all others by ``ALL``."""
+
 
 class RuleSet:
     """The rules of a run, each imported when it is asked for.
 
     Args:
-        codes: The rules that are switched on; None for all.
+        codes: The rules that are switched on; None for all that are on by default.
         settings: What is set for a rule, by its code; what is not set has the rule's own default.
     """
 
     def __init__(
         self, codes: frozenset[str] | None = None, settings: Mapping[str, Mapping[str, object]] | None = None
     ) -> None:
-        self.codes = frozenset(NAMES) if codes is None else codes
+        self.codes = frozenset(NAMES) - OFF_BY_DEFAULT if codes is None else codes
         self._settings = settings or {}
         self._rules: dict[str, Rule] = {}
         self._chosen: dict[str, tuple[str, ...]] = {}
@@ -155,7 +158,7 @@ class RuleSet:
 @functools.cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, in the order of the codes."""
-    every = RuleSet()
+    every = RuleSet(frozenset(NAMES))
     return tuple(sorted((rule for method in _MODULES for rule in every.rules_with(method)), key=lambda rule: rule.code))
 
 

@@ -1,6 +1,5 @@
 """Where values stand in headers, URLs and forms, and what they are called there."""
 
-import binascii
 import re
 from collections.abc import Iterator
 
@@ -62,25 +61,19 @@ def credentials(value: str, *, scheme: bool) -> Iterator[tuple[int, int, str, Se
     start = start if start >= 0 else match.start(2)
     secret = value[start:end].rstrip()
     word = (match.group(1) or "") if start == match.start(2) else ""
+    named = _PARAMETER.fullmatch(secret)
+    if named is not None:
+        start, secret = start + named.start(1), named.group(1)
     if word.lower() == "basic":
-        plain = _basic(secret)
-        user, _, password = plain.partition(":")
-        if plain and (not password or context.is_placeholder(password)) and (not user or context.is_placeholder(user)):
-            return
-        yield start, start + len(secret), "a Basic credential", Severity.ERROR
+        if not context.is_placeholder_for_basic(secret):
+            yield start, start + len(secret), "a Basic credential", Severity.ERROR
     elif len(secret) > 3 and not context.is_placeholder(secret):
-        yield start, start + len(secret), f"a {word} credential" if word else "a credential", Severity.ERROR
+        article = "an" if word[:1].lower() in tuple("aeiou") else "a"
+        yield start, start + len(secret), " ".join(filter(None, (article, word, "credential"))), Severity.ERROR
 
 
+_PARAMETER = re.compile(r"(?:token|auth|key)=\"?([^\",;\s]+)\"?(?:[,;].*)?", re.IGNORECASE | re.DOTALL)
 _SCHEMES = frozenset(("Bearer", "bearer", "Basic", "basic", "Token", "token", "ApiKey", "Key"))
-
-
-def _basic(token: str) -> str:
-    """User and password of Basic authentication (RFC 7617); empty where it cannot be decoded."""
-    try:
-        return binascii.a2b_base64(token + "=" * (-len(token) % 4)).decode("utf-8")
-    except (binascii.Error, UnicodeDecodeError):
-        return ""
 
 
 _USERINFO = re.compile(r"://([^\s/?#@:\"'<>]{0,200}):([^\s/?#@\"'<>]{1,400})@")

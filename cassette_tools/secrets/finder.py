@@ -1,13 +1,14 @@
 """Finds the secrets of an interaction, decoded and put together, and tells where each is recorded."""
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cassette_tools.credentials import context
 from cassette_tools.credentials.pattern import Weight
 from cassette_tools.finding import Severity
-from cassette_tools.model import Header, Interaction, Message, Route
+from cassette_tools.model import Header, Interaction, Message, Path, Route
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.secrets import fields, views
 from cassette_tools.secrets.options import DEFAULTS
@@ -32,6 +33,17 @@ _PUBLIC = frozenset(
     )
 )
 """Headers that are the same for everybody, with the keys of where a browser reports to."""
+_PLAIN = frozenset(
+    (
+        *("accept", "accept-encoding", "accept-ranges", "age", "cache-control", "connection", "content-encoding"),
+        *("content-length", "date", "expires", "keep-alive", "last-modified", "pragma", "retry-after", "te", "upgrade"),
+        *("transfer-encoding", "vary", "access-control-allow-credentials", "access-control-allow-methods"),
+        *("access-control-max-age", "x-content-type-options", "x-frame-options", "cf-cache-status"),
+    )
+)
+"""Headers with a date, a number or words of a short list."""
+_ADDRESSES = frozenset(("location", "content-location", "referer", "refresh", "link", "origin"))
+"""Headers that hold URLs."""
 _TEMPORARY = "x-amz-security-token"
 """The third part of a credential, of no use without the other two."""
 _SHORTEST = 8
@@ -82,6 +94,23 @@ def canonical(value: str) -> str:
     return value.strip() if "\n" in value else value
 
 
+class _Ranges:
+    """Ranges of a text that do not overlap."""
+
+    def __init__(self) -> None:
+        self._ranges: list[tuple[int, int]] = []
+
+    def touch(self, start: int, end: int) -> bool:
+        """Whether one of them and this one have a character in common."""
+        place = bisect_left(self._ranges, (end,))
+        return place > 0 and self._ranges[place - 1][1] > start
+
+    def add(self, start: int, end: int) -> None:
+        """Add one, unless it is there."""
+        if not self.touch(start, end):
+            insort(self._ranges, (start, end))
+
+
 class _Found:
     """Collects the secrets of an interaction: each place once, by what tells most about it."""
 
@@ -89,20 +118,32 @@ class _Found:
         self._codes = codes
         self._allowed = allowed
         self.texts = texts
-        self._places: dict[object, list[tuple[int, int]]] = {}
+        # By text: what was found in it, and the codings below which something was.
+        self._places: defaultdict[View, _Ranges] = defaultdict(_Ranges)
+        self._opened: defaultdict[View, _Ranges] = defaultdict(_Ranges)
         self.secrets: list[Secret] = []
 
     def add(self, secret: Secret) -> None:
-        route = secret.route
-        start, end = route.span or (0, 0)
-        key: object = route.path if route.span else (route.path, secret.value)
-        places = self._places.setdefault(key, [])
-        # What covers nothing of its own: what was found first tells more.
-        if any((start < last and first < end) or (start, end) == (first, last) for first, last in places):
+        """Take a secret in, unless something was found there before: what was found first tells more."""
+        view, start, end = secret.view.ground(secret.start, secret.end)
+        if self._places[view].touch(start, end) or self._opened[view].touch(start, end):
             return
-        places.append((start, end))
+        above = list(_codings_above(view))
+        if any(self._places[outer].touch(first, last) for outer, first, last in above):
+            return
+        self._places[view].add(start, end)
+        for outer, first, last in above:
+            self._opened[outer].add(first, last)
         if secret.code in self._codes and (secret.code == KNOWN or not self._allowed(secret.value)):
-            self.secrets.append(secret)
+            plain, start, end = views.without_coding(secret.view, secret.start, secret.end)
+            self.secrets.append(secret._replace(view=plain, start=start, end=end))
+
+
+def _codings_above(view: View) -> Iterator[tuple[View, int, int]]:
+    """The texts that hold a text under a coding, with the places of what is coded."""
+    while isinstance(view, views.Packed) and view.parent is not None:
+        view, start, end = view.parent.ground(view.start, view.end)
+        yield view, start, end
 
 
 class Finder:
@@ -117,9 +158,10 @@ class Finder:
         self._codes = frozenset(codes) & CODES
         self._options = options or DEFAULTS
         self._known = self._options.known if KNOWN in self._codes else None
-        # A key is reported by what it stands in, too.
-        keys = {API_KEY} if self._codes & {HEADER, URL, SPLIT} else frozenset[str]()
-        self._scanner = self._options.scanner(self._codes | keys)
+        # A key is reported by what it stands in, and what another rule would report is not this one's.
+        others = {URL, API_KEY} if self._codes & {HEADER, URL, API_KEY, SPLIT} else set[str]()
+        others |= {PRIVATE_KEY, ACCOUNT} if SPLIT in self._codes else set()
+        self._scanner = self._options.scanner(self._codes | others)
         self._kinds: dict[str, str] = {}
 
     def find(
@@ -136,6 +178,7 @@ class Finder:
         request, response = interaction.request, interaction.response
         for message, name in ((request, "request"), (response, "response")):
             self._headers(message, name, found)
+            self._extra(message, name, found)
         if request.url:
             path = request.paths.get("url", request.path)
             self._url(found.texts.value(request.url, path), "the URL", found)
@@ -163,21 +206,30 @@ class Finder:
             place: The code for a key that stands in such a place.
             deep: Look below its codings, too.
         """
+        # What is known tells more than what it looks like; and a text without its escapes, more than one with them.
+        self._known_in(view, where, found)
+        inner = view.inner if deep else ()
+        for text in inner:
+            if isinstance(text, views.Mapped):
+                self._text(text, where, found, place)
         for pattern, start, end in self._scanner.hits(view.text):
             code = place if pattern.code == API_KEY else pattern.code
             value = view.text[start:end]
             value = fields.plain(value) if code == URL else canonical(value)
             severity = _SEVERITIES[pattern.weight]
             found.add(Secret(code, pattern.name, pattern.title, severity, value, view, start, end, where))
-        if self._known:
-            for hit in self._known.hits(view.text):
-                value, title = self._known.value(hit.name), f"the value of {hit.name}"
-                how = "" if hit.how == "raw" else f" ({hit.how})"
-                kind = fields.slug(hit.name)
-                found.add(Secret(KNOWN, kind, title + how, Severity.ERROR, value, view, hit.start, hit.end, where))
-        if deep:
-            for inner in view.inner:
-                self._text(inner, where, found, place)
+        for text in inner:
+            if not isinstance(text, views.Mapped):
+                self._text(text, where, found, place)
+
+    def _known_in(self, view: View, where: str, found: _Found) -> None:
+        if self._known is None:
+            return
+        for hit in self._known.hits(view.text):
+            value, title = self._known.value(hit.name), f"the value of {hit.name}"
+            how = "" if hit.how == "raw" else f" ({hit.how})"
+            kind = fields.slug(hit.name)
+            found.add(Secret(KNOWN, kind, title + how, Severity.ERROR, value, view, hit.start, hit.end, where))
 
     def _may_hold(self, text: str) -> bool:
         return self._scanner.may_hit(text) or bool(self._known)
@@ -202,30 +254,54 @@ class Finder:
         for header in message.headers:
             kind = self._kinds.get(header.name)
             if kind is None:
-                kind = "public" if header.name.lower() in _PUBLIC else context.header_kind(header.name) or "other"
+                kind = (
+                    "public" if header.name.lower() in _PUBLIC | _PLAIN else context.header_kind(header.name) or "other"
+                )
                 self._kinds[header.name] = kind
+            if self._known and kind not in ("other", "authorization", "key"):
+                # Whatever else is looked for there, if anything.
+                view = found.texts.value(header.value, header.path)
+                self._known_in(view, f"the {name} header {header.name}", found)
             if kind == "public":
                 continue
             if kind != "other":
                 self._telling_header(kind, header, f"the {name} header {header.name}", found)
-            elif len(header.value) >= _SHORTEST:
+            elif len(header.value) >= _SHORTEST or self._known:
                 others.append(header)
         if not self._may_hold("\n".join(header.value for header in others)):
             others = [header for header in others if "%" in header.value or "?" in header.value]
         for header in others:
             view, where = found.texts.value(header.value, header.path), f"the {name} header {header.name}"
             if "://" in header.value or "?" in header.value or "%" in header.value:
-                self._url(view, where, found, HEADER)
+                self._url(view, where, found, URL if header.name.lower() in _ADDRESSES else HEADER)
             else:
                 self._text(view, where, found, HEADER)
+
+    def _extra(self, message: Message, name: str, found: _Found) -> None:
+        for line in message.extra:
+            view, where = found.texts.value(line.value, line.path), f"the {name}'s field {line.name[:40]}"
+            self._text(view, where, found)
+            if (
+                len(line.value) > 3
+                and context.field_is_credential(line.name, line.value)
+                and not context.is_placeholder(line.value)
+            ):
+                title = f"the value of the field {line.name[:40]}"
+                kind = fields.slug(line.name)
+                found.add(_secret(API_KEY, kind, title, Severity.ERROR, view, 0, len(line.value), where))
 
     def _telling_header(self, kind: str, header: Header, where: str, found: _Found) -> None:
         value = header.value
         view = found.texts.value(value, header.path)
         if kind in ("cookie", "set-cookie"):
             for start, end, cookie in fields.cookies(value, several=kind == "cookie"):
+                title = f"the cookie {cookie[:40]}"
                 severity = Severity.WARNING if context.cookie_kind(cookie) == "session" else Severity.INFO
-                found.add(_secret(COOKIE, "cookie", f"the cookie {cookie[:40]}", severity, view, start, end, where))
+                for pattern, *_ in self._scanner.hits(value[start:end]):
+                    if pattern.code == API_KEY:
+                        title, severity = f"{title} with {pattern.title}", max(severity, _SEVERITIES[pattern.weight])
+                        break
+                found.add(_secret(COOKIE, "cookie", title, severity, view, start, end, where))
         elif kind in ("account", "person"):
             if len(value) > 3 and not context.is_placeholder(value):
                 code, title = (ACCOUNT, "an account id") if kind == "account" else (PERSONAL, "personal data")
@@ -279,11 +355,29 @@ class Finder:
             self._form(view, where, found)
         first = len(found.secrets)
         self._text(view, where, found)
+        if isinstance(view, views.Derived) and self._known and not self._known.hits(view.text):
+            # Written as JSON, the strings of a structure have one level of escapes more than in the file.
+            for path, text in _strings(message.body.json()):
+                if "\\" in text:
+                    self._text(found.texts.value(text, (*message.body.path, *path)), where, found)
         if transcript is not None and transcript.framing == "event-stream":
             found.secrets[first:] = [_with_event(secret, transcript) for secret in found.secrets[first:]]
 
 
 _MAX_PERCENT = 2
+
+
+def _strings(value: Any) -> Iterator[tuple[Path, str]]:
+    """The strings of a structure, with the ways to them."""
+    stack: list[tuple[Path, Any]] = [((), value)]
+    while stack:
+        path, value = stack.pop()
+        if isinstance(value, str):
+            yield path, value
+        elif isinstance(value, dict):
+            stack.extend(((*path, key), item) for key, item in value.items())
+        elif isinstance(value, list):
+            stack.extend(((*path, number), item) for number, item in enumerate(value))
 
 
 def _secret(

@@ -47,6 +47,14 @@ class Joined(View):
                 return target.route(origin.start, origin.end)._replace(event=origin.event)
         return self._stream.interaction.response.body.route()
 
+    def ground(self, start: int, end: int) -> tuple[View, int, int]:
+        """That of the first fragment."""
+        for origin in self.fragments.origins(start, end):
+            target = self._stream.string(origin)
+            if target is not None:
+                return target.ground(origin.start, origin.end)
+        return self, start, end
+
     def events(self, start: int, end: int) -> tuple[int, ...]:
         """The numbers of the events that carried some characters."""
         return tuple(origin.event for origin in self.fragments.origins(start, end) if origin.event is not None)
@@ -96,6 +104,8 @@ class Stream:
             self._events = {}
             above = self._body
             is_binary = self._transcript.framing == "aws-event-stream"
+            if above is not None and is_binary and isinstance(self.interaction.response.body.raw, str):
+                above = _as_bytes(above)
             if above is not None and (is_binary or above.text == self.interaction.response.body.text):
                 self._events[None] = above
                 again = Transcript(self.interaction, self._transcript.framing)
@@ -153,6 +163,15 @@ def _data(body: View, event: Event) -> View:
             behind = end
 
     return Mapped(body, mapped(pieces(), event.end), "", str)
+
+
+def _as_bytes(body: View) -> View:
+    """Bytes that happen to be a text and were recorded as one, one character each."""
+    # Other checksums may be no text: then the file says something else than is intended, and is not written.
+    return Packed(
+        body, 0, len(body.text), body.text.encode("utf-8", "surrogatepass").decode("latin-1"), "",
+        lambda text: text.encode("latin-1").decode("utf-8", "replace"),
+    )  # fmt: skip
 
 
 def _frame(body: View, event: Event) -> View:

@@ -61,6 +61,10 @@ class View(ABC):
     def route(self, start: int, end: int) -> Route:
         """The place of some characters."""
 
+    def ground(self, start: int, end: int) -> "tuple[View, int, int]":
+        """The text in which some characters stand as they are, but for escapes, and their place there."""
+        return self, start, end
+
     @property
     def codings(self) -> list[str]:
         """What was taken off, from the document on."""
@@ -131,11 +135,20 @@ class Mapped(View):
         assert self.parent is not None  # noqa: S101
         return self.parent.route(*self._map.span(start, end))
 
+    def ground(self, start: int, end: int) -> tuple[View, int, int]:
+        """That of the text in which they are escaped."""
+        view, first, last = self.above(start, end)
+        return view.ground(first, last)
+
+    def above(self, start: int, end: int) -> tuple[View, int, int]:
+        """The text in which they are escaped, and their place there."""
+        assert self.parent is not None  # noqa: S101
+        return (self.parent, *self._map.span(start, end))
+
     def stands_above(self, start: int, end: int) -> bool:
         """Whether the same characters stand in the text that this one was taken from."""
-        assert self.parent is not None  # noqa: S101
-        first, last = self._map.span(start, end)
-        return self.parent.text[first:last] == self.text[start:end]
+        view, first, last = self.above(start, end)
+        return view.text[first:last] == self.text[start:end]
 
 
 class Packed(View):
@@ -157,6 +170,13 @@ class Packed(View):
         """All of it."""
         assert self.parent is not None  # noqa: S101
         return self.parent.route(self.start, self.end)
+
+
+def without_coding(view: View, start: int, end: int) -> tuple[View, int, int]:
+    """The text in which some characters stand as they are, if it is not this one: nothing in them is escaped then."""
+    while isinstance(view, Mapped) and view.parent is not None and view.stands_above(start, end):
+        view, start, end = view.above(start, end)
+    return view, start, end
 
 
 def replaced(text: str, changes: list[TextChange]) -> str:
@@ -224,7 +244,7 @@ def _without_codings(view: View, packed: bytes, data: bytes, names: tuple[str, .
 
 def _in_charset(view: View, charset: str) -> View:
     data = view.text.encode("latin-1")
-    if data.isascii():
+    if data.isascii() and b"\0" not in data:
         return view
     try:
         text = data.decode(charset)
@@ -239,7 +259,14 @@ def _in_charset(view: View, charset: str) -> View:
 
 _SHORTEST = 28
 """Characters of base64 that are looked into: those of twenty bytes."""
-_RUN = rf"[A-Za-z0-9+/_-]{{{_SHORTEST},}}"
+# The first two characters are those of a byte that a text, or gzip, zlib and zstd, may start with, and of no other half
+# of one behind it: two of three runs in a recording are ids and the like, and need no second look.
+_BEFORE = r"(?:\\u[0-9A-Fa-f]{4}|\\[bfnrt]|%(?:25)*[0-9A-Fa-f]{2}|[^A-Za-z0-9+/_-]|[/_-]|\A)"
+_RUN = (
+    _BEFORE + r"(?:[CDGHI-Za-f][A-HM-Xc-ns-z0-389+/_-]|[w-z0-9][I-LYZabopqr4-7]|H4|eJ|KL)"
+    rf"[A-Za-z0-9+/_-]{{{_SHORTEST - 2},}}"
+)
+_START = re.compile(_BEFORE.encode())
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _FIRST = frozenset((*b"\t\n\r\x1b\x1f", *range(0x20, 0x7F), *range(0xC2, 0xF5)))
 """Bytes that a text, or what is packed with gzip, zlib or zstd, may start with."""
@@ -260,12 +287,20 @@ def _runs(text: str) -> Iterator[tuple[int, int]]:
     """Where there may be base64 of a text, in either alphabet, with its padding."""
     data = text.encode("utf-8", "surrogatepass")
     is_ascii = len(data) == len(text)
+    refused: set[bytes] = set()
     seen = characters = 0
     for match in _compiled().finditer(data):
-        start, end = match.span()
-        if not _is_promising(data[start : start + 12]):
+        # RE2 is many times slower where it has to tell the places of groups.
+        before = _START.match(data, match.start())
+        start, end = before.end() if before else match.start(), match.end()
+        # The events of a stream repeat ids: what was none before is none again.
+        head = data[start : start + 40]
+        if head in refused:
+            continue
+        if not _is_promising(head[:12]):
             start = _behind_a_name(data, start, end)
             if start < 0:
+                refused.add(head)
                 continue
         while end < len(data) and data[end] == _PADDING:
             end += 1
@@ -441,7 +476,7 @@ def _plain_pieces(text: str, start: int, end: int, *, form: bool) -> Iterator[tu
 
 # What a coding must hide for a look below it to pay: letters and digits, and what binds the words of a key.
 _HIDDEN_BY_ESCAPES = re.compile(r"\\(?:/|u00(?:2[013-58-9a-fA-F]|3[0-9abdABDfF]|[4-7][0-9a-fA-F]))")
-_HIDDEN_BY_PERCENT = re.compile(r"%(?:25|2[dDeE]|3[0-9dD]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])")
+_HIDDEN_BY_PERCENT = re.compile(r"%(?:25|2[bBdDeEfF]|3[0-9aAdD]|40|5[cC]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])")
 
 
 _MAX_CODINGS = 5

@@ -336,7 +336,7 @@ def test_a_command_decides_its_code(returned: int | None, code: int) -> None:
 def test_an_internal_error_is_trouble_names_its_place_and_shows_nothing_raw(
     call: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    secret = "sk-" + "a" * 30
+    secret = "sk-" + "proj-" + "Qx7Lm2Vb9Tz4Wk3Rn8Hd6Yc1P"
 
     def broken(*_: object) -> None:
         raise RuntimeError(f"\x1b[31m {secret} \n::error")

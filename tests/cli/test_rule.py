@@ -44,6 +44,7 @@ def test_all_rules_are_listed_one_a_line(call: Run) -> None:
     assert header.split() == ["code", "name", "severity", "what", "it", "reports"]
     assert set(line) == {"-", " "}
     assert [row.split()[:3] for row in rows] == [[rule.code, rule.name, rule.severity.label] for rule in all_rules()]
+    assert [row.split()[0] for row in rows if "(off)" in row] == ["CT608"]
 
 
 @pytest.mark.parametrize("args", [[], ["CT101", "--all"]], ids=["neither", "both"])

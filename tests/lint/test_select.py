@@ -3,8 +3,8 @@
 import pytest
 
 from cassette_tools.errors import UnknownNameError
-from cassette_tools.lint.select import Choice, codes, resolve
-from cassette_tools.rules.registry import NAMES
+from cassette_tools.lint.select import Choice, codes, enabled, resolve
+from cassette_tools.rules.registry import NAMES, OFF_BY_DEFAULT
 
 NONE = Choice()
 
@@ -30,7 +30,7 @@ def test_a_selector_means_a_code_a_prefix_a_name_or_all(selector: str, found: se
 @pytest.mark.parametrize(
     ("selector", "hint"),
     [
-        ("CT9", "did you mean 'CT409'?"),
+        ("CT9", "did you mean 'CT609'?"),
         ("CT3011", "did you mean 'CT301'?"),
         ("unterminated-evnt", "did you mean 'unterminated-event'?"),
         ("C", "`cassette-tools rule --all` lists them; CT3 means a family"),
@@ -45,16 +45,33 @@ def test_a_selector_that_means_nothing_is_an_error_with_the_closest_match(select
     assert raised.value.hint == hint
 
 
-ALL, CT2, CT3 = set(NAMES), codes("CT2"), codes("CT3")
+@pytest.mark.parametrize("selector", ["CT", "CT6", "CT60", "ct60"])
+def test_a_prefix_switches_on_no_rule_that_is_off_by_default(selector: str) -> None:
+    assert enabled(selector) == codes(selector) - {"CT608"}
+    assert "CT608" in codes(selector)
+
+
+@pytest.mark.parametrize("selector", ["CT608", "ct608", "personal-data", "Personal-Data", "ALL", " all "])
+def test_its_code_its_name_and_all_switch_on_a_rule_that_is_off_by_default(selector: str) -> None:
+    assert "CT608" in enabled(selector)
+    assert enabled(selector) == codes(selector)
+
+
+ALL, CT2, CT3, CT6 = set(NAMES), codes("CT2"), codes("CT3"), codes("CT6")
+DEFAULT = ALL - {"CT608"}
+
+
+def test_what_is_off_by_default_is_a_rule() -> None:
+    assert OFF_BY_DEFAULT == {"CT608"} <= ALL
 
 
 @pytest.mark.parametrize(
     ("configured", "asked", "expected"),
     [
-        (NONE, NONE, ALL),
+        (NONE, NONE, DEFAULT),
         (Choice(("CT3",)), NONE, CT3),
         (Choice(("CT3",), ("CT201",)), NONE, CT3 | {"CT201"}),
-        (Choice(ignore=("CT2",)), NONE, ALL - CT2),
+        (Choice(ignore=("CT2",)), NONE, DEFAULT - CT2),
         # The narrower selector decides, and ignoring where they are as narrow.
         (Choice(("CT301",), ignore=("CT3",)), NONE, {"CT301"}),
         (Choice(("CT3",), ignore=("CT301",)), NONE, CT3 - {"CT301"}),
@@ -67,9 +84,25 @@ ALL, CT2, CT3 = set(NAMES), codes("CT2"), codes("CT3")
         (Choice(ignore=("CT301",)), Choice(("CT3",)), CT3 - {"CT301"}),
         (Choice(ignore=("CT301",)), Choice(("CT301",)), {"CT301"}),
         (Choice(ignore=("CT3",)), Choice(("CT3",)), CT3),
-        (Choice(ignore=("CT3",)), Choice(extend_select=("CT301",)), ALL - CT3 | {"CT301"}),
+        (Choice(ignore=("CT3",)), Choice(extend_select=("CT301",)), DEFAULT - CT3 | {"CT301"}),
         (NONE, Choice(("CT3",), ignore=("CT301",)), CT3 - {"CT301"}),
         (NONE, Choice(("ALL",), ignore=("CT2",)), ALL - CT2),
+        # What is off by default is on only where it is named, or all are.
+        (NONE, Choice(("CT6",)), CT6 - {"CT608"}),
+        (NONE, Choice(("CT6", "CT608")), CT6),
+        (Choice(("CT6", "personal-data"), ignore=("CT6",)), NONE, {"CT608"}),
+        (NONE, Choice(extend_select=("CT608",)), ALL),
+        (NONE, Choice(extend_select=("CT6",)), DEFAULT),
+        (NONE, Choice(extend_select=("ALL",)), ALL),
+        (NONE, Choice(extend_select=("ALL",), ignore=("CT6",)), ALL - CT6),
+        (NONE, Choice(("CT608",)), {"CT608"}),
+        (Choice(("ALL",)), NONE, ALL),
+        (Choice(("ALL",), ignore=("CT60",)), NONE, ALL - CT6),
+        (Choice(("CT6",)), NONE, CT6 - {"CT608"}),
+        (Choice(extend_select=("CT608",)), NONE, ALL),
+        (Choice(extend_select=("CT608",)), Choice(ignore=("CT608",)), DEFAULT),
+        (Choice(extend_select=("CT608",)), Choice(("CT6",)), CT6 - {"CT608"}),
+        (Choice(ignore=("CT608",)), Choice(extend_select=("personal-data",)), ALL),
     ],
 )
 def test_what_is_switched_on(configured: Choice, asked: Choice, expected: set[str]) -> None:

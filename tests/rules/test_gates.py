@@ -42,7 +42,7 @@ def _unasked(data: bytes, name: str) -> list[str]:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_no_case_has_something_to_say_behind_a_closed_gate(path: Path) -> None:
     for case in yaml.safe_load(path.read_text(encoding="utf-8")):
-        data = case["file"] if isinstance(case["file"], bytes) else case["file"].encode()
+        data = case["file"] if isinstance(case["file"], bytes) else case["file"].replace("¦", "").encode()
         assert _unasked(data, case.get("name", "recording.yaml")) == [], case
 
 

@@ -136,7 +136,7 @@ def test_a_value_is_found_in_base64_whatever_is_around_it(
 @settings(deadline=None)
 @given(value=_values, text=st.text(_special, max_size=200))
 def test_what_is_found_is_always_the_value(value: str, text: str) -> None:
-    assume(not (value.startswith("\\") and (text + value[:-1]).endswith("\\")))
+    assume(not value.startswith("\\"))  # behind another one, whose it is cannot be told
     mixed = text + value[:-1] + text + value + text
     hits = Known({"KEY": value}).hits(mixed)
     assert hits

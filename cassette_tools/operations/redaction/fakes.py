@@ -74,7 +74,7 @@ def fake(kind: str, value: str, key: bytes) -> str:
     if _EMAIL.fullmatch(value):
         # Upper and lower case are one address.
         return f"user-{_Draw(key, value.lower()).text(12, '0123456789abcdef')}@example.com"
-    if _UUID.fullmatch(value):
+    if _UUID.fullmatch(value) and not value.isdecimal():
         return _uuid(value, draw)
     if ":" in value or value.count(".") == 3:
         address = _address(value, draw)

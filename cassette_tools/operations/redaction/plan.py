@@ -92,6 +92,7 @@ class _Planner:
 
     def _views(self, transcripts: list[tuple[Interaction, Transcript | None]]) -> Iterator[View]:
         """Every text of the file, each once."""
+        bodies: set[Path] = set()
         for interaction, transcript in transcripts:
             is_binary = transcript is not None and transcript.framing == "aws-event-stream"
             if transcript is not None and transcript.framing:
@@ -103,12 +104,13 @@ class _Planner:
             for body in (interaction.request.body, interaction.response.body):
                 frames = is_binary and body is interaction.response.body
                 view = self._texts.body(body, binary=frames)
-                if view is not None and not frames:
-                    yield from _with_inner(view)
+                if view is not None:
+                    bodies.add(body.path)
+                    yield from () if frames else _with_inner(view)
         if self._document.root is not None:
             for path, scalar in _scalars(self._document.root):
                 content = scalar.content()
-                if content and not self._texts.has(path):
+                if content and path not in bodies:
                     text = content if isinstance(content, str) else content.decode("latin-1")
                     yield from _with_inner(self._texts.value(text, path))
 

@@ -96,6 +96,15 @@ def _in_json(message: Message, path: str, texts: Texts) -> Iterator[Target]:
             yield Target(body, start, end, fields.slug(name), node.value)
 
 
+def check_path(path: str) -> None:
+    """See whether a path is one.
+
+    Raises:
+        ConfigError: It is no JSONPath.
+    """
+    _places(path, None)
+
+
 def _places(path: str, value: Any) -> list[Path]:
     """Where a path leads, as keys and indexes.
 

@@ -32,7 +32,7 @@ class CredentialHeader(Rule):
       request:
         url: "https://api.example.com/v1/models"
         method: GET
-        headers: {Authorization: [Bearer 7Hq2vXc94kLmPz81RtYw]}
+        headers: {Authorization: [Bearer 7Hq27Hq29Xc49XcK]}
       response:
         code: 200
         headers: {Content-Type: [application/json]}

@@ -28,7 +28,7 @@ class CredentialInUrl(Rule):
     interactions:
     - id: 0
       request:
-        url: "https://api.example.com/v1/models?key=7Hq2vXc94kLmPz81RtYw"
+        url: "https://api.example.com/v1/models?key=7Hq27Hq29Xc49XcK"
         method: GET
       response:
         code: 200

@@ -9,7 +9,7 @@ from cassette_tools.secrets.finder import Secret
 
 
 class PrivateKey(Rule):
-    r"""A private key.
+    """A private key.
 
     ## What it does
 
@@ -23,31 +23,14 @@ class PrivateKey(Rule):
     ## Example
 
     ```yaml
-    version: 2
-    interactions:
-    - id: 0
-      request:
-        url: "https://api.example.com/v1/models"
-        method: GET
-      response:
-        code: 200
-        headers: {Content-Type: [application/json]}
-        body: '{"pem":"-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIOq7Hq2vXc94kLmPz81Rt\n-----END EC PRIVATE KEY-----\n"}'
+    # A body such as {"pem": "…"} with a key in it, from the line that begins it to the line that ends it; the key of
+    # this page is left out, since whatever looks for keys would find it here.
     ```
 
     ## Use instead
 
     ```yaml
-    version: 2
-    interactions:
-    - id: 0
-      request:
-        url: "https://api.example.com/v1/models"
-        method: GET
-      response:
-        code: 200
-        headers: {Content-Type: [application/json]}
-        body: '{"pem":"REDACTED-private-key-1"}'
+    # {"pem": "REDACTED-private-key-1"}
     ```
 
     ## Configuration

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import itertools
 import json
 import random
 import re
@@ -120,7 +121,7 @@ _PARAMETERS = ("key", "api_key", "access_token", "token", "apikey")
 
 
 def _parameter(secret: Secret, chance: random.Random) -> str:
-    if secret.known or not secret.announced and chance.random() < 0.5:
+    if secret.known or (not secret.announced and chance.random() < 0.5):
         return "q"
     return secret.field if secret.announced else chance.choice(_PARAMETERS)
 
@@ -208,9 +209,10 @@ def _into(root: dict[str, Any], secret: Secret, chance: random.Random) -> tuple[
         for step in path[:-1]:
             holder = holder[step]
         return holder, path[-1], f"{holder[path[-1]]}\n{secret.text}"
-    if secret.announced:
+    if secret.announced and "CT602" not in secret.codes:  # a part of a URL stands in one
         return root, secret.field, secret.value
-    return root, chance.choice(["note", "user", secret.field]), chance.choice([secret.value, secret.text])
+    values = [secret.text] if "CT602" in secret.codes else [secret.value, secret.text]
+    return root, chance.choice(["note", "user", secret.field]), chance.choice(values)
 
 
 def _json(side: Side) -> Callable[[Exchange, Secret, random.Random], Planted]:
@@ -364,7 +366,7 @@ def _fragments(text: str, secret: Secret, count: int, chance: random.Random) -> 
         end = max(text.index(part) + len(part) for part in spelt if part in text)
     count = count or min(end - start, chance.randint(6, 14))
     cuts = [0, *sorted(chance.sample(range(start, end), count - 1)), len(text)]
-    return [text[one:other] for one, other in zip(cuts, cuts[1:], strict=False)]
+    return [text[one:other] for one, other in itertools.pairwise(cuts)]
 
 
 class Through(NamedTuple):
@@ -417,10 +419,12 @@ def _stream(
         text = secret.text
         if through.what == "arguments":
             name, value = (
-                (secret.field, secret.value) if secret.announced and chance.random() < 0.5 else ("command", text)
+                (secret.field, secret.value)
+                if secret.announced and "CT602" not in secret.codes and chance.random() < 0.5
+                else ("command", text)
             )
             text = f"{json.dumps(name)}:{json.dumps(value)}"
-        elif channel.what == "text":
+        elif channel.what in ("text", "reasoning"):
             text = f"\n{text}\n"
         pieces = [text] if count == 1 else _fragments(text, secret, count, chance)
         streams.insert(events, channel, pieces, chance)
