@@ -1,4 +1,4 @@
-"""What is new in every recording and says nothing: ids, dates, durations, signatures; by the names of headers and fields.
+"""What is new in every recording and says nothing: ids, dates, durations, signatures; by the names of fields.
 
 Sources: the API references that the modules of the protocols name, and for headers the providers' and their
 content delivery networks' documentation (Cloudflare, Amazon CloudFront, Google, Envoy).
@@ -15,11 +15,12 @@ FIELDS: dict[str, frozenset[str]] = {
             *("duration_ms", "idempotency_key", "session_id", "nonce"),
         )
     ),
-    # Padding of OpenAI's and Mistral's; times of Groq's and Cerebras'; ids of OpenRouter's.
+    # Padding of OpenAI's and Mistral's; times of Groq's and Cerebras'; ids of OpenRouter's; routes of gateways.
     "openai": frozenset(
         (
             *("obfuscation", "p", "sequence_number", "expires_at", "previous_response_id", "native_request_id"),
             *("queue_time", "prompt_time", "completion_time", "total_time", "time_info", "fingerprint"),
+            *("provider_metadata", "provider_specific_fields"),
         )
     ),
     "gemini": frozenset(("thoughtsignature", "createtime", "updatetime", "expiretime", "responseid")),
@@ -51,6 +52,7 @@ _ID = re.compile(
     r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
     r"|[A-Za-z0-9_.:/+=-]*?(?=[A-Za-z]*[0-9])[A-Za-z0-9]{9,}[A-Za-z0-9_.:/+=-]*"
     r"|(?:call|toolu|tooluse|msg|fc|rs|ws|functions\.\w+)[-_:]\w+|(?=[a-z]*[A-Z0-9])[A-Za-z0-9]{9}"
+    r"|[a-z]{2,12}[-_][A-Za-z0-9]{20,}|(?=(?:[a-z]*[A-Z]){3})(?=(?:[A-Z]*[a-z]){3})[A-Za-z]{12,}"
 )
 
 
@@ -63,6 +65,19 @@ def is_volatile(name: str, protocol: str) -> bool:
     """
     lowered = name.lower()
     return lowered in FIELDS[""] or lowered in FIELDS.get(protocol.partition("-")[0], ())
+
+
+_CIPHER = re.compile(r"[A-Za-z0-9+/_=-]{40,}")
+
+
+def is_cipher(path: tuple[str | int, ...], value: object) -> bool:
+    """Whether it is reasoning that only the provider can read."""
+    return (
+        "reasoning_details" in path
+        and path[-1] == "data"
+        and isinstance(value, str)
+        and _CIPHER.fullmatch(value) is not None
+    )
 
 
 def is_id(name: str, value: object) -> bool:

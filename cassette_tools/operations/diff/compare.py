@@ -11,6 +11,9 @@ from cassette_tools.operations.diff.ids import Ids
 from cassette_tools.protocols import registry
 
 
+_MOVED = Difference("order", "moved", Severity.WARNING, Verdict.BEHAVIOUR, "request", (), None, None)
+
+
 def diff(before: Cassette, after: Cassette) -> CassetteDiff:
     """What two recordings say differently.
 
@@ -26,21 +29,17 @@ def diff(before: Cassette, after: Cassette) -> CassetteDiff:
         shown = other or one
         assert shown is not None  # noqa: S101 - one of them is there
         if one is not None and other is not None:
-            differences = [*_moved(match.moved), *_interactions(one, other, ids)]
+            differences = [*([_MOVED] if match.moved else []), *_interactions(one, other, ids)]
         else:
-            differences = [_alone("removed" if other is None else "added")]
+            differences = [_alone("removed" if other is None else "added", shown)]
         found.append(Compared(match.before, match.after, shown.request.method, shown.request.url, tuple(differences)))
     return CassetteDiff(tuple(found))
 
 
-def _moved(moved: bool) -> Iterator[Difference]:  # noqa: FBT001
-    if moved:
-        yield Difference("order", "moved", Severity.WARNING, Verdict.BEHAVIOUR, "request", (), None, None)
-
-
-def _alone(change: Change) -> Difference:
-    is_lost = change == "removed"
-    return Difference("interaction", change, Severity.WARNING, Verdict.BEHAVIOUR, "request", (), is_lost or None, None)
+def _alone(change: Change, interaction: Interaction) -> Difference:
+    request = f"{interaction.request.method} {interaction.request.url}"
+    sides = (request, None) if change == "removed" else (None, request)
+    return Difference("interaction", change, Severity.WARNING, Verdict.BEHAVIOUR, "request", (), *sides)
 
 
 def _interactions(before: Interaction, after: Interaction, ids: Ids) -> Iterator[Difference]:

@@ -68,8 +68,8 @@ def _urls(before: str, after: str) -> Iterator[Difference]:
     if one[:3] != other[:3] or one.fragment != other.fragment:
         yield _difference("url", "changed", (), before.partition("?")[0], after.partition("?")[0])
     if one.query != other.query:
-        sides = [dict(parse_qsl(part.query, keep_blank_values=True)) for part in (one, other)]
-        steps = list(differences(*sides, ("query",)))
+        queries = [dict(parse_qsl(part.query, keep_blank_values=True)) for part in (one, other)]
+        steps = list(differences(queries[0], queries[1], ("query",)))
         if not steps:  # the order of parameters, or of values of one
             yield _difference("url", "changed", ("query",), one.query, other.query, Severity.INFO)
         for step in steps:
@@ -78,18 +78,18 @@ def _urls(before: str, after: str) -> Iterator[Difference]:
 
 def _headers(before: Request, after: Request) -> Iterator[Difference]:
     sides = [_by_name(list(request.headers)) for request in (before, after)]
-    for step in differences(*sides):
+    for step in differences(sides[0], sides[1]):
         name = str(step.path[0])
         path = (name,)
-        values = [side.get(name) for side in sides]
+        one, other = (side.get(name) for side in sides)
         if volatile.is_volatile_header(name) and step.change == "changed":
-            yield _difference("volatile", "changed", path, *values, Severity.INFO, Verdict.VOLATILE)
+            yield _difference("volatile", "changed", path, one, other, Severity.INFO, Verdict.VOLATILE)
             continue
         is_client = _CLIENTS.fullmatch(name) is not None or volatile.is_volatile_header(name)
         change: Change = step.change if len(step.path) == 1 else "changed"
         verdict = Verdict.VOLATILE if is_client else Verdict.BEHAVIOUR
         severity = Severity.INFO if is_client else Severity.WARNING
-        yield _difference("request-header", change, path, *values, severity, verdict)
+        yield _difference("request-header", change, path, one, other, severity, verdict)
 
 
 def _by_name(headers: list[Header]) -> dict[str, str]:
@@ -105,8 +105,9 @@ def _bodies(before: Request, after: Request, protocol: str, ids: Ids) -> Iterato
     if before.body.json_error() or after.body.json_error():
         one, other = before.body.text, after.body.text
         if one != other or before.body.data != after.body.data:
-            values = (one, other) if one != other else (before.body.data, after.body.data)
-            yield _difference("request-body", "changed", (), *values)
+            if one == other:
+                one, other = before.body.data, after.body.data
+            yield _difference("request-body", "changed", (), one, other)
         return
     for step in differences(one, other):
         yield from _step(step, one, other, protocol, ids)
@@ -146,7 +147,7 @@ def _said(step: Step, root: Any, protocol: str, ids: Ids) -> Iterator[Difference
     for part in path[1:]:
         if isinstance(item, dict):
             is_answer = is_answer or item.get("role") in _ANSWERS or item.get("type") in _ANSWER_TYPES
-            if part in _ARGUMENTS and isinstance(part, str) and is_answer:
+            if part in _ARGUMENTS and is_answer:
                 within = "arguments"
         try:
             item = item[part]
@@ -156,13 +157,15 @@ def _said(step: Step, root: Any, protocol: str, ids: Ids) -> Iterator[Difference
         is_answer = is_answer or item.get("role") in _ANSWERS or item.get("type") in _ANSWER_TYPES
     if within == "arguments":
         yield from _arguments(step)
-    elif step.change == "changed" and ids.stand_for_each_other(name, step.before, step.after):
+    elif step.change == "changed" and (
+        ids.stand_for_each_other(name, step.before, step.after)
+        or volatile.is_volatile(name, protocol)
+        or volatile.is_cipher(path, step.after)
+    ):
         yield _difference("volatile", *step_values(step), Severity.INFO, Verdict.VOLATILE)
-    elif step.change == "changed" and volatile.is_volatile(name, protocol):
-        yield _difference("volatile", *step_values(step), Severity.INFO, Verdict.VOLATILE)
-    elif is_answer and step.change == "changed" and name not in ("role", "type", "name"):
-        yield _difference("messages", *step_values(step), Severity.INFO, Verdict.WORDING)
-    elif is_answer and len(path) > 2 and _is_wording(step):
+    elif is_answer and (
+        (step.change == "changed" and name not in ("role", "type", "name")) or (len(path) > 2 and _is_wording(step))
+    ):
         yield _difference("messages", *step_values(step), Severity.INFO, Verdict.WORDING)
     else:
         yield _difference("messages", *step_values(step))

@@ -13,6 +13,7 @@ from cassette_tools.operations.diff.json_diff import Step, aligned, differences,
 from cassette_tools.operations.diff.requests import step_values
 from cassette_tools.protocols import volatile
 from cassette_tools.protocols.base import Kind as Irregular
+from cassette_tools.protocols.conversation import describe
 from cassette_tools.protocols.message import Choice, Message, ToolCall
 from cassette_tools.protocols.registry import Transcript
 
@@ -41,7 +42,15 @@ _MESSAGE = frozenset(
 """Fields that a message is read from: they are compared there."""
 _USAGE = frozenset(("usage", "usageMetadata", "token_usage", "meta", "metrics", "x_groq", "tokenCounts", "eval_count"))
 _USAGE_NAMES = ("prompt_eval_count", "eval_count", "tokens", "billed_units", "inputTextTokenCount", "cost")
-_MODELS = frozenset(("model", "modelVersion", "model_version", "provider"))
+_TOLD = _USAGE | {
+    "model",
+    "modelVersion",
+    "model_version",
+    "provider",
+    "tool_calls",
+    "amazon-bedrock-invocationMetrics",
+}
+"""Fields that are compared with all that is in them."""
 
 
 def compare(
@@ -111,8 +120,8 @@ def _streams(before: Transcript, after: Transcript) -> Iterator[Difference]:
         counts = (before.event_count, after.event_count)
         yield _difference("fragments", "changed", (), *counts, Severity.INFO, Verdict.VOLATILE)
     if bool(before.framing) != bool(after.framing):
-        ways = ["a stream" if side.framing else "one answer" for side in (before, after)]
-        yield _difference("content-type", "changed", (), *ways)
+        one, other = ("a stream" if side.framing else "one answer" for side in (before, after))
+        yield _difference("content-type", "changed", (), one, other)
     was_cut, is_cut = (any(noted.kind in _CUT for noted in side.irregularities) for side in (before, after))
     if is_cut and not was_cut:
         yield _difference("truncation", "added", (), None, "the answer is cut", Severity.ERROR, Verdict.BROKEN)
@@ -180,8 +189,8 @@ def _choices(before: Choice, after: Choice, path: Path, ids: Ids) -> Iterator[Di
         if not _is_volatile(step, "", ids):
             yield _difference("citations", *step_values(step), Severity.INFO, Verdict.WORDING)
     if before.media != after.media:
-        sides = [[f"{media.type}, {len(media.data):,} characters" for media in side.media] for side in (before, after)]
-        yield _difference("media", "changed", path, *sides, Severity.INFO, Verdict.WORDING)
+        lists = [[describe(media) for media in side.media] for side in (before, after)]
+        yield _difference("media", "changed", path, lists[0], lists[1], Severity.INFO, Verdict.WORDING)
 
 
 def _calls(before: tuple[ToolCall, ...], after: tuple[ToolCall, ...], path: Path, ids: Ids) -> Iterator[Difference]:
@@ -241,25 +250,32 @@ def _shapes(before: dict[str, Any], after: dict[str, Any], protocol: str, ids: I
     """What the provider's own form of an answer has besides the message."""
     for step in differences(before, after):
         names = [part for part in step.path if isinstance(part, str)]
-        if _USAGE.intersection(names) or (names and names[-1] in _USAGE_NAMES) or _MESSAGE.intersection(names[-1:]):
-            if step.change in ("changed", "type") or _MESSAGE.intersection(names[-1:]):
-                continue
-            if _USAGE.intersection(names):
-                continue
-        if not isinstance(step.path[-1], str) or _MODELS.intersection(names) or names[0] == "error":
+        if _is_told(step, names):
             continue
-        if _is_within_arguments(names):
-            continue
-        if step.change == "changed" and _is_volatile(step, protocol, ids):
-            yield _volatile(*step_values(step))
-        elif step.change in ("added", "removed") and (
-            volatile.is_volatile(names[-1], protocol) or _is_empty(step.before) or _is_empty(step.after)
-        ):
+        is_known = (
+            any(volatile.is_volatile(name, protocol) for name in names)
+            or volatile.is_id(names[-1], step.before if step.change == "removed" else step.after)
+            or _is_empty(step.before)
+            or _is_empty(step.after)
+        )
+        if (step.change == "changed" and _is_volatile(step, protocol, ids)) or (step.change != "changed" and is_known):
             yield _volatile(*step_values(step))
         elif step.change == "changed":
             yield _difference("body", *step_values(step))
         else:
             yield _shape(step)
+
+
+def _is_told(step: Step, names: list[str]) -> bool:
+    """Whether a difference is one of the message, of its usage, of its model or of its errors."""
+    return (
+        not isinstance(step.path[-1], str)
+        or names[-1] in _MESSAGE
+        or bool(_TOLD.intersection(names))
+        or names[0] == "error"
+        or (names[-1] in _USAGE_NAMES and step.change in ("changed", "type"))
+        or _is_within_arguments(names)
+    )
 
 
 def _is_within_arguments(names: list[str]) -> bool:
@@ -272,17 +288,21 @@ def _is_empty(value: Any) -> bool:
 
 def _is_volatile(step: Step, protocol: str, ids: Ids) -> bool:
     name = next((part for part in reversed(step.path) if isinstance(part, str)), "")
-    return volatile.is_volatile(name, protocol) or ids.stand_for_each_other(name, step.before, step.after)
+    return (
+        any(volatile.is_volatile(part, protocol) for part in step.path if isinstance(part, str))
+        or ids.stand_for_each_other(name, step.before, step.after)
+        or volatile.is_cipher(step.path, step.after)
+    )
 
 
 def _shape(step: Step) -> Difference:
     if step.change == "added":
-        return _difference("shape", *step_values(step), Severity.INFO)
+        return _difference("shape", *step_values(step), Severity.INFO, Verdict.VOLATILE)
     if step.change == "removed":
         return _difference("shape", *step_values(step))
     kinds = (kind(step.before), kind(step.after))
     if "null" in kinds:
-        return _difference("shape", *step_values(step), Severity.INFO)
+        return _difference("shape", *step_values(step), Severity.INFO, Verdict.VOLATILE)
     return _difference("shape", *step_values(step), Severity.ERROR, Verdict.BROKEN)
 
 
@@ -291,11 +311,9 @@ def _bodies(before: Response, after: Response) -> Iterator[Difference]:
     one, other = _value(before), _value(after)
     if one is None or other is None:
         if before.body.data != after.body.data:
-            values = [side.body.text for side in (before, after)]
-            if values[0] != values[1] or not values[0]:
-                yield _difference("body", "changed", (), *values)
-            else:
-                yield _difference("body", "changed", (), before.body.data, after.body.data)
+            texts = (before.body.text, after.body.text)
+            one, other = texts if texts[0] != texts[1] else (before.body.data, after.body.data)
+            yield _difference("body", "changed", (), one, other)
         return
     ids = Ids()
     for step in differences(one, other):
