@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from cassette_tools.errors import CassetteToolsError
@@ -73,22 +74,19 @@ def compare_revisions(before: str, after: str, paths: list[str]) -> Iterator[Fil
     Raises:
         CassetteToolsError: There is no git, no repository, or no such revision.
     """
-    changed = ["diff", "--name-only", "--no-renames", "-z", before, *([after] if after else []), "--", *(paths or ["."])]
-    names = [name for name in _git("rev-parse", "--show-toplevel", *([]), then=changed) if name]
+    top = _git("rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").rstrip("\n")
+    sides = [before, after] if after else [before]
+    listed = _git("diff", "--name-only", "--no-renames", "-z", *sides, "--", *(paths or ["."]))
+    names = [name for name in listed.decode("utf-8", "surrogateescape").split("\0") if name]
     yield from _compare(
-        {name: lambda name=name: _shown(before, name) for name in names},  # type: ignore[misc]
-        {name: (lambda name=name: _shown(after, name) if after else _working(name)) for name in names},  # type: ignore[misc]
+        {name: partial(_recorded, before, name) for name in names},
+        {name: partial(_recorded, after, name) if after else partial(_working, top, name) for name in names},
     )
 
 
-def _git(*args: str, then: list[str]) -> list[str]:
-    top = _output([*args]).decode().rstrip("\n")
-    return _output(["-C", top, *then], cwd=None).decode("utf-8", "surrogateescape").split("\0") if top else []
-
-
-def _output(args: list[str], cwd: str | None = None) -> bytes:
+def _git(*args: str) -> bytes:
     try:
-        result = subprocess.run(["git", *args], capture_output=True, check=False, cwd=cwd)  # noqa: S603, S607
+        result = subprocess.run(["git", *args], capture_output=True, check=False)  # noqa: S603, S607
     except FileNotFoundError as error:
         raise CassetteToolsError("git is not installed") from error
     if result.returncode:
@@ -97,19 +95,21 @@ def _output(args: list[str], cwd: str | None = None) -> bytes:
     return result.stdout
 
 
-def _shown(revision: str, name: str) -> bytes:
-    result = subprocess.run(  # noqa: S603
-        ["git", "show", f"{revision}:{name}"], capture_output=True, check=False  # noqa: S607
-    )
-    return files.unpacked(result.stdout) if not result.returncode else b""
-
-
-def _working(name: str) -> bytes:
-    top = _output(["rev-parse", "--show-toplevel"]).decode().rstrip("\n")
+def _recorded(revision: str, name: str) -> bytes:
+    """A file of a revision; nothing where it has none of that name."""
     try:
-        return files.read(os.path.join(top, name))
-    except files.UnreadableError:
+        data = _git("show", f"{revision}:{name}")
+    except CassetteToolsError:
         return b""
+    try:
+        return files.unpack(data) if name.endswith(".gz") else data
+    except files.UnreadableError as error:
+        raise LoadError(f"{revision}:{name}: {error}") from error
+
+
+def _working(top: str, name: str) -> bytes:
+    path = os.path.join(top, name)
+    return _file(path) if os.path.exists(path) else b""
 
 
 def _file(name: str) -> bytes:
@@ -126,7 +126,7 @@ def _folder(folder: str) -> Side:
         if isinstance(target, CassetteToolsError):
             raise target
         path = target.path
-        found[os.path.relpath(path, folder)] = lambda path=path: _file(path)  # type: ignore[misc]
+        found[os.path.relpath(path, folder)] = partial(_file, path)
     return found
 
 

@@ -10,7 +10,6 @@ from cassette_tools.operations.diff.difference import CassetteDiff, Change, Comp
 from cassette_tools.operations.diff.ids import Ids
 from cassette_tools.protocols import registry
 
-
 _MOVED = Difference("order", "moved", Severity.WARNING, Verdict.BEHAVIOUR, "request", (), None, None)
 
 
