@@ -16,7 +16,7 @@ from cassette_tools.text import escape, mask
 
 
 def is_hidden(one: Difference) -> bool:
-    """Whether a difference is shown on demand only: it is one in every re-recording, or the client has a new version."""
+    """Whether a difference is shown on demand only: each re-recording has one, or the client has a new version."""
     return one.kind in ("volatile", "fragments") or (one.kind == "request-header" and one.verdict <= Verdict.VOLATILE)
 
 

@@ -1,8 +1,10 @@
 """Which interactions of two recordings belong together, whatever came in between or changed its place."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from cassette_tools.model import Interaction
@@ -168,20 +170,26 @@ def _is_result(turn: dict[str, Any]) -> bool:
 
 
 def _features(interaction: Interaction) -> frozenset[Hashable]:
-    """Parts of a request that another one may share."""
+    """What a request says, in parts that another one may share: its parameters, and the words of what was said."""
     request = interaction.request
-    found: set[Hashable] = {("path", part) for part in request.url_path.split("/") if part}
-    found |= {("query", part) for part in request.url.partition("?")[2].split("&") if part}
+    found: set[Hashable] = {("query", part) for part in request.url.partition("?")[2].split("&") if part}
     value = request.body.json() if request.body.raw else None
     if isinstance(value, dict):
         for key, item in value.items():
-            if key in HISTORY and isinstance(item, list):
-                found |= {(key, _text(part)) for part in item}
+            if key in HISTORY:
+                found |= _words(_text(item))
             else:
                 found.add((key, _text(item)))
     elif request.body.raw:
-        found |= {("line", line) for line in request.body.text.splitlines()[:200]}
+        found |= _words(request.body.text)
     return frozenset(found)
+
+
+_MOST_WORDS = 2000
+
+
+def _words(text: str) -> set[Hashable]:
+    return set(islice((match.group() for match in re.finditer(r"\w+", text)), _MOST_WORDS))
 
 
 def _text(value: Any) -> str:

@@ -74,7 +74,7 @@ def compare(
     if one is not None and other is not None and one.message is not None and other.message is not None:
         yield from _messages(one.message, other.message, ids)
         name = other.protocol.name if other.protocol is not None else ""
-        yield from _shapes(one.message.native, other.message.native, name, ids)
+        yield from _shapes(one.message.native, other.message.native, name)
     else:
         yield from _bodies(before, after)
 
@@ -186,7 +186,7 @@ def _choices(before: Choice, after: Choice, path: Path, ids: Ids) -> Iterator[Di
             "finish-reason", "changed", path, before.finish_reason, after.finish_reason, severity, verdict
         )
     for step in differences(list(before.citations), list(after.citations), path):
-        if not _is_volatile(step, "", ids):
+        if not _is_volatile(step, ""):
             yield _difference("citations", *step_values(step), Severity.INFO, Verdict.WORDING)
     if before.media != after.media:
         lists = [[describe(media) for media in side.media] for side in (before, after)]
@@ -246,7 +246,7 @@ def _call(before: ToolCall, after: ToolCall, path: Path, ids: Ids) -> Iterator[D
 # --- the rest of an answer -----------------------------------------------------------------------------------------
 
 
-def _shapes(before: dict[str, Any], after: dict[str, Any], protocol: str, ids: Ids) -> Iterator[Difference]:
+def _shapes(before: dict[str, Any], after: dict[str, Any], protocol: str) -> Iterator[Difference]:
     """What the provider's own form of an answer has besides the message."""
     for step in differences(before, after):
         names = [part for part in step.path if isinstance(part, str)]
@@ -258,7 +258,7 @@ def _shapes(before: dict[str, Any], after: dict[str, Any], protocol: str, ids: I
             or _is_empty(step.before)
             or _is_empty(step.after)
         )
-        if (step.change == "changed" and _is_volatile(step, protocol, ids)) or (step.change != "changed" and is_known):
+        if (step.change == "changed" and _is_volatile(step, protocol)) or (step.change != "changed" and is_known):
             yield _volatile(*step_values(step))
         elif step.change == "changed":
             yield _difference("body", *step_values(step))
@@ -286,11 +286,11 @@ def _is_empty(value: Any) -> bool:
     return value in ("", [], {})
 
 
-def _is_volatile(step: Step, protocol: str, ids: Ids) -> bool:
+def _is_volatile(step: Step, protocol: str) -> bool:
     name = next((part for part in reversed(step.path) if isinstance(part, str)), "")
     return (
         any(volatile.is_volatile(part, protocol) for part in step.path if isinstance(part, str))
-        or ids.stand_for_each_other(name, step.before, step.after)
+        or (volatile.is_id(name, step.before) and volatile.is_id(name, step.after))
         or volatile.is_cipher(step.path, step.after)
     )
 
@@ -315,10 +315,9 @@ def _bodies(before: Response, after: Response) -> Iterator[Difference]:
             one, other = texts if texts[0] != texts[1] else (before.body.data, after.body.data)
             yield _difference("body", "changed", (), one, other)
         return
-    ids = Ids()
     for step in differences(one, other):
         name = next((part for part in reversed(step.path) if isinstance(part, str)), "")
-        if step.change == "changed" and _is_volatile(step, "", ids):
+        if step.change == "changed" and _is_volatile(step, ""):
             yield _volatile(*step_values(step))
         elif step.change == "changed" or not name or isinstance(step.path[-1], int):
             yield _difference("body", *step_values(step))
