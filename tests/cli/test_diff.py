@@ -14,7 +14,8 @@ KEY = "sk-proj-" + "Qx7Lm2Vb9Tz4" * 5
 
 def _recording(
     *, text: str = "Hello there", question: str = "Say hi", ident: str = "chatcmpl-9x8y7z6w5v4u3t2s1r0q",
-    tokens: int = 5, calls: Any = None, code: int = 200, finish: str = "stop", more: dict[str, Any] | None = None, url: str = "",
+    tokens: int = 5, calls: Any = None, code: int = 200, finish: str = "stop",
+    more: dict[str, Any] | None = None, url: str = "",
 ) -> str:  # fmt: skip
     asked = {"model": "m", "messages": [{"role": "user", "content": question}]}
     message: dict[str, Any] = {"role": "assistant", "content": text}
@@ -76,7 +77,8 @@ def _call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         ),
         pytest.param(
             {}, {"code": 500}, 1,
-            ["broken        b.json", "  #0 POST https://api.openai.com/v1/chat/completions", "    status: [-200-] {+500+}"],
+            ["broken        b.json", "  #0 POST https://api.openai.com/v1/chat/completions",
+             "    status: [-200-] {+500+}"],
             id="an error",
         ),
         pytest.param(
