@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeGuard
 
-from benchmarks import environments
+from benchmarks import environments, hostile
 from benchmarks.measure import MIB, Figure, in_turn, ratio
 
 EXAMPLE = environments.ROOT / "examples" / "simple_streaming.yaml"
@@ -212,6 +212,33 @@ def reassemble(setting: Setting) -> Iterator[Row]:
     yield _row("one stream", "100,000 events", many, times, verdict("≤", 11, times))
 
 
+def secrets(setting: Setting) -> Iterator[Row]:
+    """What the rules about secrets add, against another scanner, and over what is made to keep them busy."""
+    folder = setting.corpus if setting.corpus is not None else _tree(setting)
+    files = [str(path) for path in sorted(folder.rglob("*")) if path.is_file()]
+    name = f"{len(files)} files, {sum(map(os.path.getsize, files)) / 1e6:.1f} MB"
+    own = [_own(), "lint", "--isolated", "-j", "1"]
+    without, everything = f"{_OWN} --ignore CT6", _OWN
+    figures = in_turn({without: [*own, "--ignore", "CT6", str(folder)], everything: [*own, str(folder)]}, setting.runs)
+    times = ratio(figures[everything], figures[without])
+    yield _row(name, without, figures[without])
+    yield _row(name, everything, figures[everything], times, verdict("≤", 1.35, times))
+    alone, peer = f"{_OWN} --select CT6", "detect-secrets-hook"
+    figures = in_turn({alone: [*own, "--select", "CT6", str(folder)], peer: _commands(files, [])[peer]}, setting.runs)
+    times = ratio(figures[peer], figures[alone])
+    yield _row(name, alone, figures[alone])
+    yield _row(name, peer, figures[peer], times, verdict("≥", 40, times))
+    paths = hostile.write(setting.scratch, 10_000_000)
+    for what, options in (("lint", ["lint", "--isolated", "--select", "CT6"]), ("redact", ["redact", "--check"])):
+        # One run of each: it is the one that takes ten times the others' time that is looked for.
+        figures = in_turn({name: [_own(), *options, str(path)] for name, path in paths.items()}, 1)
+        by_byte = {name: figure.wall / paths[name].stat().st_size for name, figure in figures.items()}
+        worst = max(by_byte, key=by_byte.__getitem__)
+        times = by_byte[worst] / statistics.median(by_byte.values())
+        target = f"slowest of {len(paths)} by byte, of their median: {verdict('≤', 10, times)}"
+        yield _row(f"one body, 10 MB: {worst}", f"cassette-tools {what}", figures[worst], times, target)
+
+
 SCENARIOS: dict[str, Callable[[Setting], Iterator[Row]]] = {
     "tree": tree,
     "corpus": corpus,
@@ -219,4 +246,5 @@ SCENARIOS: dict[str, Callable[[Setting], Iterator[Row]]] = {
     "large-file": large_file,
     "linearity": linearity,
     "reassemble": reassemble,
+    "secrets": secrets,
 }

@@ -13,6 +13,7 @@ _COMMANDS = {
     "lint": "Check cassettes: format, HTTP, event streams, LLM protocols.",
     "orphans": "List the cassettes that no test claims.",
     "reassemble": "Put streamed answers together into whole messages.",
+    "diff": "Show what a re-recording changed, by what it means.",
     "redact": "Take secrets out of cassettes, without breaking their replay.",
     "rule": "Explain a rule, or list them all.",
 }

@@ -2,6 +2,7 @@
 
 import binascii
 import math
+import operator
 import re
 from collections import Counter
 from typing import Literal
@@ -91,14 +92,14 @@ def _is_monotonous(value: str) -> bool:
     """Whether it is made of few different characters, or of rows of the alphabet."""
     if len(value) < 6:
         return len(set(value)) == 1
-    if len(value) >= 8 and (entropy(value) < 2.0 or len(set(value)) <= 4):
+    if len(value) >= 8 and (len(set(value)) <= 4 or entropy(value) < 2.0):
         return True
-    codes = [ord(char) for char in value]
-    return any(
-        sum(after - before in (0, 1, -9) for before, after in zip(codes, codes[step:], strict=False))
-        >= 0.6 * (len(codes) - step)
-        for step in (1, 2)  # abcdef, a1b2c3
-    )
+    codes = list(map(ord, value))
+    for step in (1, 2):  # abcdef, a1b2c3
+        steps = list(map(operator.sub, codes[step:], codes))
+        if steps.count(0) + steps.count(1) + steps.count(-9) >= 0.6 * len(steps):
+            return True
+    return False
 
 
 def _is_stand_in(value: str) -> bool:

@@ -1,5 +1,6 @@
 """From problems to findings: with a place, an identity, and fit to be shown."""
 
+import functools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from cassette_tools.lint.places import Places
 from cassette_tools.model import Cassette, Route
 from cassette_tools.rules.base import CheckedFile, Rule
 from cassette_tools.source.document import Document
-from cassette_tools.text import printable, without_secrets
+from cassette_tools.text import escape, printable, without_secrets
 
 if TYPE_CHECKING:
     from cassette_tools.secrets.finder import Secret
@@ -75,20 +76,30 @@ class Found:
     def _hide(self, secrets: "Sequence[Secret]") -> list[str]:
         """Tell where the secrets are, and return what they are, as far as messages could hold them."""
         values: dict[str, None] = {}
+        # In a message, what a part of a secret looks like may be masked already.
+        is_masked = any("*" in finding.message or "*" in finding.route for finding, _ in self._findings)
         for secret in secrets:
             self._places.hide(secret.route)
             for value in (secret.value, secret.view.text[secret.start : secret.end]):
-                if len(value) >= _SHORT:
-                    values[value] = values[printable(value, _MAX_TEXT)] = None
+                if len(value) >= _SHORT and value not in values:
+                    values[value] = values[escape(value)] = None
+                    if is_masked:
+                        values[printable(value, _MAX_TEXT)] = None
         self._places.hide_values(values)
         return list(values)
+
+
+@functools.lru_cache(maxsize=1000)
+def _shown(text: str) -> str:
+    """The form in which a text may be shown; routes and messages are often the same ones."""
+    return printable(text, _MAX_TEXT)
 
 
 def _safe_texts(problem: Problem) -> tuple[str, str]:
     """The route and the message, fit to be shown whatever recorded text a rule has put into them."""
     raw = str(problem.route)
-    route, message = printable(raw, _MAX_TEXT), problem.message
+    route, message = _shown(raw), problem.message
     if raw and message.startswith(f"{raw}: "):
         # On its own, or a route to a header such as Cookie would make a credential of the first word behind it.
-        return route, f"{route}: {printable(message[len(raw) + 2 :], _MAX_TEXT)}"
-    return route, printable(message, _MAX_TEXT)
+        return route, f"{route}: {_shown(message[len(raw) + 2 :])}"
+    return route, _shown(message)

@@ -17,8 +17,14 @@ _AROUND = 160
 """Characters that are shown on either side of the marked range."""
 _CONTEXT = 4000
 """Characters before it that are looked at when secrets are masked: one that is cut must not slip through."""
+_LINES = 600
+"""Characters before it that are looked at where lines are short: what names a credential stands close by. The first
+line is a whole one, and nothing but a private key goes over many."""
+_KEY = "-----BEGIN "
 _BEHIND = 1000
 """Characters behind it: as many as a secret must have at least, and what tells it from other things."""
+_MOST_BEHIND = 64_000
+"""Characters behind it at most, where one finding follows another."""
 _TOKEN_TAIL = re.compile(r"\A[^\s\"']+")
 _MARKED = 200
 """Characters of the marked range that are shown; nothing behind it is when it has more."""
@@ -36,6 +42,7 @@ class Places:
         self._maps: dict[int, ScalarMap] = {}
         self._ranges: dict[Route, tuple[int, int]] = {}
         self._window = (0, 0, "")
+        self._ahead = _BEHIND
         self._hidden: list[tuple[int, int]] = []
         self._values: tuple[str, ...] = ()
 
@@ -122,16 +129,26 @@ class Places:
         """A part of the text without its secrets, from a window that serves many findings: masking is slow."""
         text = self._document.text
         first, last, window = self._window
-        if max(0, start - _CONTEXT) < first or last < min(len(text), end + _BEHIND):
-            # One finding is the rule; where there was one before, there may be many.
-            first, last = max(0, start - _CONTEXT), end + (4 * _CONTEXT if last else _BEHIND)
+        wanted = self._first(start)
+        if wanted < first or last < min(len(text), end + _BEHIND):
+            # Where the last window reached this far, there may be many findings.
+            is_next = first <= wanted <= last and last > 0
+            self._ahead = min(4 * self._ahead, _MOST_BEHIND) if is_next else _BEHIND
+            first, last = wanted, end + self._ahead
             window = mask(text[first:last])
-            if first:
+            if first and text[first - 1] != "\n":
                 # What the window starts in the middle of may be the tail of a long credential.
                 window = _TOKEN_TAIL.sub(_asterisks, window, count=1)
             window = self._without_hidden(window, first, last)
             self._window = (first, last, window)
         return window[start - first : end - first]
+
+    def _first(self, start: int) -> int:
+        """Where to begin to look for what a text at some place may be a part of."""
+        text, first = self._document.text, max(0, start - _CONTEXT)
+        if text.find(_KEY, first, start) >= 0:
+            return first
+        return max(text.rfind("\n", 0, max(0, start - _LINES)) + 1, first)
 
     def _without_hidden(self, window: str, first: int, last: int) -> str:
         for value in self._values:

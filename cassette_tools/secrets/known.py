@@ -17,6 +17,9 @@ _START = 12
 """Characters of a value that are looked for first: enough to tell, and quickly compiled."""
 _PIECE = 240
 """Characters of a value that one expression holds; RE2 bounds the size of one."""
+_LONGEST = 4000
+"""Characters of a value that is looked for in all its forms, which for one of megabytes would take minutes; no
+credential is longer. A longer one is looked for as it is."""
 _ESCAPE = rb"\\|%(?:25)*5[cC]"
 _MEMORY = 64 << 20
 """What RE2 may use for one, in bytes."""
@@ -70,6 +73,13 @@ class Known:
 
     def _places(self, name: str, data: bytes) -> Iterator[tuple[int, int, str]]:
         """Where one value is, in bytes, and in which form."""
+        if len(self._values[name]) > _LONGEST:
+            value = self._values[name].encode("utf-8", "surrogatepass")
+            start = data.find(value)
+            while start >= 0:
+                yield start, start + len(value), "raw"
+                start = data.find(value, start + len(value))
+            return
         first, *forms = self._compiled(name)
         position = 0
         while (match := first[0].search(data, position)) is not None:

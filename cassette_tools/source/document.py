@@ -9,6 +9,7 @@ are bounded.
 import bisect
 import re
 from collections.abc import Callable
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -82,7 +83,11 @@ class Document:
     def line_starts(self) -> list[int]:
         """The offset of each line's first character; lines end at LF, CR and CRLF, as in editors."""
         if self._line_starts is None:
-            self._line_starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", self.text))]
+            if "\r" in self.text:
+                self._line_starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", self.text))]
+            else:  # as nearly always, and this is much quicker
+                lines = self.text.split("\n")
+                self._line_starts = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
         return self._line_starts
 
     def position(self, offset: int) -> tuple[int, int]:

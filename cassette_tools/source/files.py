@@ -3,6 +3,10 @@
 import os
 import stat
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import io
 
 MAX_BYTES = 1 << 30
 """What is read of one file, and what a compressed one may unpack to: 1 GiB."""
@@ -33,13 +37,24 @@ def read(path: str | os.PathLike[str]) -> bytes:
         raise UnreadableError((error.strerror or str(error)).lower()) from error
 
 
-def _unpack(path: str | os.PathLike[str]) -> bytes:
+def unpack(data: bytes) -> bytes:
+    """What gzip has packed.
+
+    Raises:
+        UnreadableError: Broken compression, or too large.
+    """
+    import io
+
+    return _unpack(io.BytesIO(data))
+
+
+def _unpack(packed: "str | os.PathLike[str] | io.BytesIO") -> bytes:
     import gzip
     import zlib
 
     try:
-        with gzip.open(path) as stream:
-            data = stream.read(MAX_BYTES + 1)
+        with gzip.open(packed) as stream:
+            data: bytes = stream.read(MAX_BYTES + 1)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise UnreadableError(f"broken gzip data: {error}") from error
     if len(data) > MAX_BYTES:

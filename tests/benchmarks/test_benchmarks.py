@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from benchmarks import __main__ as command
-from benchmarks import environments, measure, scenarios
+from benchmarks import environments, hostile, measure, scenarios
 from benchmarks.measure import MIB, Figure
 from benchmarks.scenarios import Row, Setting, verdict
+from cassette_tools.loading import load
 
 Commands = dict[str, list[str]]
 
@@ -243,3 +244,37 @@ def test_reassembling_is_compared_with_parsing_and_with_the_sdk(
         ("one stream", "10,000 events", 1.0, ""),
         ("one stream", "100,000 events", 11.0, "target ≤ 11×, measured 11.00×"),
     ]
+
+
+def test_secrets_are_compared_with_none_with_a_peer_and_among_hostile_files(
+    ran: list[Commands], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "corpus").mkdir()
+    for number in range(9):
+        (tmp_path / "corpus" / f"{number}.yaml").write_text("version: 2\n")
+    written = {name: tmp_path / f"{name}.yaml" for name in ("one", "two", "three")}
+    for path in written.values():
+        path.write_text("version: 2\n")
+    monkeypatch.setattr(hostile, "write", lambda *_: written)
+    rows = list(scenarios.secrets(Setting(tmp_path / "corpus", 5, tmp_path)))
+    assert [words[1:4] for words in ran[0].values()] == [["lint", "--isolated", "-j"]] * 2
+    assert ran[1]["cassette-tools lint --select CT6"][-1] == str(tmp_path / "corpus")
+    assert ran[1]["detect-secrets-hook"][-9:] == [str(tmp_path / f"corpus/{number}.yaml") for number in range(9)]
+    assert [words[1] for words in ran[2].values()] == ["lint"] * 3
+    assert [words[1] for words in ran[3].values()] == ["redact"] * 3
+    assert [row.target for row in rows] == [
+        "",
+        "target ≤ 1.35×, measured 2.00×: missed",
+        "",
+        "target ≥ 40×, measured 2.00×: missed",
+        *["slowest of 3 by byte, of their median: target ≤ 10×, measured 2.00×"] * 2,
+    ]
+
+
+@pytest.mark.parametrize("name", hostile.BODIES)
+def test_hostile_recordings_are_recordings_of_the_size_that_is_wanted(name: str, tmp_path: Path) -> None:
+    written = hostile.write(tmp_path, 20_000)
+    assert list(written) == list(hostile.BODIES)
+    (interaction,) = load(written[name]).interactions
+    assert interaction.response.body.text == hostile.BODIES[name](20_000)
+    assert 10_000 < len(interaction.response.body.text) < 50_000

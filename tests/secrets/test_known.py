@@ -236,3 +236,13 @@ def test_ten_megabytes_that_nearly_match_take_no_time(text: str, value: str) -> 
     start = time.process_time()
     assert known.hits(text) == []
     assert time.process_time() - start < 2  # 0.1 s are usual; an expression that backtracks takes minutes
+
+
+def test_a_value_of_megabytes_is_looked_for_as_it_is_and_quickly() -> None:
+    value = "password=" * 100_000
+    known = Known({"A": value})
+    assert [hit[1:] for hit in known.hits(f"x {value} y {value}")] == [
+        (2, 900_002, "raw"),
+        (900_005, 1_800_005, "raw"),
+    ]
+    assert known.hits(value[:-1]) == []

@@ -1,0 +1,199 @@
+"""Which interactions of two recordings belong together, whatever came in between or changed its place."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from itertools import islice
+from typing import Any, NamedTuple
+
+from cassette_tools.model import Interaction
+from cassette_tools.operations.diff.json_diff import aligned, increasing
+from cassette_tools.operations.diff.requests import HISTORY
+from cassette_tools.protocols import volatile
+
+_LEAST = 0.35
+"""What requests have in common at least, from 0 to 1, to be the same one after a change."""
+
+
+class Match(NamedTuple):
+    """Two interactions that belong together, or one that has no counterpart."""
+
+    before: int | None
+    """Its place in the first recording."""
+    after: int | None
+    moved: bool = False
+    """Whether others are on the other side of it now."""
+
+
+def align(before: Sequence[Interaction], after: Sequence[Interaction]) -> list[Match]:
+    """Bring the interactions of two recordings together.
+
+    By what tells most first: the whole interaction, the request, the request without what is volatile, what the test
+    itself says in it (a conversation repeats earlier answers), and at last what requests to the same place have in
+    common, in order. Equal ones are taken in order. All of it takes time in proportion to their number, but for the
+    last step, which is bounded.
+
+    Returns:
+        In the order of the second recording; what is only in the first comes where it was.
+    """
+    open_before, open_after = dict.fromkeys(range(len(before))), dict.fromkeys(range(len(after)))
+    matches: dict[int, int] = {}
+    for key in (_whole, _request, _without_volatile, _said):
+        groups: dict[Hashable, list[int]] = defaultdict(list)
+        for number in open_before:
+            groups[key(before[number])].append(number)
+        for other in list(open_after):
+            waiting = groups.get(key(after[other]))
+            if waiting:
+                number = waiting.pop(0)
+                matches[number] = other
+                del open_before[number], open_after[other]
+    _match_alike(before, after, list(open_before), list(open_after), matches)
+    return _in_order(matches, len(before), len(after))
+
+
+def _match_alike(
+    before: Sequence[Interaction],
+    after: Sequence[Interaction],
+    left: list[int],
+    right: list[int],
+    matches: dict[int, int],
+) -> None:
+    """Match what is left: requests to the same place that have something in common, in order."""
+    features = {number: _features(before[number]) for number in left}
+    later = {number: _features(after[number]) for number in right}
+    only = len(before) == len(after) == 1
+
+    def alike(one: int, other: int) -> float:
+        first, second = before[left[one]].request, after[right[other]].request
+        if only:
+            return 1.0
+        if first.method.upper() != second.method.upper():
+            return 0.0
+        mine, theirs = features[left[one]], later[right[other]]
+        shared = len(mine & theirs) / len(mine | theirs) if mine or theirs else 0.5
+        return shared if first.url_path == second.url_path else shared * 0.7
+
+    marks = [[str(number) for number in left], [f"-{number}" for number in right]]
+    for one, other in aligned(marks[0], marks[1], alike, _LEAST):
+        if one is not None and other is not None:
+            matches[left[one]] = right[other]
+
+
+def _in_order(matches: dict[int, int], size: int, other_size: int) -> list[Match]:
+    kept = dict(increasing(sorted(matches.items())))
+    sources = {other: number for number, other in matches.items()}
+    result = []
+    position = 0
+
+    def gone(until: int) -> list[Match]:
+        return [Match(number, None) for number in range(position, until) if number not in matches]
+
+    for other in range(other_size):
+        number = sources.get(other)
+        if number is not None and number in kept:
+            result += gone(number)
+            position = number + 1
+        result.append(Match(number, other, moved=number is not None and number not in kept))
+    return result + gone(size)
+
+
+# --- what tells requests apart ---------------------------------------------------------------------------------------
+
+
+def _whole(interaction: Interaction) -> Hashable:
+    response = interaction.response
+    return (_request(interaction), response.code, response.body.raw)
+
+
+def _request(interaction: Interaction) -> Hashable:
+    request = interaction.request
+    return (request.method.upper(), request.url, request.body.raw)
+
+
+def _without_volatile(interaction: Interaction) -> Hashable:
+    return _key(interaction, _stable)
+
+
+def _said(interaction: Interaction) -> Hashable:
+    return _key(interaction, _by_the_test)
+
+
+def _key(interaction: Interaction, reduce: Callable[[Any], Any]) -> Hashable:
+    request = interaction.request
+    value = request.body.json() if request.body.raw else None
+    if value is None:
+        return (request.method.upper(), request.url, request.body.raw)
+    try:
+        return (request.method.upper(), request.url, json.dumps(reduce(value), sort_keys=True))
+    except RecursionError:
+        return (request.method.upper(), request.url, request.body.raw)
+
+
+def _stable(value: Any) -> Any:
+    """A value without ids and what else is new in every recording."""
+    if isinstance(value, dict):
+        return {
+            key: _stable(item)
+            for key, item in value.items()
+            if not volatile.is_volatile(key, "") and not volatile.is_id(key, item)
+        }
+    return [_stable(item) for item in value] if isinstance(value, list) else value
+
+
+def _by_the_test(value: Any) -> Any:
+    """What a request says without what earlier answers had said: of those, only that they were there."""
+    if not isinstance(value, dict):
+        return value
+    return {key: _turns(item) if key in HISTORY else item for key, item in value.items()}
+
+
+def _turns(history: Any) -> Any:
+    if not isinstance(history, list):
+        return history
+    turns = []
+    for turn in history:
+        role = turn.get("role", turn.get("type")) if isinstance(turn, dict) else ""
+        turns.append(_stable(turn) if role in ("user", "system", "developer") and not _is_result(turn) else str(role))
+    return turns
+
+
+def _is_result(turn: dict[str, Any]) -> bool:
+    """Whether a turn of the user brings the results of tools, whose ids and arguments are those of earlier answers."""
+    content = turn.get("content") or turn.get("parts")
+    return isinstance(content, list) and any(
+        isinstance(part, dict)
+        and ("tool" in str(part.get("type", "")) or "toolResult" in part or "functionResponse" in part)
+        for part in content
+    )
+
+
+def _features(interaction: Interaction) -> frozenset[Hashable]:
+    """What a request says, in parts that another one may share: its parameters, and the words of what was said."""
+    request = interaction.request
+    found: set[Hashable] = {("query", part) for part in request.url.partition("?")[2].split("&") if part}
+    value = request.body.json() if request.body.raw else None
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key in HISTORY:
+                found |= _words(_text(item))
+            else:
+                found.add((key, _text(item)))
+    elif request.body.raw:
+        found |= _words(request.body.text)
+    return frozenset(found)
+
+
+_MOST_WORDS = 2000
+
+
+def _words(text: str) -> set[Hashable]:
+    return set(islice((match.group() for match in re.finditer(r"\w+", text)), _MOST_WORDS))
+
+
+def _text(value: Any) -> str:
+    try:
+        return json.dumps(value, sort_keys=True)
+    except RecursionError:
+        return ""

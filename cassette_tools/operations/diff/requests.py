@@ -1,0 +1,195 @@
+"""What two requests ask for differently."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from cassette_tools import strict_json
+from cassette_tools.finding import Severity
+from cassette_tools.model import Header, Path, Request
+from cassette_tools.operations.diff.difference import Change, Difference, Kind, Verdict
+from cassette_tools.operations.diff.ids import Ids
+from cassette_tools.operations.diff.json_diff import Step, differences
+from cassette_tools.protocols import volatile
+
+HISTORY = ("messages", "input", "contents", "chat_history")
+"""Where APIs have what was said before."""
+_TOOLS = ("tools", "functions", "toolConfig", "tool_config")
+_SYSTEM = ("system", "instructions", "systemInstruction", "system_instruction", "preamble", "prompt", "message")
+_ANSWERS = ("assistant", "model", "chatbot")
+_ANSWER_TYPES = ("function_call", "reasoning", "custom_tool_call", "web_search_call", "code_interpreter_call")
+_ARGUMENTS = ("arguments", "input", "args")
+_OF_ANSWERS = ("previous_response_id", "conversation", "container", "request_id", "user_request_id", "thread_id")
+"""Parameters that are ids of what an earlier answer made."""
+_CLIENTS = re.compile(
+    r"user-agent|x-stainless-.*|x-goog-api-client|x-amz-user-agent|host|connection|accept-encoding|te"
+)
+"""Headers that say which client it was."""
+
+
+def compare(before: Request, after: Request, protocol: str, ids: Ids) -> Iterator[Difference]:
+    """Where two requests differ.
+
+    Args:
+        before: A request.
+        after: The one that was recorded in its place.
+        protocol: The name of the protocol that is spoken; empty for none.
+        ids: The ids that stand for each other in the two recordings.
+    """
+    if before.method.upper() != after.method.upper():
+        yield _difference("method", "changed", (), before.method, after.method)
+    yield from _urls(before.url, after.url)
+    yield from _headers(before, after)
+    if before.body.raw != after.body.raw:
+        yield from _bodies(before, after, protocol, ids)
+
+
+def _difference(
+    kind: Kind,
+    change: Change,
+    path: Path,
+    before: Any,
+    after: Any,
+    severity: Severity = Severity.WARNING,
+    verdict: Verdict = Verdict.BEHAVIOUR,
+) -> Difference:
+    return Difference(kind, change, severity, verdict, "request", path, before, after)
+
+
+def _urls(before: str, after: str) -> Iterator[Difference]:
+    if before == after:
+        return
+    try:
+        one, other = urlsplit(before), urlsplit(after)
+    except ValueError:
+        yield _difference("url", "changed", (), before, after)
+        return
+    if one[:3] != other[:3] or one.fragment != other.fragment:
+        yield _difference("url", "changed", (), before.partition("?")[0], after.partition("?")[0])
+    if one.query != other.query:
+        queries = [dict(parse_qsl(part.query, keep_blank_values=True)) for part in (one, other)]
+        steps = list(differences(queries[0], queries[1], ("query",)))
+        if not steps:  # the order of parameters, or of values of one
+            yield _difference("url", "changed", ("query",), one.query, other.query, Severity.INFO)
+        for step in steps:
+            yield _difference("url", step.change, step.path, step.before, step.after)
+
+
+def _headers(before: Request, after: Request) -> Iterator[Difference]:
+    sides = [_by_name(list(request.headers)) for request in (before, after)]
+    for step in differences(sides[0], sides[1]):
+        name = str(step.path[0])
+        path = (name,)
+        one, other = (side.get(name) for side in sides)
+        if volatile.is_volatile_header(name) and step.change == "changed":
+            yield _difference("volatile", "changed", path, one, other, Severity.INFO, Verdict.VOLATILE)
+            continue
+        is_client = _CLIENTS.fullmatch(name) is not None or volatile.is_volatile_header(name)
+        change: Change = step.change if len(step.path) == 1 else "changed"
+        verdict = Verdict.VOLATILE if is_client else Verdict.BEHAVIOUR
+        severity = Severity.INFO if is_client else Severity.WARNING
+        yield _difference("request-header", change, path, one, other, severity, verdict)
+
+
+def _by_name(headers: list[Header]) -> dict[str, str]:
+    by_name: dict[str, str] = {}
+    for header in headers:
+        name = header.name.lower()
+        by_name[name] = f"{by_name[name]}, {header.value}" if name in by_name else header.value
+    return by_name
+
+
+def _bodies(before: Request, after: Request, protocol: str, ids: Ids) -> Iterator[Difference]:
+    one, other = before.body.json(), after.body.json()
+    if before.body.json_error() or after.body.json_error():
+        one, other = before.body.text, after.body.text
+        if one != other or before.body.data != after.body.data:
+            if one == other:
+                one, other = before.body.data, after.body.data
+            yield _difference("request-body", "changed", (), one, other)
+        return
+    for step in differences(one, other):
+        yield from _step(step, one, other, protocol, ids)
+
+
+def _step(step: Step, before: Any, after: Any, protocol: str, ids: Ids) -> Iterator[Difference]:
+    path = step.path
+    top = str(path[0]) if path and isinstance(path[0], str) else ""
+    if top in HISTORY or top in _SYSTEM:
+        yield from _said(step, before if step.change == "removed" else after, protocol, ids)
+        return
+    name = str(path[-1]) if path else ""
+    if top in _TOOLS:
+        yield _difference("tools", *step_values(step))
+    elif len(path) == 1 and top in ("model", "modelId"):
+        yield _difference("model", *step_values(step))
+    elif step.change == "changed" and (name in _OF_ANSWERS or volatile.is_volatile(name, protocol)):
+        yield _difference("volatile", *step_values(step), Severity.INFO, Verdict.VOLATILE)
+    elif top:
+        yield _difference("parameters", *step_values(step))
+    else:
+        yield _difference("request-body", *step_values(step))
+
+
+def step_values(step: Step) -> tuple[Change, Path, Any, Any]:
+    """What a difference has of the place where two values differ."""
+    return step.change, step.path, step.before, step.after
+
+
+def _said(step: Step, root: Any, protocol: str, ids: Ids) -> Iterator[Difference]:
+    """A difference in what was said before: what the model itself had said is its wording, and not the test's."""
+    path = step.path
+    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    item: Any = root[path[0]]
+    is_answer = False
+    within = ""
+    for part in path[1:]:
+        if isinstance(item, dict):
+            is_answer = is_answer or item.get("role") in _ANSWERS or item.get("type") in _ANSWER_TYPES
+            if part in _ARGUMENTS and is_answer:
+                within = "arguments"
+        try:
+            item = item[part]
+        except (KeyError, IndexError, TypeError):
+            break
+    if isinstance(item, dict):
+        is_answer = is_answer or item.get("role") in _ANSWERS or item.get("type") in _ANSWER_TYPES
+    if within == "arguments":
+        yield from _arguments(step)
+    elif step.change == "changed" and (
+        ids.stand_for_each_other(name, step.before, step.after)
+        or volatile.is_volatile(name, protocol)
+        or volatile.is_cipher(path, step.after)
+    ):
+        yield _difference("volatile", *step_values(step), Severity.INFO, Verdict.VOLATILE)
+    elif is_answer and (
+        (step.change == "changed" and name not in ("role", "type", "name")) or (len(path) > 2 and _is_wording(step))
+    ):
+        yield _difference("messages", *step_values(step), Severity.INFO, Verdict.WORDING)
+    else:
+        yield _difference("messages", *step_values(step))
+
+
+def _is_wording(step: Step) -> bool:
+    """Whether it is a text or a thought that came or went beside others."""
+    value = step.after if step.change == "added" else step.before
+    kind = value.get("type") if isinstance(value, dict) else ""
+    return step.change in ("added", "removed") and (
+        kind in ("text", "thinking", "reasoning", "output_text", "summary_text", "redacted_thinking")
+        or step.path[-1] in ("reasoning_content", "reasoning", "reasoning_details", "annotations", "thoughtSignature")
+    )
+
+
+def _arguments(step: Step) -> Iterator[Difference]:
+    """The arguments of a call that the model made before: JSON, perhaps as text."""
+    if isinstance(step.before, str) and isinstance(step.after, str):
+        try:
+            one, other = strict_json.loads(step.before), strict_json.loads(step.after)
+        except strict_json.JsonError:
+            pass
+        else:
+            for inner in differences(one, other, step.path):
+                yield _difference("messages", *step_values(inner))
+            return
+    yield _difference("messages", *step_values(step))

@@ -1,0 +1,91 @@
+"""What is new in every recording and says nothing: ids, dates, durations, signatures; by the names of fields.
+
+Sources: the API references that the modules of the protocols name, and for headers the providers' and their
+content delivery networks' documentation (Cloudflare, Amazon CloudFront, Google, Envoy).
+"""
+
+import re
+
+FIELDS: dict[str, frozenset[str]] = {
+    "": frozenset(
+        (
+            *("created", "created_at", "completed_at", "started_at", "updated_at", "timestamp", "date", "time"),
+            *("request_id", "requestid", "trace_id", "traceid", "span_id", "correlation_id", "generation_id", "log_id"),
+            *("system_fingerprint", "signature", "encrypted_content", "latency", "duration", "latency_ms"),
+            *("duration_ms", "idempotency_key", "session_id", "nonce"),
+        )
+    ),
+    # Padding of OpenAI's and Mistral's; times of Groq's and Cerebras'; ids of OpenRouter's; routes of gateways.
+    "openai": frozenset(
+        (
+            *("obfuscation", "p", "sequence_number", "expires_at", "previous_response_id", "native_request_id"),
+            *("queue_time", "prompt_time", "completion_time", "total_time", "time_info", "fingerprint"),
+            *("provider_metadata", "provider_specific_fields"),
+        )
+    ),
+    "gemini": frozenset(("thoughtsignature", "createtime", "updatetime", "expiretime", "responseid")),
+    "bedrock": frozenset(("latencyms", "invocationlatency", "firstbytelatency")),
+    "cohere": frozenset(("response_id", "generationid")),
+    "ollama": frozenset(("total_duration", "load_duration", "prompt_eval_duration", "eval_duration")),
+}
+"""By the first word of the protocol's name; those under the empty one hold for all. In lower case."""
+
+HEADERS = frozenset(
+    (
+        *("date", "age", "expires", "etag", "last-modified", "content-length", "server-timing", "via", "alt-svc"),
+        *("set-cookie", "cookie", "authorization", "x-api-key", "api-key", "x-goog-api-key", "proxy-authorization"),
+        *("x-request-id", "request-id", "x-amzn-requestid", "x-amz-date", "x-amz-security-token", "apim-request-id"),
+        *("x-ms-request-id", "x-ms-client-request-id", "traceparent", "tracestate", "x-cloud-trace-context"),
+        *("idempotency-key", "x-stainless-retry-count", "x-stainless-read-timeout", "amz-sdk-invocation-id"),
+        *("amz-sdk-request", "cf-ray", "nel", "report-to", "x-envoy-upstream-service-time", "x-trace-id", "baggage"),
+        *("sentry-trace", "x-datadog-trace-id", "x-datadog-parent-id", "if-none-match", "if-modified-since"),
+    )
+)
+"""Headers that differ from one recording to the next, in lower case."""
+_HEADER_PREFIXES = ("x-ratelimit-", "anthropic-ratelimit-", "cf-", "x-amz-cf-", "x-datadog-", "ratelimit")
+_HEADER_ENDINGS = ("-request-id", "-trace-id", "-processing-ms", "-duration", "-latency", "-timestamp", "-time")
+
+_ID_NAMES = re.compile(r"(?:.*[_-])?(?:id|uuid|guid)|.*[a-z](?:Id|ID|Uuid)")
+# Something random, such as a UUID, call_abc123 or chatcmpl-9x8y…; what a program counts; Mistral's nine characters. Not
+# the name of a model, a tool or a voice.
+_ID = re.compile(
+    r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
+    r"|[A-Za-z0-9_.:/+=-]*?(?=[A-Za-z]*[0-9])[A-Za-z0-9]{9,}[A-Za-z0-9_.:/+=-]*"
+    r"|(?:call|toolu|tooluse|msg|fc|rs|ws|functions\.\w+)[-_:]\w+|(?=[a-z]*[A-Z0-9])[A-Za-z0-9]{9}"
+    r"|[a-z]{2,12}[-_][A-Za-z0-9]{20,}|(?=(?:[a-z]*[A-Z]){3})(?=(?:[A-Z]*[a-z]){3})[A-Za-z]{12,}"
+)
+
+
+def is_volatile(name: str, protocol: str) -> bool:
+    """Whether a field of JSON is new in every recording, whatever it holds.
+
+    Args:
+        name: The field's key.
+        protocol: The name of the protocol that is spoken; empty for none.
+    """
+    lowered = name.lower()
+    return lowered in FIELDS[""] or lowered in FIELDS.get(protocol.partition("-")[0], ())
+
+
+_CIPHER = re.compile(r"[A-Za-z0-9+/_=-]{40,}")
+
+
+def is_cipher(path: tuple[str | int, ...], value: object) -> bool:
+    """Whether it is reasoning that only the provider can read."""
+    return (
+        "reasoning_details" in path
+        and path[-1] == "data"
+        and isinstance(value, str)
+        and _CIPHER.fullmatch(value) is not None
+    )
+
+
+def is_id(name: str, value: object) -> bool:
+    """Whether a field of JSON is an id that somebody made up for this one exchange, going by its name and its value."""
+    return isinstance(value, str) and _ID_NAMES.fullmatch(name) is not None and _ID.fullmatch(value) is not None
+
+
+def is_volatile_header(name: str) -> bool:
+    """Whether a header is another one in every recording."""
+    lowered = name.lower()
+    return lowered in HEADERS or lowered.startswith(_HEADER_PREFIXES) or lowered.endswith(_HEADER_ENDINGS)

@@ -1,0 +1,195 @@
+"""What recordings say differently, as text: for a terminal, in as few lines as tell it."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from cassette_tools.comparison import FileDiff
+from cassette_tools.finding import Severity
+from cassette_tools.model import Path
+from cassette_tools.operations.diff import words
+from cassette_tools.operations.diff.difference import Compared, Difference, Verdict
+from cassette_tools.report.base import count
+from cassette_tools.text import escape, mask
+
+
+def is_hidden(one: Difference) -> bool:
+    """Whether a difference is shown on demand only: each re-recording has one, or the client has a new version."""
+    return one.kind in ("volatile", "fragments") or (one.kind == "request-header" and one.verdict <= Verdict.VOLATILE)
+
+
+_AROUND = 40
+"""Characters of what is the same that are shown on either side of a change."""
+_LONGEST = 240
+_MARKS = {"removed": ("[-", "-]"), "added": ("{+", "+}")}
+_COLOURS = {
+    "removed": "\x1b[31m", "added": "\x1b[32m", "head": "\x1b[1m", "dim": "\x1b[2m",
+    Verdict.IDENTICAL: "\x1b[32m", Verdict.VOLATILE: "\x1b[32m", Verdict.WORDING: "\x1b[36m",
+    Verdict.BEHAVIOUR: "\x1b[33m", Verdict.BROKEN: "\x1b[31m",
+}  # fmt: skip
+_RESET = "\x1b[0m"
+
+
+class Text:
+    """Writes differences as text.
+
+    Args:
+        colour: Use ANSI colours; without them, words are marked as ``git diff --word-diff`` marks them.
+        volatile: Show what is new in every recording, too.
+        masked: Mask what looks like a credential.
+    """
+
+    def __init__(self, *, colour: bool = False, volatile: bool = False, masked: bool = True) -> None:
+        self._colour = colour
+        self._volatile = volatile
+        self._masked = masked
+
+    def file(self, result: FileDiff) -> Iterator[str]:
+        """The lines of one file: its verdict, and what differs in each interaction."""
+        verdict = result.change or result.verdict.label
+        yield f"{self._paint(result.verdict, f'{verdict:13}')} {self._paint('head', escape(result.path))}"
+        for compared in result.diff.interactions if result.diff is not None else ():
+            shown = [one for one in compared.differences if self._volatile or not is_hidden(one)]
+            if shown:
+                yield f"  {self._paint('head', self._name(compared))}"
+                for line in self._differences(shown):
+                    yield f"    {line}"
+
+    def _paint(self, name: object, text: str) -> str:
+        return f"{_COLOURS[name]}{text}{_RESET}" if self._colour and name in _COLOURS else text
+
+    def _name(self, compared: Compared) -> str:
+        before, after = compared.before, compared.after
+        numbers = (
+            f"#{after}" if before == after else f"#{'' if before is None else before}→{'' if after is None else after}"
+        )
+        return f"{numbers} {escape(compared.method)} {self._safe(compared.url, 120)}"
+
+    def _differences(self, differences: list[Difference]) -> Iterator[str]:
+        """Small values of one sort share a line; each text has one of its own."""
+        for (kind, where, change), group in groupby(differences, key=_sort):
+            title = f"{where} {kind}" if kind in ("shape", "body", "volatile", "request-body") else kind
+            several = list(group)
+            if kind == "usage":
+                yield f"{title}: {self._numbers(several)}"
+            elif kind in ("shape", "volatile") and change != "type":
+                yield f"{title}: {change} {self._names(several)}"
+            else:
+                for one in several:
+                    yield f"{title}{self._place(one.path)}: {self._change(one)}"
+
+    def _names(self, differences: list[Difference]) -> str:
+        names = list(dict.fromkeys(path_text(one.path) for one in differences))
+        more = f" and {len(names) - 6} more" if len(names) > 6 else ""
+        return self._safe(", ".join(names[:6]), _LONGEST) + more
+
+    def _numbers(self, differences: list[Difference]) -> str:
+        parts = []
+        for one in differences[:8]:
+            part = f"{path_text(one.path)} {self._value(one.before)} → {self._value(one.after)}"
+            if _is_number(one.before) and _is_number(one.after):
+                part += f" ({one.after - one.before:+,})" if isinstance(one.after - one.before, int) else ""
+            parts.append(part)
+        return "; ".join(parts) + (f"; {len(differences) - 8} more" if len(differences) > 8 else "")
+
+    def _place(self, path: Path) -> str:
+        return f" {self._safe(path_text(path), 120)}" if path else ""
+
+    def _change(self, one: Difference) -> str:
+        if one.change == "moved":
+            return "moved"
+        if isinstance(one.before, str) and isinstance(one.after, str):
+            return self._words(one.before, one.after)
+        if one.change in ("added", "removed"):
+            value = one.after if one.change == "added" else one.before
+            return self._marked(one.change, self._value(value)) if value not in (None, True) else one.change
+        return f"{self._marked('removed', self._value(one.before))} {self._marked('added', self._value(one.after))}"
+
+    def _marked(self, kind: str, text: str) -> str:
+        if self._colour:
+            return self._paint(kind, text)
+        before, behind = _MARKS[kind]
+        return f"{before}{text}{behind}"
+
+    def _value(self, value: Any) -> str:
+        if isinstance(value, bytes):
+            return count(len(value), "byte")
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return self._safe(text, _LONGEST // 2)
+
+    def _safe(self, text: str, limit: int) -> str:
+        text = escape(mask(text) if self._masked else text)
+        return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+    def _words(self, before: str, after: str) -> str:
+        """Two texts in one: what changed, with a little of what is around it."""
+        if self._masked:
+            # Before they are compared: half of a key must not look like a word.
+            before, after = mask(before), mask(after)
+        shown = ""
+        pieces = list(words.compare(before, after))
+        for number, piece in enumerate(pieces):
+            text = escape(piece.text)
+            if piece.kind == "same":
+                shown += _shortened(text, first=number == 0, last=number == len(pieces) - 1)
+            else:
+                text = text if len(text) <= _LONGEST // 2 else f"{text[: _LONGEST // 2]}…"
+                shown += self._marked(piece.kind, text)
+            if len(shown) > 2 * _LONGEST and number < len(pieces) - 1:
+                left = sum(piece.kind != "same" for piece in pieces[number + 1 :])
+                return shown + (f" … and {count(left, 'more change')}" if left else "…")
+        return shown
+
+
+def _sort(one: Difference) -> tuple[str, str, str]:
+    return one.kind, one.where, "" if one.kind == "usage" else one.change
+
+
+def _shortened(text: str, *, first: bool, last: bool) -> str:
+    if first:
+        return text if len(text) <= _AROUND else f"…{text[-_AROUND:]}"
+    if last:
+        return text if len(text) <= _AROUND else f"{text[:_AROUND]}…"
+    return text if len(text) <= 2 * _AROUND else f"{text[:_AROUND]} … {text[-_AROUND:]}"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def path_text(path: Path) -> str:
+    """A path in JSON as people write it: ``messages[1].content``."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def summary(results: Iterable[FileDiff]) -> list[str]:
+    """How many files came to which verdict, and how often each kind of difference came: one screen."""
+    verdicts: Counter[Verdict] = Counter()
+    kinds: Counter[tuple[str, Severity]] = Counter()
+    files: Counter[str] = Counter()
+    changes: Counter[str] = Counter()
+    for result in results:
+        verdicts[result.verdict] += 1
+        changes[result.change] += 1
+        seen = set()
+        for compared in result.diff.interactions if result.diff is not None else ():
+            for one in compared.differences:
+                kinds[one.kind, one.severity] += 1
+                seen.add(one.kind)
+        files.update(seen)
+    total = sum(verdicts.values())
+    lines = [f"{count(total, 'recording')} compared"]
+    lines += [f"  {verdict.label:13} {verdicts[verdict]:6,}" for verdict in Verdict if verdicts[verdict]]
+    lines += [f"  {change:13} {number:6,}" for change, number in changes.items() if change]
+    if kinds:
+        by_kind: Counter[str] = Counter()
+        for (kind, _), number in kinds.items():
+            by_kind[kind] += number
+        lines += ["", f"  {'what differs':17} {'times':>7} {'files':>6}"]
+        lines += [f"  {kind:17} {number:7,} {files[kind]:6,}" for kind, number in by_kind.most_common()]
+    return lines
