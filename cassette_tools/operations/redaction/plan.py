@@ -1,9 +1,11 @@
 """What has to change in a recording so that nothing is left of its secrets: from secrets to edits of values."""
 
+import functools
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
+from urllib.parse import quote, unquote
 
 from cassette_tools.credentials import context
 from cassette_tools.model import Cassette, Change, Edit, Interaction, Path, Removal
@@ -15,7 +17,16 @@ from cassette_tools.protocols.registry import Transcript
 from cassette_tools.secrets.finder import Finder
 from cassette_tools.secrets.known import Known
 from cassette_tools.secrets.texts import Texts
-from cassette_tools.secrets.views import Derived, Recorded, RecordedBytes, TextChange, View, replaced, settled
+from cassette_tools.secrets.views import (
+    Derived,
+    Recorded,
+    RecordedBytes,
+    TextChange,
+    View,
+    json_spelling,
+    replaced,
+    settled,
+)
 from cassette_tools.source import json_document
 from cassette_tools.source.document import Document
 from cassette_tools.source.edit import base64_like
@@ -24,6 +35,8 @@ from cassette_tools.source.scalar import unescaped
 
 SHORTEST = 6
 """Characters of a secret that is searched for wherever it stands; a shorter one is taken out where it was found."""
+_MAX_ESCAPES = 4
+"""Escapes within each other, as deep as secrets are found."""
 
 
 class Plan(NamedTuple):
@@ -69,7 +82,7 @@ class _Planner:
 
     def _take(self, view: View, start: int, end: int, kind: str, value: str) -> None:
         self.found[kind] += 1
-        self._change(view, start, end, self._replacements.of(kind, value))
+        self._change(view, start, end, _spelt(self._replacements.of(kind, value), view.text[start:end], value))
         if len(value) >= SHORTEST and not context.is_placeholder(value):
             self.values.setdefault(value, kind)
 
@@ -84,7 +97,7 @@ class _Planner:
         for view in self._views(transcripts):
             for hit in known.hits(view.text):
                 value, kind = kinds[hit.name]
-                text = self._replacements.of(kind, value)
+                text = _spelt(self._replacements.of(kind, value), view.text[hit.start : hit.end], value)
                 if hit.how in ("base64", "hex"):
                     # Within other bytes: as many characters, and none that these codings do not have.
                     text = "0" * (hit.end - hit.start) if hit.how == "hex" else "A" * (hit.end - hit.start)
@@ -171,6 +184,27 @@ class _Planner:
                         before = len(unescaped(view.text[scalar.start + 1 : change.start]).value)
                         size = len(unescaped(view.text[change.start : change.end]).value)
                         yield string, TextChange(before, before + size, unescaped(change.text).value)
+
+
+def _spelt(text: str, old: str, value: str) -> str:
+    """A replacement with the escapes of what it replaces: there are line breaks and signs in fakes, too.
+
+    Args:
+        text: The replacement.
+        old: A value as it stands in a text.
+        value: The same without escapes.
+    """
+    spell: list[Callable[[str], str]] = []
+    while value not in (old, old.strip()) and len(spell) < _MAX_ESCAPES:
+        if "\\" in old:
+            old = unescaped(old).value
+            spell.append(json_spelling)
+        elif "%" in old:
+            spell.append(functools.partial(quote, safe=old.replace("%", "")))  # what was plain there stays plain
+            old = unquote(old)
+        else:
+            break
+    return functools.reduce(lambda done, escape: escape(done), reversed(spell), text)
 
 
 def _in_base64(old: str, data: bytes) -> str:
