@@ -4,9 +4,14 @@ A cassette is text chosen by a remote machine. Before any of it reaches a termin
 passes through here: control characters are escaped, what looks like a credential is masked, the length is capped.
 """
 
+import functools
 import re
+from typing import TYPE_CHECKING
 
 from cassette_tools.credentials.pattern import Weight
+
+if TYPE_CHECKING:
+    import re2
 
 # Everything that moves a cursor, ends a line, starts an escape sequence or reorders what is shown: C0, DEL, C1, line
 # and paragraph separators, bidirectional controls, the byte order mark, and lone surrogates (which cannot be encoded).
@@ -40,10 +45,14 @@ _COOKIES = r"(?i)((?:set-)?cookie" + _GAP + r")([^\s\"'\\=;,]{1,200}=[^\r\n\"'\\
 
 _SHOWN = r"(-----(?:BEGIN|END) [A-Z0-9 ]+-----|REDACTED(?:-[a-z0-9]+)*-[0-9]+(?![A-Za-z0-9])|REDACTED|[\r\n]+)"
 
-# What a text, with its case folded, must hold for a pattern to match. Looking is cheap; compiling and matching is not.
-_SIGNS = {
-    _COOKIES: ("cookie",),
-    _NAMED_CREDENTIAL: ("authorization", "key", "token", "secret", "passw", "sig"),
+# How the matches of these begin, for RE2: it tells in a hundredth of the time that there are none.
+_BEGINNING = r"\\{0,8}[\"']?\s{0,40}(?:[:=]|%3d)"
+_BEGINNINGS = {
+    _COOKIES: "(?i)cookie" + _BEGINNING,
+    _NAMED_CREDENTIAL: (
+        r"(?i)(?:authorization|api[-_]?key|subscription-key|(?:access|refresh|id|auth|security|session)[-_]token|"
+        r"client[-_]secret|password|passwd|signature|[?&](?:key|sig|token)|%26key)" + _BEGINNING
+    ),
 }
 
 
@@ -69,11 +78,17 @@ def _masked(match: re.Match[str]) -> str:
     return match.group(1) + _asterisks(match.group(2))
 
 
+@functools.cache
+def _compiled(regex: str) -> "re2._Regexp":
+    import re2
+
+    return re2.compile(regex.encode())
+
+
 def mask(text: str) -> str:
     """Replace what looks like a credential by as many asterisks: offsets into the text and its lines stay valid."""
-    folded = text.casefold()
-    for pattern, signs in _SIGNS.items():
-        if any(sign in folded for sign in signs):
+    for pattern, beginning in _BEGINNINGS.items():
+        if _compiled(beginning).search(text.encode("utf-8", "surrogatepass")):
             text = re.sub(pattern, _masked, text)
     return _mask_hits(text)
 

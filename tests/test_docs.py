@@ -13,6 +13,8 @@ from pathlib import Path
 import click
 import pytest
 
+from cassette_tools.lint.settings import SettingsFinder
+
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _BLOCK = re.compile(r"^(`{3,})console\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
@@ -63,6 +65,23 @@ def test_examples_print_what_the_page_says(page: Path, folder: Path) -> None:
     if os.environ.get("UPDATE_DOCS"):
         page.write_text(now, encoding="utf-8")
     assert now == text
+
+
+_TOML = re.compile(r"^```toml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_CONFIGURATIONS = [(page, text) for page in PAGES for text in _TOML.findall(page.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize(("page", "text"), _CONFIGURATIONS, ids=[page.name for page, _ in _CONFIGURATIONS])
+def test_configurations_in_the_documentation_can_be_used(
+    page: Path, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / ".gitleaks.toml").write_text("[[rules]]\nid = 'acme'\nregex = 'acme_[0-9]{9}'\n")
+    name = "pyproject.toml" if "[tool.cassette-tools" in text else "cassette-tools.toml"
+    (tmp_path / "a" / name).write_text(text)
+    monkeypatch.setenv("ACME_PASSWORD", "correct-horse")
+    settings = SettingsFinder().of(str(tmp_path / "a"))
+    assert settings.config.values != {}, page
 
 
 _PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)

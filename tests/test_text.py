@@ -218,8 +218,7 @@ def test_masking_changes_no_length_and_nothing_but_what_it_masks(text: str) -> N
     assert len(masked) == len(text)
     assert all(now in (before, "*") for before, now in zip(text, masked, strict=True))
     for secret in _SECRETS.values():
-        if f" {secret} " in f" {text} ":
-            assert secret not in masked
+        assert f" {secret} " not in f" {masked} "
 
 
 _HOSTILE = [

@@ -1,6 +1,8 @@
 """The settings that hold for a folder, as TOML that could be a configuration file."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from cassette_tools.lint.settings import Settings
 from cassette_tools.text import escape
@@ -23,7 +25,23 @@ def render(settings: Settings) -> str:
     for name, given in values.get("rules", {}).items():
         lines += ["", f"[rules.{name}]"]
         lines += [f"{key} = {json.dumps(value)}" for key, value in given.items()]
+    for table in ("secrets", "redact"):
+        lines += _table(table, values.get(table, {}))
     return "\n".join(lines) + "\n"
+
+
+def _table(name: str, given: Mapping[str, Any]) -> list[str]:
+    """A table of texts, of lists of texts, and of lists of such tables."""
+    nested = {
+        key: value for key, value in given.items() if value and isinstance(value, list) and type(value[0]) is dict
+    }
+    plain = {key: value for key, value in given.items() if key not in nested}
+    lines = ["", f"[{name}]"] if plain else []
+    lines += [f"{key} = {json.dumps(value)}" for key, value in plain.items()]
+    for key, tables in nested.items():
+        for table in tables:
+            lines += ["", f"[[{name}.{key}]]", *(f"{inner} = {json.dumps(value)}" for inner, value in table.items())]
+    return lines
 
 
 def _string(text: str) -> str:

@@ -244,7 +244,7 @@ def _without_codings(view: View, packed: bytes, data: bytes, names: tuple[str, .
 
 def _in_charset(view: View, charset: str) -> View:
     data = view.text.encode("latin-1")
-    if data.isascii():
+    if data.isascii() and b"\0" not in data:
         return view
     try:
         text = data.decode(charset)
@@ -259,7 +259,14 @@ def _in_charset(view: View, charset: str) -> View:
 
 _SHORTEST = 28
 """Characters of base64 that are looked into: those of twenty bytes."""
-_RUN = rf"[A-Za-z0-9+/_-]{{{_SHORTEST},}}"
+# The first two characters are those of a byte that a text, or gzip, zlib and zstd, may start with, and of no other half
+# of one behind it: two of three runs in a recording are ids and the like, and need no second look.
+_BEFORE = r"(?:\\u[0-9A-Fa-f]{4}|\\[bfnrt]|%(?:25)*[0-9A-Fa-f]{2}|[^A-Za-z0-9+/_-]|[/_-]|\A)"
+_RUN = (
+    _BEFORE + r"(?:[CDGHI-Za-f][A-HM-Xc-ns-z0-389+/_-]|[w-z0-9][I-LYZabopqr4-7]|H4|eJ|KL)"
+    rf"[A-Za-z0-9+/_-]{{{_SHORTEST - 2},}}"
+)
+_START = re.compile(_BEFORE.encode())
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _FIRST = frozenset((*b"\t\n\r\x1b\x1f", *range(0x20, 0x7F), *range(0xC2, 0xF5)))
 """Bytes that a text, or what is packed with gzip, zlib or zstd, may start with."""
@@ -282,7 +289,9 @@ def _runs(text: str) -> Iterator[tuple[int, int]]:
     is_ascii = len(data) == len(text)
     seen = characters = 0
     for match in _compiled().finditer(data):
-        start, end = match.span()
+        # RE2 is many times slower where it has to tell the places of groups.
+        before = _START.match(data, match.start())
+        start, end = before.end() if before else match.start(), match.end()
         if not _is_promising(data[start : start + 12]):
             start = _behind_a_name(data, start, end)
             if start < 0:
@@ -461,7 +470,7 @@ def _plain_pieces(text: str, start: int, end: int, *, form: bool) -> Iterator[tu
 
 # What a coding must hide for a look below it to pay: letters and digits, and what binds the words of a key.
 _HIDDEN_BY_ESCAPES = re.compile(r"\\(?:/|u00(?:2[013-58-9a-fA-F]|3[0-9abdABDfF]|[4-7][0-9a-fA-F]))")
-_HIDDEN_BY_PERCENT = re.compile(r"%(?:25|2[dDeE]|3[0-9dD]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])")
+_HIDDEN_BY_PERCENT = re.compile(r"%(?:25|2[bBdDeEfF]|3[0-9aAdD]|40|5[cC]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])")
 
 
 _MAX_CODINGS = 5

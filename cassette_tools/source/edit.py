@@ -176,9 +176,8 @@ def _removals(root: Node, text: str, removed: set[Path]) -> tuple[dict[int, set[
         collection, _ = trail[-1]
         behind = 0
         if len(trail) > 1:
+            # Where an alias led to it, it has an anchor, and nothing has to be known of what stands in front of that.
             outer, number = trail[-2]
-            if collection.start < outer.start:
-                raise EditError("an alias stands for the list or mapping")
             behind = layout.parts(text, outer)[number].behind
         spans += remove(text, collection, gone[key], behind)
     return gone, spans

@@ -190,6 +190,8 @@ _LOOKS = {
     "null": re.compile(r"(?:~|null|Null|NULL)?\Z"),
     "boolean": re.compile(r"(?:true|false|yes|no|on|off|y|n)\Z", re.IGNORECASE),
     "octal": re.compile(r"[-+]?0[0-9_,]+\Z"),
+    # Numbers for YAML 1.2, strings for YAML 1.1.
+    "exponent": re.compile(r"[-+]?(?:[0-9][0-9_]*[eE][-+]?[0-9]+|(?:[0-9][0-9_]*)?\.[0-9_]*[eE][0-9]+)\Z"),
     "number": re.compile(
         r"[-+]?[0-9][0-9_,]*(?::[0-5]?[0-9])*(?:\.[0-9_,]*)?(?:[eE][-+]?[0-9]+)?\Z"
         r"|[-+]?\.[0-9_,]*(?:[eE][-+]?[0-9]+)?\Z|[-+]?0[box][0-9a-fA-F_,]+\Z|[-+]?\.(?:inf|nan)\Z",

@@ -211,6 +211,32 @@ def test_the_settings_are_shown_and_could_be_a_configuration(call: Run, folder: 
     assert call("lint", ".", "--show-settings", "--isolated").stdout.startswith("# no configuration file\n")
 
 
+def test_what_is_secret_and_what_is_taken_out_is_shown_with_the_settings(call: Run, folder: Path) -> None:
+    import tomllib
+
+    text = """
+[secrets]
+allow = ["a[0-9]+", "b\\\\d"]
+
+[[secrets.patterns]]
+name = "acme"
+regex = 'x"\\w{9}'
+entropy = 2.5
+
+[[secrets.patterns]]
+name = "other"
+regex = "y{9}"
+
+[redact]
+placeholders = "plain"
+keep-headers = ["accept"]
+"""
+    (folder / "cassette-tools.toml").write_text(text)
+    shown = tomllib.loads(call("lint", "x.yaml", "--show-settings").stdout)
+    given = tomllib.loads(text)
+    assert {key: shown[key] for key in given} == given
+
+
 @pytest.mark.parametrize("format_", ["text", "json", "sarif", "junit", "github", "gitlab", "markdown", "concise"])
 @pytest.mark.parametrize("name", ["x.yaml", "clean.yaml"])
 def test_a_report_is_written_to_a_file_also_when_nothing_is_found(

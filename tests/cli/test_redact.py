@@ -235,6 +235,17 @@ def test_what_cannot_be_redacted_is_listed_and_the_others_are_done(call: Run, fo
     assert (folder / "dirty.yaml").read_text() == CLEAN
 
 
+def test_what_cannot_be_read_is_listed_if_it_was_named_or_looks_like_a_cassette(call: Run, folder: Path) -> None:
+    (folder / "x.yaml.gz").write_bytes(b"no gzip")
+    (folder / "list.yaml").write_text("- interactions\n")
+    result = call("redact", ".", "x.yaml.gz")
+    assert result.returncode == 2
+    assert re.findall("^error: .*", result.stderr, re.MULTILINE) == [
+        "error: ./x.yaml.gz: broken gzip data: Not a gzipped file (b'no')"
+    ]
+    assert "list.yaml: " in call("redact", "list.yaml").stderr
+
+
 def test_a_folder_that_cannot_be_written_to_leaves_the_file(
     call: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,7 +63,7 @@ def _basic(text: str) -> str:
     [
         (f"Bearer {TOKEN}", [(TOKEN, "a Bearer credential")]),
         (f"bearer   {TOKEN} ", [(TOKEN, "a bearer credential")]),
-        (f"AcmeScheme {TOKEN}", [(TOKEN, "a AcmeScheme credential")]),
+        (f"AcmeScheme {TOKEN}", [(TOKEN, "an AcmeScheme credential")]),
         (TOKEN, [(TOKEN, "a credential")]),
         (f" {TOKEN}", [(TOKEN, "a credential")]),
         (f"Basic {_basic('me:hunter2x')}", [(_basic("me:hunter2x"), "a Basic credential")]),

@@ -36,6 +36,10 @@ def _interaction(
     return load_bytes(text.encode(), "x.yaml").interactions[0]
 
 
+def _one_sided(side: str, given: dict[str, Any]) -> Interaction:
+    return _interaction(given) if side == "request" else _interaction({}, given)
+
+
 def _found(
     interaction: Interaction, codes: Iterable[str] = CODES, options: SecretOptions | None = None
 ) -> list[Secret]:
@@ -77,7 +81,7 @@ def _told(interaction: Interaction, codes: Iterable[str] = CODES) -> list[tuple[
 def test_headers_of_both_sides_are_looked_into(
     side: str, name: str, value: str, expected: tuple[str, str, Severity, str]
 ) -> None:
-    interaction = _interaction(**{side: {"headers": {name: value}}})
+    interaction = _one_sided(side, {"headers": {name: value}})
     (found,) = _told(interaction)
     assert found == (*expected, f"the {side} header {name}")
     (secret,) = _found(interaction)
@@ -136,14 +140,14 @@ def _b64(text: str) -> str:
         json.dumps({"a": json.dumps({"k": KEY})}),
         f"x {_b64(f'so {KEY} it is')} y",
         quote(f'{{"k":"{KEY}"}}'),
-        gzip.compress(f"say {KEY}.".encode()),
+        gzip.compress(f"say {KEY}.".encode(), mtime=0),
     ],
     ids=["text", "JSON in JSON", "base64", "percent", "gzip"],
 )
 @pytest.mark.parametrize("side", ["request", "response"])
 def test_bodies_are_looked_into_whatever_their_coding(side: str, body: str | bytes) -> None:
     headers = {"Content-Encoding": "gzip"} if isinstance(body, bytes) else {}
-    (found,) = _told(_interaction(**{side: {"body": body, "headers": headers}}))
+    (found,) = _told(_one_sided(side, {"body": body, "headers": headers}))
     assert found == ("CT603", "openai-project-key", ERROR, KEY, f"the {side} body")
 
 
@@ -290,3 +294,22 @@ def test_what_is_allowed_is_not_found_unless_it_is_known() -> None:
 )
 def test_a_secret_is_the_same_however_it_was_escaped(value: str, expected: str) -> None:
     assert canonical(value) == expected
+
+
+def _structured(value: Any) -> Interaction:
+    request = {"method": "POST", "uri": "https://a.example/", "headers": {}, "parsed_body": value}
+    response = {"status": {"code": 200, "message": "OK"}, "headers": {}, "parsed_body": value}
+    text = yaml.dump(json.loads(json.dumps({"interactions": [{"request": request, "response": response}]})))
+    return load_bytes(text.encode(), "x.yaml").interactions[0]
+
+
+@pytest.mark.parametrize("value", ["correct horse", 'quo"ted\\/value', "back\\slash\\u0041", "lines\nof\ttext"])
+@pytest.mark.parametrize("coded", [str, lambda text: json.dumps({"a": text}), lambda text: _b64(f"so it is: {text}")])
+def test_a_known_value_is_found_in_what_was_recorded_as_a_structure(value: str, coded: Any) -> None:
+    body = {"a": [1, None, {"b": coded(value)}], "c": "\\d"}
+    found = _found(_structured(body), options=SecretOptions(known={"MY_KEY": value}))
+    assert {(it.code, it.value, it.where) for it in found} == {
+        ("CT609", value, "the request body"),
+        ("CT609", value, "the response body"),
+    }
+    assert _found(_structured({"a": ["\\n", 1, None]}), options=SecretOptions(known={"MY_KEY": value})) == []

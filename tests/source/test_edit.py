@@ -192,6 +192,10 @@ def test_line_breaks_are_added_at_the_end_of_a_value_in_every_style_that_has_roo
         ("a: 123456\n", "12", "a: 12\n"),
         ("a: 123456\n", "1.5", "a: 1.5\n"),
         ("a: 123456\n", "00000000", "a: '00000000'\n"),
+        ("a: 12e4567\n", "34", "a: '34'\n"),
+        ("a: 12e4567\n", "34e5678", "a: 34e5678\n"),
+        ("a: 1.2e4567\n", "3.4e+5678", "a: '3.4e+5678'\n"),
+        ("a: 34\n", "12e4567", "a: '12e4567'\n"),
         ("a: 123456\n", "true", "a: 'true'\n"),
         ("a: !!int 123456\n", "REDACTED", "a: REDACTED\n"),
         ("a: &x !!int 123456\nb: *x\n", "x y", "a: &x x y\nb: *x\n"),
@@ -365,3 +369,62 @@ def _value(text: str, path: tuple[str | int, ...]) -> str:
     node = find(root, path)
     assert isinstance(node, Scalar)
     return node.value
+
+
+SAID = "a: [1, {b: c}]\nd: 'e'\n"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "a: [1, {b: c}]\nd: 'e'\n",
+        "a: [1, {b: c}]\nd: 5\n",
+        "a: [1, {b: c}, 2]\nd: '5'\n",
+        "a: [1]\nd: '5'\n",
+        "a: [1, {b: c, f: g}]\nd: '5'\n",
+        "a: [1, {f: c}]\nd: '5'\n",
+        "a: ['1', {b: c}]\nd: '5'\n",
+        "a: [1, [b, c]]\nd: '5'\n",
+        "a: !t [1, {b: c}]\nd: '5'\n",
+        "a: [1, {b: c}]\nd: !t '5'\n",
+        "a: [1, {b: c}]\nd: '5'\ne: 1\n",
+        "a: [1, {b: c}\nd: '5'\n",
+        "",
+    ],
+)
+def test_a_result_that_says_something_else_is_never_returned(monkeypatch: pytest.MonkeyPatch, made: str) -> None:
+    assert _edited(SAID, Edit(("d",), 0, None, "5")) == SAID.replace("e'", "5'")
+    monkeypatch.setattr("cassette_tools.source.edit.replaced", lambda *_: made)
+    with pytest.raises(EditError, match="the edited file would not say what was intended"):
+        _edited(SAID, Edit(("d",), 0, None, "5"))
+
+
+def test_what_cannot_be_written_as_utf_8_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cassette_tools.source.edit.replaced", lambda *_: "\ud800")
+    with pytest.raises(EditError, match="the new text cannot be written as UTF-8"):
+        _edited(SAID, Edit(("d",), 0, None, "5"))
+
+
+@pytest.mark.parametrize(
+    ("before", "edit", "after"),
+    [
+        ("a: 'b'\n", Edit(("a",), 1, 1, "\n"), "a: 'b\n\n   '\n"),
+        ("a: '\n\n  '\n", Edit(("a",), 1, 1, "\n"), "a: '\n\n\n   '\n"),
+        ("a: &k z\nb:\n  *k : |\n    abc\n", Edit(("b", "z"), 0, None, " x\n"), 'a: &k z\nb:\n  *k : " x\\n"\n'),
+        ("a: |\n            abc\nb: 1\n", Edit(("a",), 0, None, " x\n"), 'a: " x\\n"\nb: 1\n'),
+        ("a: >\n  abc\n  def\n\n\nb: 1\n", Edit(("a",), 3, None, " x\n"), "a: >\n  abc x\n\n\nb: 1\n"),
+        ("a: |\n  abc\n", Edit(("a",), 0, None, "   "), 'a: "   "\n'),
+        ("a: |\n  abc\n", Edit(("a",), 0, 3, "x\x85y"), 'a: "x\\x85y\\n"\n'),
+        ("a: |\n abc\n", Edit(("a",), 0, 3, "x\u2028y"), 'a: "x\\u2028y\\n"\n'),
+        ("a: |\n abc\u2028\n def\n", Edit(("a",), 5, 8, "x\n\n\n"), None),
+        ("? |\n  k\n: v\n", Edit(("k\n",), 0, 1, "x"), "? |\n  k\n: x\n"),
+        ("a: b\n", Edit(("a",), 0, 1, "b"), "a: b\n"),
+        ("a: !!binary abc\n", Edit(("a",), 0, 1, "b"), "a: !!binary bbc\n"),
+    ],
+)
+def test_characters_are_replaced_where_they_stand(before: str, edit: Edit, after: str | None) -> None:
+    made = _edited(before, edit)
+    if after is not None:
+        assert made == after
+    old, new = _value(before, edit.path), _value(made, edit.path)
+    assert new == old[: edit.start] + edit.text + old[len(old) if edit.end is None else edit.end :]

@@ -1,5 +1,6 @@
 """Takes secrets out of recordings: only their characters change, and nothing is left of them, or nothing is changed."""
 
+import functools
 from collections import Counter
 from typing import NamedTuple
 
@@ -7,18 +8,25 @@ from cassette_tools.errors import CassetteToolsError
 from cassette_tools.formats.base import Unreadable
 from cassette_tools.formats.registry import read
 from cassette_tools.loading import load_document
-from cassette_tools.model import Cassette, Change
+from cassette_tools.model import Cassette, Change, Source
 from cassette_tools.operations.redaction import lengths, plan
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.replacements import Replacements
 from cassette_tools.secrets.finder import KNOWN, Finder
 from cassette_tools.secrets.known import Known
+from cassette_tools.secrets.options import SecretOptions
 from cassette_tools.source import edit
 from cassette_tools.source.document import Document
 from cassette_tools.source.parse import parse
 
 _MAX_ROUNDS = 4
 """What is taken out may uncover something else, such as the half of a pair; that many in a row means a defect."""
+
+
+@functools.lru_cache(maxsize=4)
+def _finder(codes: frozenset[str], secrets: SecretOptions | None) -> Finder:
+    """A finder; its patterns take some time to be compiled, and who redacts recordings one by one has them at hand."""
+    return Finder(codes, secrets)
 
 
 class RedactionError(CassetteToolsError):
@@ -55,7 +63,7 @@ class Redactor:
 
     def __init__(self, policy: Policy | None = None, replacements: Replacements | None = None) -> None:
         self._policy = policy or Policy()
-        self._finder = Finder(self._policy.codes, self._policy.secrets)
+        self._finder = _finder(self._policy.codes, self._policy.secrets)
         secrets = self._policy.secrets
         self._known = secrets.known if secrets is not None and KNOWN in self._policy.codes else None
         self._replacements = replacements or Replacements(self._policy.style, self._policy.key)
@@ -140,6 +148,7 @@ def _read(data: bytes, name: str) -> tuple[Document, Cassette]:
     outcome = read(document.root) if document.root is not None else None
     if outcome is None or isinstance(outcome, Unreadable):
         raise RedactionError(f"{name}: not redacted: what would be written is no cassette", "please report this")
+    outcome.source = Source(data, name)
     return document, outcome
 
 

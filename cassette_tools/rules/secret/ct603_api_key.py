@@ -13,7 +13,7 @@ class ApiKey(Rule):
 
     ## What it does
 
-    Reports keys of a known form (some fifty providers) and the values of fields such as `api_key`, `client_secret` and
+    Reports keys of a known form (some hundred kinds) and the values of fields such as `api_key`, `client_secret` and
     `password`, in bodies of any coding: JSON with its escapes, forms, multipart, gzip, deflate, br, zstd, base64, data
     URLs and event streams. A key that opens nothing by itself, such as a publishable one or one half of a pair, is a
     warning.

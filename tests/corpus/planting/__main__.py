@@ -1,4 +1,4 @@
-"""Plants every kind of secret in every place, and says how many are found: ``python -m tests.corpus.planting FOLDER``."""
+"""Plants every kind of secret in every place: ``python -m tests.corpus.planting FOLDER`` says how many are found."""
 
 import sys
 import time

@@ -44,7 +44,7 @@ def views(data: bytes) -> set[bytes]:
     """
     seen: set[bytes] = {data}
     text = data.decode("utf-8", "surrogatepass")
-    root = json.loads(text) if data[:1] == b"{" else yaml.load(text, Loader=Loader)  # noqa: S506 - it is a safe one
+    root = json.loads(text) if data[:1] == b"{" else yaml.load(text, Loader=Loader)
     for _, leaf in leaves(root):
         if isinstance(leaf, str | bytes):
             _decode(leaf.encode("utf-8", "surrogatepass") if isinstance(leaf, str) else leaf, seen, _DEPTH)

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import contextlib
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -109,8 +110,6 @@ def _side(secret: Secret) -> str:
 
 def _is_it(secret: Secret, plant: Plant) -> bool:
     texts = [secret.value, secret.view.text[secret.start : secret.end]]
-    try:
+    with contextlib.suppress(binascii.Error, ValueError):
         texts.append(base64.b64decode(secret.value + "==").decode())  # Basic authentication
-    except (binascii.Error, ValueError):
-        pass
     return any(part in text for part in plant.secret.hidden for text in texts)

@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import itertools
 import json
 import random
 import re
@@ -120,7 +121,7 @@ _PARAMETERS = ("key", "api_key", "access_token", "token", "apikey")
 
 
 def _parameter(secret: Secret, chance: random.Random) -> str:
-    if secret.known or not secret.announced and chance.random() < 0.5:
+    if secret.known or (not secret.announced and chance.random() < 0.5):
         return "q"
     return secret.field if secret.announced else chance.choice(_PARAMETERS)
 
@@ -365,7 +366,7 @@ def _fragments(text: str, secret: Secret, count: int, chance: random.Random) -> 
         end = max(text.index(part) + len(part) for part in spelt if part in text)
     count = count or min(end - start, chance.randint(6, 14))
     cuts = [0, *sorted(chance.sample(range(start, end), count - 1)), len(text)]
-    return [text[one:other] for one, other in zip(cuts, cuts[1:], strict=False)]
+    return [text[one:other] for one, other in itertools.pairwise(cuts)]
 
 
 class Through(NamedTuple):

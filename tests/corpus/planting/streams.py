@@ -171,11 +171,11 @@ def channels(events: list[Event], what: What) -> Iterator[Channel]:
             if not isinstance(value, dict) or not isinstance(at(value, path), str):
                 continue
             if kind != _kind(value) and (
-                kind or path[0] == "delta" and value.get("type") not in (None, "content-delta")
+                kind or (path[0] == "delta" and value.get("type") not in (None, "content-delta"))
             ):
                 continue
             part = at(value, path[:-1])
-            if isinstance(part, dict) and part.get("thought") or at(value, ("choices", 0, "message")):
+            if (isinstance(part, dict) and part.get("thought")) or at(value, ("choices", 0, "message")):
                 continue
             call = at(value, ("choices", 0, "delta", "tool_calls", 0, "index")) if what == "arguments" else None
             # The parts of a summary are texts of their own.

@@ -120,7 +120,7 @@ class Part:
         if key == "parsed_body":
             return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
         if key == "base64_string":
-            return base64.b64decode(value)
+            return base64.b64decode(str(value))
         return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value or b""
 
     @property
@@ -191,7 +191,7 @@ class Part:
                 value = data.decode()
             except UnicodeDecodeError:
                 value = data
-        if self._schema == "ruby-vcr" and isinstance(holder, dict) and "encoding" in holder:
+        if self._schema == "ruby-vcr" and "encoding" in holder:
             del holder[key]
             if isinstance(value, bytes):
                 holder["encoding"], holder["base64_string"] = "ASCII-8BIT", base64.encodebytes(value).decode()
@@ -244,8 +244,8 @@ class Tape:
         self.name = name
         self.text = text
         self.schema = schema
-        self.root: dict[str, Any] = yaml.load(text, Loader=Loader)  # noqa: S506 - it is a safe one
-        self._before = yaml.load(text, Loader=Loader)  # noqa: S506
+        self.root: dict[str, Any] = yaml.load(text, Loader=Loader)
+        self._before = yaml.load(text, Loader=Loader)
         key = "http_interactions" if schema == "ruby-vcr" else "interactions"
         self.exchanges = [Exchange(number, node, schema) for number, node in enumerate(self.root[key])]
 
@@ -282,7 +282,7 @@ class Tape:
             if not isinstance(old, str) or not isinstance(new, str):
                 old, new = str(old), str(new)
             ours, theirs = _differing(old.split("\n"), new.split("\n"))
-            if not ours or text.count("\n".join(ours)) != 1 and len(ours) != 1:
+            if not ours or (text.count("\n".join(ours)) != 1 and len(ours) != 1):
                 return None
             if text.count(ours[0]) != 1:
                 return None
@@ -294,7 +294,7 @@ class Tape:
                 return None
             text = text.replace(found, glue.join(theirs))
         try:
-            same = yaml.load(text, Loader=Loader) == self.root  # noqa: S506
+            same = yaml.load(text, Loader=Loader) == self.root
         except yaml.YAMLError:
             return None
         return text.encode() if same else None
@@ -326,8 +326,8 @@ def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple
 def _har_headers(part: Part) -> list[dict[str, str]]:
     found = []
     for name, value in part.headers.items():
-        for one in value if isinstance(value, list) else [value]:
-            found.append({"name": name, "value": one.decode() if isinstance(one, bytes) else str(one)})
+        values = value if isinstance(value, list) else [value]
+        found += [{"name": name, "value": one.decode() if isinstance(one, bytes) else str(one)} for one in values]
     return found
 
 

@@ -46,9 +46,13 @@ WRAPS: list[Callable[[str], str]] = [
     lambda text: _json(_json(text)),
     lambda text: f"x {base64.b64encode(f'so {text} '.encode()).decode()} y",
     lambda text: f"x {base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode()} y",
-    lambda text: "data=" + quote(f" {text} ", safe=" \"':="),
+    lambda text: "data=" + quote(f" {text} ", safe=" \"':=/@?&"),
 ]
-PACKS: list[tuple[str, Callable[[bytes], bytes]]] = [("", bytes), ("gzip", gzip.compress), ("deflate", zlib.compress)]
+PACKS: list[tuple[str, Callable[[bytes], bytes]]] = [
+    ("", bytes),
+    ("gzip", lambda data: gzip.compress(data, mtime=0)),
+    ("deflate", zlib.compress),
+]
 
 _texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=12)
 
