@@ -3,7 +3,7 @@
 import codecs
 import contextlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cassette_tools import strict_json
@@ -245,9 +245,12 @@ class Message:
         headers: Its headers.
         body: Its body.
         content_length: The length in bytes that the recorder noted beside the headers (-1: unknown), or None.
+
+    Attributes:
+        extra: Names with values that the recorder keeps beside all that: go-vcr's fields of a form, and trailers.
     """
 
-    __slots__ = ("body", "content_length", "headers", "path", "paths")
+    __slots__ = ("body", "content_length", "extra", "headers", "path", "paths")
 
     def __init__(
         self, path: Path, paths: Mapping[str, Path], headers: Headers, body: Body, content_length: int | None
@@ -257,6 +260,7 @@ class Message:
         self.headers = headers
         self.body = body
         self.content_length = content_length
+        self.extra: Sequence[Header] = ()
 
     @property
     def media_type(self) -> str:

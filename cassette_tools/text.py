@@ -119,15 +119,45 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: max(limit - 1, 0)] + "…"
 
 
+@functools.lru_cache(maxsize=1024)
 def printable(text: str, limit: int = 120) -> str:
     """The form in which recorded text may be shown: masked, escaped, at most ``limit`` characters long."""
     # Ten times the limit is enough context for a mask and keeps this cheap on a body of megabytes.
     return clip(escape(mask(text[: limit * 10])), limit)
 
 
+# What there is nothing to mask without, in a name or in a sentence: a run of characters, or a name and its value.
+_TELLING = re.compile(r"[A-Za-z0-9]{16}|[=:]\s*[^\s\"',;]{6}")
+
+
+def without_secrets(text: str) -> str:
+    """A file's name, or what the tool itself says with such names in it, masked: tests are named by their arguments."""
+    return mask(text) if _TELLING.search(text) else text
+
+
+_CODED = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
+
+
+def _mask_with_codings(text: str) -> str:
+    """The same as ``mask``, and asterisks in the place of base64 that holds a credential."""
+    return _CODED.sub(_masked_base64, mask(text))
+
+
+def _masked_base64(match: re.Match[str]) -> str:
+    import base64
+
+    coded = match.group()
+    try:
+        # What is not padded lacks nothing but that.
+        text = base64.b64decode(f"{coded.rstrip('=')}===", b"-_" if "-" in coded or "_" in coded else None).decode()
+    except ValueError:
+        return coded
+    return coded if mask(text) == text else "*" * len(coded)
+
+
 def presentable(text: str) -> str:
     """Recorded text of any length in the form in which it may be shown: masked and escaped, its lines kept."""
-    return re.sub(_UNSAFE_IN_LINES, _escape, mask(text.replace("\r\n", "\n")))
+    return re.sub(_UNSAFE_IN_LINES, _escape, _mask_with_codings(text.replace("\r\n", "\n")))
 
 
 def presentable_json(value: object, *, indent: int | None = None) -> str:
@@ -140,7 +170,7 @@ def presentable_json(value: object, *, indent: int | None = None) -> str:
 
 def _masked_json(value: object) -> object:
     if isinstance(value, str):
-        return mask(value)
+        return _mask_with_codings(value)
     if isinstance(value, dict):
         return {mask(key): _masked_field(key, item) for key, item in value.items()}
     if isinstance(value, list):
@@ -153,4 +183,4 @@ def _masked_field(name: str, value: object) -> object:
     if not isinstance(value, str):
         return _masked_json(value)
     head = f"{name}: "
-    return mask(f"{head}{value}")[len(head) :]
+    return _mask_with_codings(f"{head}{value}")[len(head) :]

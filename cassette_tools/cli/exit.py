@@ -8,7 +8,7 @@ from typing import TextIO
 import click
 
 from cassette_tools.errors import CassetteToolsError
-from cassette_tools.text import escape, printable
+from cassette_tools.text import escape, presentable, printable, without_secrets
 
 OK = 0
 """Nothing to report."""
@@ -30,9 +30,9 @@ def say(message: str) -> None:
 
 def report_error(error: CassetteToolsError) -> None:
     """Say on stderr what went wrong and how to mend it."""
-    say(f"error: {escape(error.message)}")
+    say(f"error: {escape(without_secrets(error.message))}")
     if error.hint:
-        say(f"  hint: {escape(error.hint)}")
+        say(f"  hint: {escape(without_secrets(error.hint))}")
 
 
 def run(command: Callable[[], int | None]) -> int:
@@ -58,7 +58,7 @@ def run(command: Callable[[], int | None]) -> int:
         _let_go(sys.stdout)
         if not isinstance(error, BrokenPipeError):
             place = error.filename if error.filename is not None else "the report cannot be written"
-            say(f"error: {escape(str(place))}: {(error.strerror or type(error).__name__).lower()}")
+            say(f"error: {escape(without_secrets(str(place)))}: {(error.strerror or type(error).__name__).lower()}")
     except Exception as error:  # noqa: BLE001 - the boundary
         _report_internal(error)
     else:
@@ -83,10 +83,10 @@ def _report_internal(error: Exception) -> None:
     import traceback
 
     if os.environ.get("CASSETTE_TOOLS_TRACEBACK"):
-        traceback.print_exception(error)
+        say(presentable("".join(traceback.format_exception(error)).rstrip()))
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{type(error).__name__} at {os.path.basename(last.filename)}:{last.lineno}"
     say(f"error: internal error: {place}: {printable(str(error), 200)}")
     for note in getattr(error, "__notes__", ()):
-        say(f"  {escape(note)}")
+        say(f"  {escape(without_secrets(note))}")
     say("  hint: this is a defect of cassette-tools; CASSETTE_TOOLS_TRACEBACK=1 shows the traceback")

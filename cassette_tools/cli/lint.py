@@ -16,7 +16,7 @@ from cassette_tools.lint.run import Fixing, Run, lint_paths, targets
 from cassette_tools.lint.settings import Options, SettingsFinder
 from cassette_tools.report import registry
 from cassette_tools.report.base import Report, Totals, count, summary
-from cassette_tools.text import escape
+from cassette_tools.text import escape, without_secrets
 
 if TYPE_CHECKING:
     from cassette_tools.lint.select import Choice
@@ -258,7 +258,7 @@ class _Job:
             self.say(f"settings: {escape(file) or 'no configuration file'}")
         if not result.checked:
             kind = "a recording of something else" if result.other_recording else "no cassette"
-            self.say(f"{escape(result.path)}: passed over: {kind}")
+            self.say(f"{escape(without_secrets(result.path))}: passed over: {kind}")
 
     def check_any(self, *, skip_unknown: bool) -> None:
         """Stop when there was nothing to check."""

@@ -15,7 +15,7 @@ from cassette_tools.operations.redaction.policy import Style
 from cassette_tools.operations.redaction.redact import RedactedCassette
 from cassette_tools.redaction import STDIN_NAME, Redaction, Run, redact_paths, settings
 from cassette_tools.report.base import count
-from cassette_tools.text import escape
+from cassette_tools.text import escape, without_secrets
 
 
 def _names(name: str, text: str, metavar: str = "NAMES") -> Callable[[Any], Any]:
@@ -135,7 +135,7 @@ def command(
             sys.stdout.buffer.write(redacted.data)
         elif redacted.changed and check:
             job.progress.clear()
-            click.echo(f"{escape(path)}: {_what(redacted)}")
+            click.echo(f"{escape(without_secrets(path))}: {_what(redacted)}")
         elif redacted.changed and not (write or output):
             from cassette_tools.report import diff
 

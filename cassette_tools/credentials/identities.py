@@ -89,6 +89,12 @@ ACCOUNTS: tuple[Pattern, ...] = (
     ),
 )
 
+
+def _is_no_person(secret: str, match: str, lines: str) -> bool:  # noqa: ARG001 - as all that allow
+    """Whether an address is that of a program."""
+    return secret.partition("@")[0].lower() in ("git", "noreply", "no-reply", "donotreply", "do-not-reply")
+
+
 PERSONS: tuple[Pattern, ...] = (
     Pattern(
         "email",
@@ -97,7 +103,14 @@ PERSONS: tuple[Pattern, ...] = (
         _OWN,
         _PERSON,
         true=(("jane.doe", "@", "acme-corp.com"), ("j.d+x", "@", "mail.acme.de")),
-        false=(("user", "@", "example.com"), ("logo", "@", "2x.png"), ("git", "@", "localhost")),
+        false=(
+            ("user", "@", "example.com"),
+            ("logo", "@", "2x.png"),
+            ("git", "@", "localhost"),
+            ("git", "@", "github.com"),
+            ("no-reply", "@", "acme-corp.com"),
+        ),
+        allowed=_is_no_person,
     ),
     Pattern(
         "home-path",

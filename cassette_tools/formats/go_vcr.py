@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from cassette_tools.formats import checks
 from cassette_tools.formats.checks import Check, Conformity
 from cassette_tools.formats.headers import header_lines
-from cassette_tools.model import Body, Cassette, Headers, Interaction, Path, Request, Response
+from cassette_tools.model import Body, Cassette, Header, Headers, Interaction, Path, Request, Response
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
 
 # time.ParseDuration, https://pkg.go.dev/time#ParseDuration
@@ -156,12 +156,20 @@ class _Loader:
     def _request(self, node: Node | None, path: Path) -> Request:
         fields = self.conformity.fields(node, self._shape.request, self._shape.request_needs)
         method, url = checks.text(fields.get("method")), checks.text(fields.get("url"))
-        return Request(*_message(fields, path), method=method, url=url)
+        request = Request(*_message(fields, path), method=method, url=url)
+        request.extra = _extra(fields, path)
+        return request
 
     def _response(self, node: Node | None, path: Path) -> Response:
         fields = self.conformity.fields(node, self._shape.response, frozenset({"headers", "code"}))
         code, status_line = checks.whole_number(fields.get("code")), checks.text(fields.get("status"))
-        return Response(*_message(fields, path), code=code, status_line=status_line)
+        response = Response(*_message(fields, path), code=code, status_line=status_line)
+        response.extra = _extra(fields, path)
+        return response
+
+
+def _extra(fields: dict[str, Node], path: Path) -> list[Header]:
+    return [line for name in ("form", "trailer") for line in header_lines(fields.get(name), (*path, name))]
 
 
 def _message(fields: dict[str, Node], path: Path) -> tuple[Any, ...]:

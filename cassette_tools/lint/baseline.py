@@ -18,7 +18,7 @@ from cassette_tools.model import Route
 from cassette_tools.rules.base import CheckedFile
 from cassette_tools.source import files
 from cassette_tools.source.parse import parse
-from cassette_tools.text import printable
+from cassette_tools.text import printable, without_secrets
 
 _VERSION = 1
 _STALE = "CT001"
@@ -129,7 +129,7 @@ class Baselines:
 
 
 def _name(path: str, root: str) -> str:
-    return os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
+    return without_secrets(os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/"))
 
 
 def _read(path: str) -> list[dict[str, str]]:

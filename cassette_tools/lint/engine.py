@@ -140,6 +140,7 @@ def _problems(file: CheckedFile, settings: Settings, secrets: "list[Secret]") ->
     for rule in rules.rules_for(cassette):
         yield from _by(rule, rule.check_cassette(cassette, document))
     finder = _finder(rules.codes, settings.secrets)
+    said: set[tuple[str, ...]] = set()
     for interaction in cassette.interactions:
         transcript = read_answer(interaction)
         for rule in rules.rules_about(interaction, transcript):
@@ -150,8 +151,20 @@ def _problems(file: CheckedFile, settings: Settings, secrets: "list[Secret]") ->
         held = finder.find(interaction, transcript) if finder is not None else ()
         if held:
             secrets += held
-            for rule in rules.rules_with("check_secrets"):
-                yield from _by(rule, rule.check_secrets(held))
+            told = [secret for secret in held if _is_news(secret, said)]
+            for rule in rules.rules_with("check_secrets") if told else ():
+                yield from _by(rule, rule.check_secrets(told))
+
+
+def _is_news(secret: "Secret", said: set[tuple[str, ...]]) -> bool:
+    """Whether it has to be told: what is no more than information is told once for a file, wherever it comes again."""
+    if secret.severity > Severity.INFO:
+        return True
+    # Cookies of one name have a new value in each answer.
+    key = (secret.code, secret.title, secret.where, "" if secret.code == "CT605" else secret.value)
+    is_new = key not in said
+    said.add(key)
+    return is_new
 
 
 @functools.cache

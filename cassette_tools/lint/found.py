@@ -10,7 +10,7 @@ from cassette_tools.lint.places import Places
 from cassette_tools.model import Cassette, Route
 from cassette_tools.rules.base import CheckedFile, Rule
 from cassette_tools.source.document import Document
-from cassette_tools.text import printable
+from cassette_tools.text import printable, without_secrets
 
 if TYPE_CHECKING:
     from cassette_tools.secrets.finder import Secret
@@ -27,7 +27,7 @@ class Found:
     """Collects the findings of a file."""
 
     def __init__(self, path: str, file: CheckedFile, severities: Mapping[str, Severity]) -> None:
-        self._path = path
+        self._path = without_secrets(path)
         self._severities = severities
         self._places = Places(file.document or Document(b""))
         self._fingerprints = Fingerprints(file.outcome if isinstance(file.outcome, Cassette) else None)

@@ -34,6 +34,7 @@ class Places:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._maps: dict[int, ScalarMap] = {}
+        self._ranges: dict[Route, tuple[int, int]] = {}
         self._window = (0, 0, "")
         self._hidden: list[tuple[int, int]] = []
         self._values: tuple[str, ...] = ()
@@ -48,10 +49,13 @@ class Places:
 
     def _range(self, route: Route) -> tuple[int, int]:
         """The characters of the file that a route means: one at least, where there is one."""
-        length = len(self._document.text)
-        start, end = self._offsets(route)
-        start = min(start, length)
-        return start, min(max(end, start + 1), max(length, start))
+        known = self._ranges.get(route)
+        if known is None:
+            length = len(self._document.text)
+            start, end = self._offsets(route)
+            start = min(start, length)
+            known = self._ranges[route] = start, min(max(end, start + 1), max(length, start))
+        return known
 
     def locate(self, route: Route) -> Location:
         """The lines and columns of a route."""

@@ -6,7 +6,7 @@ It is there to be read. What is masked or cut cannot be applied as a patch.
 from collections import deque
 from collections.abc import Iterator
 
-from cassette_tools.text import escape, mask
+from cassette_tools.text import escape, mask, without_secrets
 
 _CONTEXT = 3
 """Lines around a change."""
@@ -25,7 +25,7 @@ def render(path: str, before: str, after: str, *, colour: bool) -> str:
         after: The text as it would be.
         colour: Use ANSI colours.
     """
-    name = escape(path)
+    name = escape(without_secrets(path))
     lines = [f"--- {name}", f"+++ {name}", *_hunks(mask(before).splitlines(), mask(after).splitlines())]
     if colour:
         lines = [f"{_COLOURS[line[0]]}{line}{_RESET}" if line[0] in _COLOURS else line for line in lines]

@@ -33,6 +33,15 @@ _PUBLIC = frozenset(
     )
 )
 """Headers that are the same for everybody, with the keys of where a browser reports to."""
+_PLAIN = frozenset(
+    (
+        *("accept", "accept-encoding", "accept-ranges", "age", "cache-control", "connection", "content-encoding"),
+        *("content-length", "date", "expires", "keep-alive", "last-modified", "pragma", "retry-after", "te", "upgrade"),
+        *("transfer-encoding", "vary", "access-control-allow-credentials", "access-control-allow-methods"),
+        *("access-control-max-age", "x-content-type-options", "x-frame-options", "cf-cache-status"),
+    )
+)
+"""Headers with a date, a number or words of a short list."""
 _ADDRESSES = frozenset(("location", "content-location", "referer", "refresh", "link", "origin"))
 """Headers that hold URLs."""
 _TEMPORARY = "x-amz-security-token"
@@ -169,6 +178,7 @@ class Finder:
         request, response = interaction.request, interaction.response
         for message, name in ((request, "request"), (response, "response")):
             self._headers(message, name, found)
+            self._extra(message, name, found)
         if request.url:
             path = request.paths.get("url", request.path)
             self._url(found.texts.value(request.url, path), "the URL", found)
@@ -197,12 +207,7 @@ class Finder:
             deep: Look below its codings, too.
         """
         # What is known tells more than what it looks like; and a text without its escapes, more than one with them.
-        if self._known:
-            for hit in self._known.hits(view.text):
-                value, title = self._known.value(hit.name), f"the value of {hit.name}"
-                how = "" if hit.how == "raw" else f" ({hit.how})"
-                kind = fields.slug(hit.name)
-                found.add(Secret(KNOWN, kind, title + how, Severity.ERROR, value, view, hit.start, hit.end, where))
+        self._known_in(view, where, found)
         inner = view.inner if deep else ()
         for text in inner:
             if isinstance(text, views.Mapped):
@@ -216,6 +221,15 @@ class Finder:
         for text in inner:
             if not isinstance(text, views.Mapped):
                 self._text(text, where, found, place)
+
+    def _known_in(self, view: View, where: str, found: _Found) -> None:
+        if self._known is None:
+            return
+        for hit in self._known.hits(view.text):
+            value, title = self._known.value(hit.name), f"the value of {hit.name}"
+            how = "" if hit.how == "raw" else f" ({hit.how})"
+            kind = fields.slug(hit.name)
+            found.add(Secret(KNOWN, kind, title + how, Severity.ERROR, value, view, hit.start, hit.end, where))
 
     def _may_hold(self, text: str) -> bool:
         return self._scanner.may_hit(text) or bool(self._known)
@@ -240,13 +254,19 @@ class Finder:
         for header in message.headers:
             kind = self._kinds.get(header.name)
             if kind is None:
-                kind = "public" if header.name.lower() in _PUBLIC else context.header_kind(header.name) or "other"
+                kind = (
+                    "public" if header.name.lower() in _PUBLIC | _PLAIN else context.header_kind(header.name) or "other"
+                )
                 self._kinds[header.name] = kind
+            if self._known and kind not in ("other", "authorization", "key"):
+                # Whatever else is looked for there, if anything.
+                view = found.texts.value(header.value, header.path)
+                self._known_in(view, f"the {name} header {header.name}", found)
             if kind == "public":
                 continue
             if kind != "other":
                 self._telling_header(kind, header, f"the {name} header {header.name}", found)
-            elif len(header.value) >= _SHORTEST:
+            elif len(header.value) >= _SHORTEST or self._known:
                 others.append(header)
         if not self._may_hold("\n".join(header.value for header in others)):
             others = [header for header in others if "%" in header.value or "?" in header.value]
@@ -257,13 +277,31 @@ class Finder:
             else:
                 self._text(view, where, found, HEADER)
 
+    def _extra(self, message: Message, name: str, found: _Found) -> None:
+        for line in message.extra:
+            view, where = found.texts.value(line.value, line.path), f"the {name}'s field {line.name[:40]}"
+            self._text(view, where, found)
+            if (
+                len(line.value) > 3
+                and context.field_is_credential(line.name, line.value)
+                and not context.is_placeholder(line.value)
+            ):
+                title = f"the value of the field {line.name[:40]}"
+                kind = fields.slug(line.name)
+                found.add(_secret(API_KEY, kind, title, Severity.ERROR, view, 0, len(line.value), where))
+
     def _telling_header(self, kind: str, header: Header, where: str, found: _Found) -> None:
         value = header.value
         view = found.texts.value(value, header.path)
         if kind in ("cookie", "set-cookie"):
             for start, end, cookie in fields.cookies(value, several=kind == "cookie"):
+                title = f"the cookie {cookie[:40]}"
                 severity = Severity.WARNING if context.cookie_kind(cookie) == "session" else Severity.INFO
-                found.add(_secret(COOKIE, "cookie", f"the cookie {cookie[:40]}", severity, view, start, end, where))
+                for pattern, *_ in self._scanner.hits(value[start:end]):
+                    if pattern.code == API_KEY:
+                        title, severity = f"{title} with {pattern.title}", max(severity, _SEVERITIES[pattern.weight])
+                        break
+                found.add(_secret(COOKIE, "cookie", title, severity, view, start, end, where))
         elif kind in ("account", "person"):
             if len(value) > 3 and not context.is_placeholder(value):
                 code, title = (ACCOUNT, "an account id") if kind == "account" else (PERSONAL, "personal data")

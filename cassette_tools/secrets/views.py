@@ -287,14 +287,20 @@ def _runs(text: str) -> Iterator[tuple[int, int]]:
     """Where there may be base64 of a text, in either alphabet, with its padding."""
     data = text.encode("utf-8", "surrogatepass")
     is_ascii = len(data) == len(text)
+    refused: set[bytes] = set()
     seen = characters = 0
     for match in _compiled().finditer(data):
         # RE2 is many times slower where it has to tell the places of groups.
         before = _START.match(data, match.start())
         start, end = before.end() if before else match.start(), match.end()
-        if not _is_promising(data[start : start + 12]):
+        # The events of a stream repeat ids: what was none before is none again.
+        head = data[start : start + 40]
+        if head in refused:
+            continue
+        if not _is_promising(head[:12]):
             start = _behind_a_name(data, start, end)
             if start < 0:
+                refused.add(head)
                 continue
         while end < len(data) and data[end] == _PADDING:
             end += 1

@@ -12,5 +12,6 @@ def problems(secrets: Iterable[Secret], code: str) -> Iterator[Problem]:
     for secret in secrets:
         if secret.code == code:
             codings = "".join(f", in {coding}" for coding in secret.view.codings)
-            message = f"{secret.title} in {secret.where}{codings}: {shown(secret.value)}"
+            title = secret.title.removesuffix(" in a URL") if secret.where == "the URL" else secret.title
+            message = f"{title} in {secret.where}{codings}: {shown(secret.value)}"
             yield Problem(message, secret.route, secret.severity)
