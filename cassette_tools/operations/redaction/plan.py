@@ -12,10 +12,10 @@ from cassette_tools.model import Cassette, Change, Edit, Interaction, Path, Remo
 from cassette_tools.operations.redaction import targets
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.replacements import Replacements
+from cassette_tools.operations.redaction.search import LONGEST, SHORTEST, Search
 from cassette_tools.protocols import registry as protocols
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.secrets.finder import Finder
-from cassette_tools.secrets.known import Known
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import (
     Derived,
@@ -33,8 +33,6 @@ from cassette_tools.source.edit import base64_like
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find, key_text
 from cassette_tools.source.scalar import unescaped
 
-SHORTEST = 6
-"""Characters of a secret that is searched for wherever it stands; a shorter one is taken out where it was found."""
 _MAX_ESCAPES = 4
 """Escapes within each other, as deep as secrets are found."""
 
@@ -83,7 +81,7 @@ class _Planner:
     def _take(self, view: View, start: int, end: int, kind: str, value: str) -> None:
         self.found[kind] += 1
         self._change(view, start, end, _spelt(self._replacements.of(kind, value), view.text[start:end], value))
-        if len(value) >= SHORTEST and not context.is_placeholder(value):
+        if SHORTEST <= len(value) <= LONGEST and not context.is_placeholder(value):
             self.values.setdefault(value, kind)
 
     def _change(self, view: View, start: int, end: int, text: str) -> None:
@@ -92,12 +90,11 @@ class _Planner:
     # --- what was found in one place may stand in others -------------------------------------------------------------
 
     def _search(self, transcripts: list[tuple[Interaction, Transcript | None]]) -> None:
-        kinds = {str(number): (value, kind) for number, (value, kind) in enumerate(self.values.items())}
-        known = Known({number: value for number, (value, _) in kinds.items()})
+        search = Search(self.values)
         for view in self._views(transcripts):
-            for hit in known.hits(view.text):
-                value, kind = kinds[hit.name]
-                text = _spelt(self._replacements.of(kind, value), view.text[hit.start : hit.end], value)
+            for hit in search.hits(view.text):
+                text = self._replacements.of(self.values[hit.name], hit.name)
+                text = _spelt(text, view.text[hit.start : hit.end], hit.name)
                 if hit.how in ("base64", "hex"):
                     # Within other bytes: as many characters, and none that these codings do not have.
                     text = "0" * (hit.end - hit.start) if hit.how == "hex" else "A" * (hit.end - hit.start)
