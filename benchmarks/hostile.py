@@ -111,10 +111,12 @@ def recording(given: Input) -> bytes:
     if given.coding:
         headers += f", Content-Encoding: [{given.coding}]"
         body = f"!!binary {base64.b64encode(gzip.compress(given.text.encode(), mtime=0)).decode()}"
+    url = "https://api.openai.com/v1/chat/completions"
     return (
         "---\nversion: 2\ninteractions:\n- id: 0\n"
-        "  request: {proto: HTTP/1.1, method: POST, url: 'https://api.openai.com/v1/chat/completions', headers: {}, body: ''}\n"
-        f"  response: {{proto: HTTP/1.1, status: 200 OK, code: 200, duration: 1ms, headers: {{{headers}}}, body: {body}}}\n"
+        f"  request: {{proto: HTTP/1.1, method: POST, url: '{url}', headers: {{}}, body: ''}}\n"
+        "  response:\n    proto: HTTP/1.1\n    status: 200 OK\n    code: 200\n    duration: 1ms\n"
+        f"    headers: {{{headers}}}\n    body: {body}\n"
     ).encode()
 
 

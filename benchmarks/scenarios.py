@@ -72,11 +72,13 @@ def _commands(paths: list[str], folder: list[str]) -> dict[str, list[str]]:
     }
 
 
-def _against_peers(name: str, commands: dict[str, list[str]], runs: int, bounds: dict[str, float]) -> Iterator[Row]:
+def _against_peers(
+    name: str, commands: dict[str, list[str]], runs: int, bounds: dict[str, float], own: str = _OWN
+) -> Iterator[Row]:
     """A bound from 1 up: how often our time fits into the peer's, at least. Below 1: our share of its time, at most."""
     figures = in_turn(commands, runs)
     for command, figure in figures.items():
-        times, bound, target = ratio(figure, figures[_OWN]), bounds.get(command), ""
+        times, bound, target = ratio(figure, figures[own]), bounds.get(command), ""
         if bound is not None:
             target = verdict("≥", bound, times) if bound >= 1 else f"ours: {verdict('≤', bound, 1 / times)}"
         yield _row(name, command, figure, times, target)
@@ -212,6 +214,47 @@ def reassemble(setting: Setting) -> Iterator[Row]:
     yield _row("one stream", "100,000 events", many, times, verdict("≤", 11, times))
 
 
+def secrets(setting: Setting) -> Iterator[Row]:
+    """What the rules about secrets add; the same against detect-secrets; bodies of 10 MB that are made to take long."""
+    folder = setting.corpus if setting.corpus is not None else _tree(setting)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    name = f"{len(files)} files, {sum(path.stat().st_size for path in files) / 1e6:.1f} MB"
+    lint = [_own(), "lint", "-j", "1", str(folder)]
+    others, everything = f"{_OWN} --ignore CT6", f"{_OWN} -j 1"
+    figures = in_turn({others: [*lint, "--ignore", "CT6"], everything: lint}, setting.runs)
+    times = ratio(figures[everything], figures[others])
+    yield _row(name, others, figures[others])
+    yield _row(name, everything, figures[everything], times, verdict("≤", 1.35, times))
+    alone = f"{_OWN} --select CT6"
+    commands = {
+        alone: [*lint, "--select", "CT6"],
+        # With one process as well, and without asking the services that issued what looks like a secret.
+        "detect-secrets": [
+            str(environments.peers() / "detect-secrets"), "-c", "1", "scan", "--no-verify", "--all-files", str(folder),
+        ],
+    }  # fmt: skip
+    yield from _against_peers(name, commands, setting.runs, {"detect-secrets": 40.0}, alone)
+    yield from _hostile()
+
+
+def _hostile(size: int = 10_000_000) -> Iterator[Row]:
+    """The median over the inputs, and those that take the longest. Within one process, each once: CPU time."""
+    command = [str(environments.this_tool() / "python"), str(Path(__file__).with_name("hostile.py")), str(size)]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    measured: dict[str, list[float]] = json.loads(printed)
+    for number, what in enumerate(("lint --select CT6", "redact")):
+        seconds = {name: values[number] for name, values in measured.items()}
+        median = statistics.median(seconds.values())
+        name = f"{len(seconds)} bodies of {size / 1e6:.0f} MB"
+        yield Row(name, f"{what}: the median", median, median, 0.0, 1.0)
+        for slow in sorted(seconds, key=lambda name: -seconds[name])[:_SLOWEST]:
+            times = seconds[slow] / median
+            yield Row(name, f"{what}: {slow}", seconds[slow], seconds[slow], 0.0, times, verdict("≤", 10, times))
+
+
+_SLOWEST = 3
+
+
 SCENARIOS: dict[str, Callable[[Setting], Iterator[Row]]] = {
     "tree": tree,
     "corpus": corpus,
@@ -219,4 +262,5 @@ SCENARIOS: dict[str, Callable[[Setting], Iterator[Row]]] = {
     "large-file": large_file,
     "linearity": linearity,
     "reassemble": reassemble,
+    "secrets": secrets,
 }

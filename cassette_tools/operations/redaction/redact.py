@@ -103,8 +103,9 @@ class Redactor:
             raise RedactionError(f"{name}: not redacted: it stands where nothing can be changed: {kinds}")
         before = before or original.text
         search = Search(values)
-        for known in filter(None, (search, self._known)):
-            _check_nothing_is_left(known, before, original, document, name)
+        _check_nothing_is_left(search, before, original, document, name)
+        if self._known:
+            _check_nothing_is_left(self._known, before, original, document, name)
         for hit in search.hits(before):
             before = f"{before[: hit.start]}{'*' * (hit.end - hit.start)}{before[hit.end :]}"
         return RedactedCassette(data, cassette, found, before)
