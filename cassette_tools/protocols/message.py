@@ -1,7 +1,9 @@
 """What every API's answer has, whatever the API calls it."""
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from cassette_tools import strict_json
@@ -84,15 +86,16 @@ class Fragments:
         """Put all paths below another one: what the parts stand in is held by a string of the event's JSON."""
         self._paths = [(number, (*path, *inner)) for number, inner in self._paths]
 
-    def _parts(self) -> Iterator[tuple[int, int | None, Path]]:
-        """End, event and path of each part."""
-        following = 0
-        path: Path = ()
-        for number, (end, event) in enumerate(zip(self._ends, self._events, strict=True)):
+    def _parts(self, first: int = 0) -> Iterator[tuple[int, int | None, Path]]:
+        """End, event and path of each part from one on."""
+        following = bisect_right(self._paths, first, key=itemgetter(0))
+        path: Path = self._paths[following - 1][1] if following else ()
+        for number in range(first, len(self._ends)):
             if following < len(self._paths) and self._paths[following][0] == number:
                 path = self._paths[following][1]
                 following += 1
-            yield end, None if event < 0 else event, path
+            event = self._events[number]
+            yield self._ends[number], None if event < 0 else event, path
 
     @property
     def text(self) -> str:
@@ -117,8 +120,10 @@ class Fragments:
 
     def origins(self, start: int, end: int) -> Iterator[Origin]:
         """Where the characters ``start`` to ``end`` (exclusive) come from, one origin for each part they touch."""
-        offset = 0
-        for after, event, path in self._parts():
+        # There may be half a million parts, and thousands of places that are asked for.
+        first = bisect_right(self._ends, start)
+        offset = self._ends[first - 1] if first else 0
+        for after, event, path in self._parts(first):
             if max(start, offset) < min(end, after):
                 yield Origin(event, path, max(start - offset, 0), min(end, after) - offset)
             offset = after

@@ -14,7 +14,7 @@ from cassette_tools.loading import load_bytes
 from cassette_tools.operations.diff.compare import diff
 from cassette_tools.operations.diff.difference import CassetteDiff, Verdict
 from tests.corpus.planting import streams
-from tests.corpus.planting.judge import tapes
+from tests.corpus.planting.recordings import tapes
 from tests.corpus.planting.tape import Exchange, Tape
 
 pytestmark = pytest.mark.corpus
@@ -123,7 +123,7 @@ def _answer_word(value: dict[str, Any]) -> bool:
     message = _choice(value).get("message") or {}
     content = value.get("content")
     blocks = content if isinstance(content, list) else []
-    texts = [block for block in blocks if isinstance(block, dict) and block.get("type") == "text"]
+    texts = [block for block in blocks if isinstance(block, dict) and isinstance(block.get("text"), str)]
     if isinstance(message.get("content"), str) and message["content"]:
         message["content"] += " indeed"
     elif texts:

@@ -60,6 +60,16 @@ def test_thousands_of_parts_are_one_text_at_any_time() -> None:
     assert list(fragments.origins(1023, 1025)) == [Origin(1023, ("x", 1), 0, 1), Origin(1024, ("x", 0), 0, 1)]
 
 
+def test_places_in_a_text_of_many_parts_are_found_without_reading_those_before_them() -> None:
+    fragments = Fragments()
+    for number in range(50_000):
+        fragments.add("ab", number, ("x",))
+    # One after the other these would be a billion parts.
+    assert [next(fragments.origins(at, at + 1)) for at in range(1, 100_000, 2)] == [
+        Origin(number, ("x",), 1, 2) for number in range(50_000)
+    ]
+
+
 def test_no_parts_are_an_empty_text() -> None:
     fragments = Fragments()
     assert (fragments.text, fragments.events, bool(fragments), list(fragments.origins(0, 5))) == ("", (), False, [])

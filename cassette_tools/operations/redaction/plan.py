@@ -1,29 +1,40 @@
 """What has to change in a recording so that nothing is left of its secrets: from secrets to edits of values."""
 
+import functools
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
+from urllib.parse import quote, unquote
 
 from cassette_tools.credentials import context
 from cassette_tools.model import Cassette, Change, Edit, Interaction, Path, Removal
 from cassette_tools.operations.redaction import targets
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.replacements import Replacements
+from cassette_tools.operations.redaction.search import LONGEST, SHORTEST, Search
 from cassette_tools.protocols import registry as protocols
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.secrets.finder import Finder
-from cassette_tools.secrets.known import Known
 from cassette_tools.secrets.texts import Texts
-from cassette_tools.secrets.views import Derived, Recorded, RecordedBytes, TextChange, View, replaced, settled
+from cassette_tools.secrets.views import (
+    Derived,
+    Recorded,
+    RecordedBytes,
+    TextChange,
+    View,
+    json_spelling,
+    replaced,
+    settled,
+)
 from cassette_tools.source import json_document
 from cassette_tools.source.document import Document
 from cassette_tools.source.edit import base64_like
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find, key_text
 from cassette_tools.source.scalar import unescaped
 
-SHORTEST = 6
-"""Characters of a secret that is searched for wherever it stands; a shorter one is taken out where it was found."""
+_MAX_ESCAPES = 4
+"""Escapes within each other, as deep as secrets are found."""
 
 
 class Plan(NamedTuple):
@@ -69,8 +80,8 @@ class _Planner:
 
     def _take(self, view: View, start: int, end: int, kind: str, value: str) -> None:
         self.found[kind] += 1
-        self._change(view, start, end, self._replacements.of(kind, value))
-        if len(value) >= SHORTEST and not context.is_placeholder(value):
+        self._change(view, start, end, _spelt(self._replacements.of(kind, value), view.text[start:end], value))
+        if SHORTEST <= len(value) <= LONGEST and not context.is_placeholder(value):
             self.values.setdefault(value, kind)
 
     def _change(self, view: View, start: int, end: int, text: str) -> None:
@@ -79,12 +90,11 @@ class _Planner:
     # --- what was found in one place may stand in others -------------------------------------------------------------
 
     def _search(self, transcripts: list[tuple[Interaction, Transcript | None]]) -> None:
-        kinds = {str(number): (value, kind) for number, (value, kind) in enumerate(self.values.items())}
-        known = Known({number: value for number, (value, _) in kinds.items()})
+        search = Search(self.values)
         for view in self._views(transcripts):
-            for hit in known.hits(view.text):
-                value, kind = kinds[hit.name]
-                text = self._replacements.of(kind, value)
+            for hit in search.hits(view.text):
+                text = self._replacements.of(self.values[hit.name], hit.name)
+                text = _spelt(text, view.text[hit.start : hit.end], hit.name)
                 if hit.how in ("base64", "hex"):
                     # Within other bytes: as many characters, and none that these codings do not have.
                     text = "0" * (hit.end - hit.start) if hit.how == "hex" else "A" * (hit.end - hit.start)
@@ -171,6 +181,27 @@ class _Planner:
                         before = len(unescaped(view.text[scalar.start + 1 : change.start]).value)
                         size = len(unescaped(view.text[change.start : change.end]).value)
                         yield string, TextChange(before, before + size, unescaped(change.text).value)
+
+
+def _spelt(text: str, old: str, value: str) -> str:
+    """A replacement with the escapes of what it replaces: there are line breaks and signs in fakes, too.
+
+    Args:
+        text: The replacement.
+        old: A value as it stands in a text.
+        value: The same without escapes.
+    """
+    spell: list[Callable[[str], str]] = []
+    while value not in (old, old.strip()) and len(spell) < _MAX_ESCAPES:
+        if "\\" in old:
+            old = unescaped(old).value
+            spell.append(json_spelling)
+        elif "%" in old:
+            spell.append(functools.partial(quote, safe=old.replace("%", "")))  # what was plain there stays plain
+            old = unquote(old)
+        else:
+            break
+    return functools.reduce(lambda done, escape: escape(done), reversed(spell), text)
 
 
 def _in_base64(old: str, data: bytes) -> str:

@@ -12,6 +12,7 @@ from cassette_tools.model import Cassette, Change, Source
 from cassette_tools.operations.redaction import lengths, plan
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.replacements import Replacements
+from cassette_tools.operations.redaction.search import Search
 from cassette_tools.secrets.finder import KNOWN, Finder
 from cassette_tools.secrets.known import Known
 from cassette_tools.secrets.options import SecretOptions
@@ -101,11 +102,11 @@ class Redactor:
             kinds = ", ".join(sorted(planned.found))
             raise RedactionError(f"{name}: not redacted: it stands where nothing can be changed: {kinds}")
         before = before or original.text
-        # Numbered, since kinds are not unique.
-        known = Known({str(number): value for number, value in enumerate(values)})
-        for search in filter(None, (known, self._known)):
-            _check_nothing_is_left(search, before, original, document, name)
-        for hit in known.hits(before):
+        search = Search(values)
+        _check_nothing_is_left(search, before, original, document, name)
+        if self._known:
+            _check_nothing_is_left(self._known, before, original, document, name)
+        for hit in search.hits(before):
             before = f"{before[: hit.start]}{'*' * (hit.end - hit.start)}{before[hit.end :]}"
         return RedactedCassette(data, cassette, found, before)
 
@@ -152,7 +153,9 @@ def _read(data: bytes, name: str) -> tuple[Document, Cassette]:
     return document, outcome
 
 
-def _check_nothing_is_left(known: Known, before: str, original: Document, document: Document, name: str) -> None:
+def _check_nothing_is_left(
+    known: Known | Search, before: str, original: Document, document: Document, name: str
+) -> None:
     """The last look is at the file itself, in which there are keys and comments, too.
 
     Args:

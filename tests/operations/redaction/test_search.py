@@ -1,0 +1,68 @@
+"""What was taken out is looked for elsewhere, however many values that are and however long they are."""
+
+import base64
+import json
+import random
+import string
+
+import pytest
+
+from cassette_tools.operations.redaction.redact import RedactedCassette, Redactor
+from cassette_tools.operations.redaction.search import LONGEST, SHORTEST, Search
+
+
+def _values(number: int, size: int = 24) -> list[str]:
+    chance = random.Random(size)
+    return ["".join(chance.choices(string.ascii_letters + string.digits, k=size)) for _ in range(number)]
+
+
+def _redacted(bodies: list[str], headers: dict[str, list[str]] | None = None) -> RedactedCassette:
+    interactions = [
+        {
+            "request": {"method": "GET", "uri": "https://api.example.com/v1", "body": "", "headers": {}},
+            "response": {"status": {"code": 200, "message": "OK"}, "headers": headers or {}, "body": {"string": body}},
+        }
+        for body in bodies
+    ]
+    file = {"version": 1, "interactions": interactions}
+    return Redactor().redact(json.dumps(file, indent=1).encode(), "recording.json")
+
+
+def test_all_of_many_values_are_found_in_the_order_of_their_places() -> None:
+    values = _values(130)
+    shuffled = random.Random(1).sample(values, len(values))
+    text = " ".join(shuffled)
+    hits = Search(values).hits(text)
+    assert [hit.name for hit in hits] == shuffled
+    assert [text[hit.start : hit.end] for hit in hits] == shuffled
+
+
+def test_each_has_its_forms() -> None:
+    values = _values(60)
+    coded = [base64.b64encode(value.encode()).decode() for value in values]
+    assert [(hit.name, hit.how) for hit in Search(values).hits(" ".join(coded))] == [
+        (value, "base64") for value in values
+    ]
+
+
+@pytest.mark.parametrize(("size", "found"), [(SHORTEST - 1, 0), (SHORTEST, 1), (LONGEST, 1), (LONGEST + 1, 0)])
+def test_values_that_are_too_short_or_too_long_are_not_looked_for(size: int, found: int) -> None:
+    (value,) = _values(1, size)
+    assert len(Search([value]).hits(f"it is {value}.")) == found
+
+
+def test_without_values_nothing_is_found() -> None:
+    assert Search([]).hits("anything") == []
+
+
+def test_there_may_be_more_values_than_one_expression_of_re2_holds() -> None:
+    values = _values(2000)
+    assert [hit.name for hit in Search(values).hits(f"one of them is {values[1500]}.")] == [values[1500]]
+
+
+def test_a_very_long_secret_is_taken_out_where_it_was_found() -> None:
+    secret = "".join(_values(1, LONGEST + 1))
+    redacted = _redacted([json.dumps({"password": secret})])
+    (interaction,) = redacted.cassette.interactions
+    assert secret[:20].encode() not in redacted.data
+    assert interaction.response.body.json()["password"].startswith("REDACTED-")

@@ -1,0 +1,74 @@
+"""What comes in the place of a secret is escaped as the secret was: fakes have line breaks and signs in them."""
+
+import json
+import random
+import string
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from cassette_tools.operations.redaction.policy import Policy
+from cassette_tools.operations.redaction.redact import RedactedCassette, Redactor
+
+_LETTERS = string.ascii_letters + string.digits + "+/"
+_FAKES = Policy(style="fake", key=b"a key of this test")
+
+
+def _letters(number: int, seed: int) -> str:
+    return "".join(random.Random(seed).choices(_LETTERS, k=number))
+
+
+def _private_key() -> str:
+    lines = "\n".join(_letters(64, number) for number in range(4))
+    return f"-----BEGIN {'PRIVATE'} KEY-----\n{lines}\n-----END {'PRIVATE'} KEY-----\n"
+
+
+def _redacted(body: str, url: str = "https://api.example.com/v1/chat") -> RedactedCassette:
+    request = {"method": "GET", "uri": url, "body": "", "headers": {}}
+    headers = {"Content-Type": ["application/json"]}
+    response = {"status": {"code": 200, "message": "OK"}, "headers": headers, "body": {"string": body}}
+    file = {"version": 1, "interactions": [{"request": request, "response": response}]}
+    return Redactor(_FAKES).redact(json.dumps(file).encode(), "recording.json")
+
+
+def _is_fake_of(key: str, value: str) -> bool:
+    lines, others = key.splitlines(), value.splitlines()
+    return (
+        [len(line) for line in lines] == [len(line) for line in others]
+        and (lines[0], lines[-1]) == (others[0], others[-1])
+        and not set(lines[1:-1]) & set(others[1:-1])
+        and "FAKE" in lines[1]
+    )
+
+
+def test_a_fake_key_of_several_lines_leaves_json_json() -> None:
+    key = _private_key()
+    redacted = _redacted(json.dumps({"private_key": key, "id": 1}))
+    body = redacted.cassette.interactions[0].response.body.json()
+    assert _is_fake_of(body["private_key"], key)
+    assert body["id"] == 1
+
+
+def test_it_leaves_json_in_a_string_of_json_json_too() -> None:
+    key = _private_key()
+    redacted = _redacted(json.dumps({"arguments": json.dumps({"private_key": key})}))
+    body = redacted.cassette.interactions[0].response.body.json()
+    assert _is_fake_of(json.loads(body["arguments"])["private_key"], key)
+
+
+def test_a_fake_in_a_url_is_percent_encoded_as_the_value_was() -> None:
+    value = "aB3+xY9/" + _letters(24, 7) + "="
+    redacted = _redacted("{}", f"https://api.example.com/v1/chat?api_key={quote(value, safe='')}&n=1")
+    url = redacted.cassette.interactions[0].request.url
+    ((_, fake), other) = parse_qsl(urlsplit(url).query, strict_parsing=True)
+    assert other == ("n", "1")
+    assert "FAKE" in fake
+    assert [char for char in fake if not char.isalnum()] == [char for char in value if not char.isalnum()]
+    assert len(fake) == len(value)
+
+
+def test_the_same_value_elsewhere_in_the_file_is_spelt_as_it_is_there() -> None:
+    value = "aB3+xY9/" + _letters(24, 7) + "="
+    body = json.dumps({"next": f"/v1/chat?after={quote(value, safe='')}", "plain": value})
+    redacted = _redacted(body, f"https://api.example.com/v1/chat?api_key={quote(value, safe='')}")
+    interaction = redacted.cassette.interactions[0]
+    ((_, fake),) = parse_qsl(urlsplit(interaction.request.url).query)
+    assert interaction.response.body.json() == {"next": f"/v1/chat?after={quote(fake, safe='')}", "plain": fake}
