@@ -8,13 +8,43 @@ from typing import NamedTuple
 
 from cassette_tools.errors import CassetteToolsError
 from cassette_tools.formats.base import may_be_cassette
-from cassette_tools.lint.settings import Options, SettingsFinder
+from cassette_tools.lint.settings import Options, Settings, SettingsFinder
 from cassette_tools.loading import LoadError, load_bytes
 from cassette_tools.model import Cassette
 from cassette_tools.operations.diff.compare import diff
-from cassette_tools.operations.diff.difference import CassetteDiff, Verdict
+from cassette_tools.operations.diff.difference import CassetteDiff, Difference, Verdict
+from cassette_tools.operations.diff.ids import Names
+from cassette_tools.secrets.hidden import Hidden
 from cassette_tools.source import discover, files
-from cassette_tools.text import printable
+from cassette_tools.text import mask, printable
+
+
+class How(NamedTuple):
+    """How files are compared, besides what the configuration of each says."""
+
+    only: frozenset[str] = frozenset()
+    """The kinds of differences that count; all when empty."""
+    ignore: frozenset[str] = frozenset()
+    """Those that do not."""
+    usual: bool = False
+    """Also show what each re-recording has."""
+    look_for_secrets: bool = True
+    """Find what must not be shown; there is no need to where nothing is shown, or all is."""
+    config: str = ""
+    """The configuration for all files, instead of the nearest one of each."""
+    isolated: bool = False
+    """Read no configuration."""
+
+    def counts(self, one: Difference) -> bool:
+        """Whether a difference is one."""
+        return (not self.only or one.kind in self.only) and one.kind not in self.ignore
+
+    def shows(self, one: Difference) -> bool:
+        """Whether a difference is shown."""
+        return self.usual or not one.is_usual or one.kind in self.only
+
+
+DEFAULT = How()
 
 
 class FileDiff(NamedTuple):
@@ -29,6 +59,8 @@ class FileDiff(NamedTuple):
     before: int = 0
     """Interactions of the first file."""
     after: int = 0
+    hidden: Hidden | None = None
+    """What must not be shown; None when it was not looked for."""
 
     @property
     def verdict(self) -> Verdict:
@@ -37,14 +69,23 @@ class FileDiff(NamedTuple):
             return self.diff.verdict
         return Verdict.BROKEN if self.change == "broken" else Verdict.BEHAVIOUR
 
+    def mask(self, text: str) -> str:
+        """A recorded text as it may be shown, but for control characters."""
+        return self.hidden.mask(text) if self.hidden is not None else mask(text)
+
 
 Read = Callable[[], bytes]
 Side = dict[str, Read]
 """The files of one side by the names that they have on both."""
 
 
-def compare_paths(before: str, after: str) -> Iterator[FileDiff | CassetteToolsError]:
+def compare_paths(before: str, after: str, how: How = DEFAULT) -> Iterator[FileDiff | CassetteToolsError]:
     """Compare two files, or two folders file by file.
+
+    Args:
+        before: A file or a folder; ``-`` is standard input.
+        after: The one that took its place.
+        how: How to go about it.
 
     Raises:
         CassetteToolsError: One is a file and the other is a folder, or one is not there.
@@ -58,18 +99,23 @@ def compare_paths(before: str, after: str) -> Iterator[FileDiff | CassetteToolsE
         )
     if not os.path.isdir(after):
         name = before if after == discover.STDIN else after
-        yield from _compare({name: lambda: _file(before)}, {name: lambda: _file(after)}, named=True)
+        yield from _Comparison(how, os.path.dirname(name)).compare(
+            {name: lambda: _file(before)}, {name: lambda: _file(after)}, named=True
+        )
         return
-    yield from _compare(_folder(before), _folder(after))
+    yield from _Comparison(how, after).compare(_folder(before, how), _folder(after, how))
 
 
-def compare_revisions(before: str, after: str, paths: list[str]) -> Iterator[FileDiff | CassetteToolsError]:
+def compare_revisions(
+    before: str, after: str, paths: list[str], how: How = DEFAULT
+) -> Iterator[FileDiff | CassetteToolsError]:
     """Compare two revisions of a git repository, or one with the files as they are.
 
     Args:
         before: A revision, in git's words.
         after: Another one; empty for the files in the working tree.
         paths: The files and folders that are compared; all below the current folder if none is named.
+        how: How to go about it.
 
     Raises:
         CassetteToolsError: There is no git, no repository, or no such revision.
@@ -78,7 +124,7 @@ def compare_revisions(before: str, after: str, paths: list[str]) -> Iterator[Fil
     sides = [before, after] if after else [before]
     listed = _git("diff", "--name-only", "--no-renames", "-z", *sides, "--", *(paths or ["."]))
     names = [name for name in listed.decode("utf-8", "surrogateescape").split("\0") if name]
-    yield from _compare(
+    yield from _Comparison(how, top).compare(
         {name: partial(_recorded, before, name) for name in names},
         {name: partial(_recorded, after, name) if after else partial(_working, top, name) for name in names},
     )
@@ -119,8 +165,8 @@ def _file(name: str) -> bytes:
         raise LoadError(f"{name}: {error}") from error
 
 
-def _folder(folder: str) -> Side:
-    finder = SettingsFinder(Options())
+def _folder(folder: str, how: How) -> Side:
+    finder = _settings(how)
     found: Side = {}
     for target in discover.targets([folder], lambda path: finder.of(path).wanted):
         if isinstance(target, CassetteToolsError):
@@ -130,35 +176,70 @@ def _folder(folder: str) -> Side:
     return found
 
 
-def _compare(before: Side, after: Side, *, named: bool = False) -> Iterator[FileDiff | CassetteToolsError]:
-    for name in sorted(before.keys() | after.keys()):
+class _Comparison:
+    """Compares files, each by the configuration that is nearest to it.
+
+    Args:
+        how: How to go about it.
+        root: The folder that names are relative to, where they are.
+    """
+
+    def __init__(self, how: How, root: str) -> None:
+        self._how = how
+        self._root = root
+        self._finder = _settings(how)
+
+    def compare(self, before: Side, after: Side, *, named: bool = False) -> Iterator[FileDiff | CassetteToolsError]:
+        """The differences of all files of two sides, by name; an error where a file cannot be read."""
+        for name in sorted(before.keys() | after.keys()):
+            try:
+                result = self._one(name, before.get(name), after.get(name), named=named)
+            except CassetteToolsError as error:
+                yield error
+            else:
+                if result is not None:
+                    yield result
+
+    def _one(self, name: str, before: Read | None, after: Read | None, *, named: bool) -> FileDiff | None:
+        data = [read() if read is not None else b"" for read in (before, after)]
+        if not named and not any(map(may_be_cassette, data)):
+            return None
+        one = _loaded(data[0], name, named=named)
         try:
-            result = _one(name, before.get(name), after.get(name), named=named)
-        except CassetteToolsError as error:
-            yield error
-        else:
-            if result is not None:
-                yield result
+            other = _loaded(data[1], name, named=named)
+        except LoadError:
+            if one is None:
+                raise
+            return FileDiff(name, None, "broken", len(one.interactions))
+        if one is None and other is None:
+            return None
+        if one is None or other is None:
+            there = one or other
+            count = len(there.interactions) if there is not None else 0
+            return FileDiff(name, None, "added", 0, count) if one is None else FileDiff(name, None, "removed", count)
+        settings = self._finder.of(os.path.dirname(name) if named else os.path.join(self._root, os.path.dirname(name)))
+        result = diff(one, other, _names(settings)).only(self._how.counts)
+        hidden = self._hidden(one, other, result, settings) if self._how.look_for_secrets else None
+        return FileDiff(name, result, "", len(one.interactions), len(other.interactions), hidden)
+
+    def _hidden(self, before: Cassette, after: Cassette, result: CassetteDiff, settings: Settings) -> Hidden | None:
+        hidden = None
+        for compared in result.interactions:
+            if any(map(self._how.shows, compared.differences)):
+                hidden = hidden or Hidden(settings.secrets)
+                for cassette, number in ((before, compared.before), (after, compared.after)):
+                    if number is not None:
+                        hidden.look_into(cassette.interactions[number])
+        return hidden
 
 
-def _one(name: str, before: Read | None, after: Read | None, *, named: bool) -> FileDiff | None:
-    data = [read() if read is not None else b"" for read in (before, after)]
-    if not named and not any(map(may_be_cassette, data)):
-        return None
-    one = _loaded(data[0], name, named=named)
-    try:
-        other = _loaded(data[1], name, named=named)
-    except LoadError:
-        if one is None:
-            raise
-        return FileDiff(name, None, "broken", len(one.interactions))
-    if one is None and other is None:
-        return None
-    if one is None or other is None:
-        there = one or other
-        count = len(there.interactions) if there is not None else 0
-        return FileDiff(name, None, "added", 0, count) if one is None else FileDiff(name, None, "removed", count)
-    return FileDiff(name, diff(one, other), "", len(one.interactions), len(other.interactions))
+def _settings(how: How) -> SettingsFinder:
+    return SettingsFinder(Options(config=how.config, isolated=how.isolated))
+
+
+def _names(settings: Settings) -> Names:
+    values = settings.config.values.get("diff", {})
+    return Names.of(values.get("volatile", ()), values.get("volatile-headers", ()))
 
 
 def _loaded(data: bytes, name: str, *, named: bool) -> Cassette | None:

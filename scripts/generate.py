@@ -92,6 +92,13 @@ def _schema() -> dict[str, Any]:
             },
             "secrets": _table("What else is a secret, and what is none.", _secrets(severities)),
             "redact": _table("What `cassette-tools redact` takes out, and what it writes instead.", _redact(selectors)),
+            "diff": _table(
+                "What `cassette-tools diff` and `textconv` take for new in every recording, besides what they know.",
+                {
+                    "volatile": _strings("Fields of JSON, by their keys, whatever their case."),
+                    "volatile-headers": _strings("Headers of requests."),
+                },
+            ),
         },
         "additionalProperties": False,
     }

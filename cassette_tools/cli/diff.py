@@ -1,17 +1,44 @@
 """``cassette-tools diff``."""
 
+import difflib
+import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from cassette_tools.cli import exit as exits
 from cassette_tools.cli import options
-from cassette_tools.comparison import FileDiff, compare_paths, compare_revisions
+from cassette_tools.comparison import FileDiff, How, compare_paths, compare_revisions
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
-from cassette_tools.operations.diff.difference import Verdict
+from cassette_tools.finding import Severity
+from cassette_tools.operations.diff.difference import KINDS, Verdict
 
-_FORMATS = ("text", "json", "markdown")
+if TYPE_CHECKING:
+    from cassette_tools.report.comparison import Text
+
+_FORMATS = ("text", "json", "markdown", "github")
+_VERDICTS = {verdict.name.lower(): verdict for verdict in Verdict if verdict is not Verdict.IDENTICAL}
+_SEVERITIES = {severity.label: severity for severity in Severity}
+# "volatile" and "error" are kinds, too; whoever names them means more than that.
+_FAILURES = tuple(dict.fromkeys((*_VERDICTS, *_SEVERITIES, *KINDS)))
+
+
+def _words_of(known: Iterable[str]) -> Callable[..., tuple[str, ...]]:
+    """Checks the words of an option."""
+    known = tuple(known)
+
+    def check(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+        given = options.words(ctx, parameter, values)
+        for word in given:
+            if word not in known:
+                close = difflib.get_close_matches(word, known, n=1)
+                hint = f"Did you mean {close[0]!r}?" if close else f"They are: {', '.join(known)}."
+                raise click.BadParameter(f"there is no {word!r}. {hint}", ctx, parameter)
+        return given
+
+    return check
 
 
 @click.command("diff")
@@ -24,9 +51,22 @@ _FORMATS = ("text", "json", "markdown")
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", show_default=True, help="The report.")
 @click.option("--summary", "wants_summary", is_flag=True, help="Only how many came to what.")
 @click.option("--stat", "wants_stat", is_flag=True, help="Only the verdict of each file.")
+@click.option(
+    "--only", multiple=True, metavar="KIND", callback=_words_of(KINDS),
+    help="Only differences of these kinds count, such as text or tool-call.",
+)  # fmt: skip
+@click.option("--ignore", multiple=True, metavar="KIND", callback=_words_of(KINDS), help="These do not count.")
+@click.option(
+    "--fail-on", multiple=True, metavar="WORD", callback=_words_of(_FAILURES), default=("wording",),
+    help="Exit with 1 if there is a difference of this verdict or a worse one, of this severity or a worse one, or of "
+    "this kind.  [default: wording]",
+)  # fmt: skip
 @click.option("--volatile", is_flag=True, help="Show what is new in every recording, too: ids, dates, fragments.")
+@click.option("--unmask", is_flag=True, help="Show secrets as they are.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever differs.")
 @click.option("-o", "--output", metavar="FILE", default="", help="Write to a file: all of the report or nothing.")
+@click.option("--config", metavar="FILE", default="", help="The configuration for all files.")
+@click.option("--isolated", is_flag=True, help="Read no configuration.")
 @options.color
 def command(
     paths: tuple[str, ...],
@@ -34,9 +74,15 @@ def command(
     format_: str,
     wants_summary: bool,
     wants_stat: bool,
+    only: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: tuple[str, ...],
     volatile: bool,
+    unmask: bool,
     exit_zero: bool,
     output: str,
+    config: str,
+    isolated: bool,
     color: str,
 ) -> int:
     r"""Show what a re-recording changed, by what it means.
@@ -51,6 +97,7 @@ def command(
       cassette-tools diff old.yaml new.yaml
       cassette-tools diff before/ after/ --summary
       cassette-tools diff --git HEAD testdata/
+      cassette-tools diff --git HEAD --fail-on behaviour testdata/
       cassette-tools diff --git main --git HEAD testdata/ --format markdown
 
     \b
@@ -66,59 +113,61 @@ def command(
         raise click.UsageError("diff compares two files or two folders; or revisions, with --git.")
     if wants_summary and wants_stat:
         raise click.UsageError("--summary cannot be used with --stat.")
+    brief = format_ == "text" and (wants_summary or wants_stat)
+    how = How(frozenset(only), frozenset(ignore), volatile, not unmask and not brief, config, isolated)
     found = (
-        compare_revisions(revisions[0], revisions[1] if len(revisions) > 1 else "", list(paths))
+        compare_revisions(revisions[0], revisions[1] if len(revisions) > 1 else "", list(paths), how)
         if revisions
-        else compare_paths(paths[0], paths[1])
+        else compare_paths(paths[0], paths[1], how)
     )
-    job = _Job()
+    job = _Job(fail_on)
     results = job.results(found)
-    if format_ == "json":
-        from cassette_tools.report import comparison_json
+    if format_ == "text":
+        from cassette_tools.report.comparison import Text
 
-        pieces = comparison_json.write(results, volatile=volatile)
-    elif format_ == "markdown":
-        from cassette_tools.report import comparison_markdown
-
-        pieces = comparison_markdown.write(results)
-    else:
         colour = options.wants_colour(color, sys.stdout) and not output
-        pieces = _text(results, colour=colour, volatile=volatile, brief=wants_stat, only_summary=wants_summary)
+        writer = Text(colour=colour, shows=how.shows, masked=not unmask)
+        pieces = _text(results, writer, volatile=volatile, brief=wants_stat, only_summary=wants_summary)
+    else:
+        module = importlib.import_module(f"cassette_tools.report.comparison_{format_}")
+        pieces = module.write(results, how.shows, masked=not unmask)
     options.write_report(pieces, output)
     if not job.compared and not job.in_trouble:
         raise NothingToCheckError("no cassette found", "name two files or two folders that hold cassettes")
     if job.in_trouble:
         return exits.TROUBLE
-    return exits.FINDINGS if job.worst > Verdict.VOLATILE and not exit_zero else exits.OK
+    return exits.FINDINGS if job.failed and not exit_zero else exits.OK
 
 
 def _text(
-    results: Iterator[FileDiff], *, colour: bool, volatile: bool, brief: bool, only_summary: bool
+    results: Iterator[FileDiff], writer: "Text", *, volatile: bool, brief: bool, only_summary: bool
 ) -> Iterator[str]:
-    from cassette_tools.report import comparison
+    from cassette_tools.report.comparison import Summary
 
-    writer = comparison.Text(colour=colour, volatile=volatile)
-    seen: list[FileDiff] = []
+    summary = Summary()
+    last: FileDiff | None = None
     for result in results:
-        seen.append(result)
+        summary.add(result)
+        last = result
         lines = writer.file(result)
         if brief:
             yield f"{next(lines)}\n"
         elif not only_summary and (result.verdict > Verdict.VOLATILE or volatile):
             yield "".join(f"{line}\n" for line in lines)
-    if len(seen) != 1 or only_summary:
-        yield "".join(f"{line}\n" for line in [*([] if only_summary else [""]), *comparison.summary(seen)])
-    elif not brief and seen[0].verdict <= Verdict.VOLATILE and not volatile:
-        yield f"{next(writer.file(seen[0]))}\n"
+    if summary.files != 1 or only_summary:
+        yield "".join(f"{line}\n" for line in [*([] if only_summary else [""]), *summary.lines()])
+    elif not brief and last is not None and last.verdict <= Verdict.VOLATILE and not volatile:
+        yield f"{next(writer.file(last))}\n"
 
 
 class _Job:
     """What a run has seen, while its results go by."""
 
-    def __init__(self) -> None:
+    def __init__(self, fail_on: tuple[str, ...]) -> None:
+        self._fail_on = fail_on
         self.in_trouble = False
         self.compared = 0
-        self.worst = Verdict.IDENTICAL
+        self.failed = False
 
     def results(self, found: Iterator[FileDiff | CassetteToolsError]) -> Iterator[FileDiff]:
         """The files, without the errors: those are said and remembered."""
@@ -128,5 +177,17 @@ class _Job:
                 self.in_trouble = True
             else:
                 self.compared += 1
-                self.worst = max(self.worst, result.verdict)
+                self.failed = self.failed or any(self._fails(result, word) for word in self._fail_on)
                 yield result
+
+    @staticmethod
+    def _fails(result: FileDiff, word: str) -> bool:
+        if word in _VERDICTS:
+            return result.verdict >= _VERDICTS[word]
+        if result.diff is None:
+            severity = Severity.ERROR if result.change == "broken" else Severity.WARNING
+            return severity >= _SEVERITIES[word] if word in _SEVERITIES else word == "interaction"
+        differences = (one for compared in result.diff.interactions for one in compared.differences)
+        if word in _SEVERITIES:
+            return any(one.severity >= _SEVERITIES[word] for one in differences)
+        return any(one.kind == word for one in differences)

@@ -2,23 +2,16 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
-from cassette_tools.comparison import FileDiff
-from cassette_tools.finding import Severity
+from cassette_tools.comparison import DEFAULT, FileDiff
 from cassette_tools.model import Path
 from cassette_tools.operations.diff import words
 from cassette_tools.operations.diff.difference import Compared, Difference, Verdict
 from cassette_tools.report.base import count
 from cassette_tools.text import escape, mask
-
-
-def is_hidden(one: Difference) -> bool:
-    """Whether a difference is shown on demand only: each re-recording has one, or the client has a new version."""
-    return one.kind in ("volatile", "fragments") or (one.kind == "request-header" and one.verdict <= Verdict.VOLATILE)
-
 
 _AROUND = 40
 """Characters of what is the same that are shown on either side of a change."""
@@ -37,21 +30,25 @@ class Text:
 
     Args:
         colour: Use ANSI colours; without them, words are marked as ``git diff --word-diff`` marks them.
-        volatile: Show what is new in every recording, too.
-        masked: Mask what looks like a credential.
+        shows: Tells which differences are shown.
+        masked: Mask secrets.
     """
 
-    def __init__(self, *, colour: bool = False, volatile: bool = False, masked: bool = True) -> None:
+    def __init__(
+        self, *, colour: bool = False, shows: Callable[[Difference], bool] = DEFAULT.shows, masked: bool = True
+    ) -> None:
         self._colour = colour
-        self._volatile = volatile
+        self._shows = shows
         self._masked = masked
+        self._mask: Callable[[str], str] = mask
 
     def file(self, result: FileDiff) -> Iterator[str]:
         """The lines of one file: its verdict, and what differs in each interaction."""
+        self._mask = result.mask if self._masked else str
         verdict = result.change or result.verdict.label
         yield f"{self._paint(result.verdict, f'{verdict:13}')} {self._paint('head', escape(result.path))}"
         for compared in result.diff.interactions if result.diff is not None else ():
-            shown = [one for one in compared.differences if self._volatile or not is_hidden(one)]
+            shown = [one for one in compared.differences if self._shows(one)]
             if shown:
                 yield f"  {self._paint('head', self._name(compared))}"
                 for line in self._differences(shown):
@@ -120,14 +117,13 @@ class Text:
         return self._safe(text, _LONGEST // 2)
 
     def _safe(self, text: str, limit: int) -> str:
-        text = escape(mask(text) if self._masked else text)
+        text = escape(self._mask(text))
         return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
     def _words(self, before: str, after: str) -> str:
         """Two texts in one: what changed, with a little of what is around it."""
-        if self._masked:
-            # Before they are compared: half of a key must not look like a word.
-            before, after = mask(before), mask(after)
+        # Before they are compared: half of a key must not look like a word.
+        before, after = self._mask(before), self._mask(after)
         shown = ""
         pieces = list(words.compare(before, after))
         for number, piece in enumerate(pieces):
@@ -167,29 +163,32 @@ def path_text(path: Path) -> str:
     return text
 
 
-def summary(results: Iterable[FileDiff]) -> list[str]:
+class Summary:
     """How many files came to which verdict, and how often each kind of difference came: one screen."""
-    verdicts: Counter[Verdict] = Counter()
-    kinds: Counter[tuple[str, Severity]] = Counter()
-    files: Counter[str] = Counter()
-    changes: Counter[str] = Counter()
-    for result in results:
-        verdicts[result.verdict] += 1
-        changes[result.change] += 1
-        seen = set()
-        for compared in result.diff.interactions if result.diff is not None else ():
-            for one in compared.differences:
-                kinds[one.kind, one.severity] += 1
-                seen.add(one.kind)
-        files.update(seen)
-    total = sum(verdicts.values())
-    lines = [f"{count(total, 'recording')} compared"]
-    lines += [f"  {verdict.label:13} {verdicts[verdict]:6,}" for verdict in Verdict if verdicts[verdict]]
-    lines += [f"  {change:13} {number:6,}" for change, number in changes.items() if change]
-    if kinds:
-        by_kind: Counter[str] = Counter()
-        for (kind, _), number in kinds.items():
-            by_kind[kind] += number
-        lines += ["", f"  {'what differs':17} {'times':>7} {'files':>6}"]
-        lines += [f"  {kind:17} {number:7,} {files[kind]:6,}" for kind, number in by_kind.most_common()]
-    return lines
+
+    def __init__(self) -> None:
+        self.files = 0
+        self._verdicts: Counter[Verdict] = Counter()
+        self._changes: Counter[str] = Counter()
+        self._times: Counter[str] = Counter()
+        self._in_files: Counter[str] = Counter()
+
+    def add(self, result: FileDiff) -> None:
+        """Count a file."""
+        self.files += 1
+        self._verdicts[result.verdict] += 1
+        self._changes[result.change] += 1
+        interactions = result.diff.interactions if result.diff is not None else ()
+        kinds = Counter(one.kind for compared in interactions for one in compared.differences)
+        self._times.update(kinds)
+        self._in_files.update(kinds.keys())
+
+    def lines(self) -> Iterator[str]:
+        """It in lines."""
+        yield f"{count(self.files, 'recording')} compared"
+        yield from (f"  {one.label:13} {self._verdicts[one]:6,}" for one in Verdict if self._verdicts[one])
+        yield from (f"  {change:13} {number:6,}" for change, number in self._changes.items() if change)
+        if self._times:
+            yield from ("", f"  {'what differs':17} {'times':>7} {'files':>6}")
+            for kind, number in self._times.most_common():
+                yield f"  {kind:17} {number:7,} {self._in_files[kind]:6,}"

@@ -1,68 +1,65 @@
 """What recordings say differently, as JSON."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from cassette_tools.comparison import FileDiff
 from cassette_tools.operations.diff.difference import Difference
-from cassette_tools.report.comparison import is_hidden, path_text
-from cassette_tools.text import mask
+from cassette_tools.report.comparison import path_text
 
 VERSION = 1
 
 
-def write(results: Iterator[FileDiff], *, volatile: bool) -> Iterator[str]:
-    """The report, one file at a time; values are masked as everywhere.
+def write(results: Iterator[FileDiff], shows: Callable[[Difference], bool], *, masked: bool = True) -> Iterator[str]:
+    """The report, one file at a time, as ``schemas/diff-report-v1.schema.json`` describes it.
 
     Args:
         results: The files.
-        volatile: Write what is new in every recording, too.
+        shows: Tells which differences are written.
+        masked: Mask secrets.
     """
     yield f'{{"version": {VERSION}, "files": ['
     between = "\n"
     for result in results:
-        yield between + json.dumps(_file(result, volatile=volatile), ensure_ascii=False)
+        yield between + json.dumps(_file(result, shows, result.mask if masked else str), ensure_ascii=False)
         between = ",\n"
     yield "\n]}\n"
 
 
-def _file(result: FileDiff, *, volatile: bool) -> dict[str, Any]:
-    interactions = []
-    for compared in result.diff.interactions if result.diff is not None else ():
-        shown = [_difference(one) for one in compared.differences if volatile or not is_hidden(one)]
-        interactions.append(
+def _file(result: FileDiff, shows: Callable[[Difference], bool], mask: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "path": result.path,
+        "verdict": result.verdict.label,
+        "change": result.change or None,
+        "interactions": [
             {
                 "before": compared.before,
                 "after": compared.after,
                 "method": compared.method,
                 "url": mask(compared.url),
                 "verdict": compared.verdict.label,
-                "differences": shown,
+                "differences": [_difference(one, mask) for one in compared.differences if shows(one)],
             }
-        )
-    return {
-        "path": result.path,
-        "verdict": result.verdict.label,
-        "change": result.change or None,
-        "interactions": interactions,
+            for compared in (result.diff.interactions if result.diff is not None else ())
+        ],
     }
 
 
-def _difference(one: Difference) -> dict[str, Any]:
+def _difference(one: Difference, mask: Callable[[str], str]) -> dict[str, Any]:
     return {
         "kind": one.kind,
         "change": one.change,
         "severity": one.severity.label,
         "verdict": one.verdict.label,
         "where": one.where,
-        "path": path_text(one.path),
-        "before": _masked(one.before),
-        "after": _masked(one.after),
+        "path": mask(path_text(one.path)),
+        "before": _masked(one.before, mask),
+        "after": _masked(one.after, mask),
     }
 
 
-def _masked(value: Any) -> Any:
+def _masked(value: Any, mask: Callable[[str], str]) -> Any:
     if isinstance(value, bytes):
         return {"bytes": len(value)}
     if isinstance(value, str):

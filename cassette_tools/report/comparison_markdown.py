@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cassette_tools.comparison import FileDiff
-from cassette_tools.operations.diff.difference import Verdict
+from cassette_tools.operations.diff.difference import Difference, Verdict
 from cassette_tools.report.base import count
 from cassette_tools.report.comparison import Text
 
@@ -13,9 +13,15 @@ _MOST = 65_000
 """Characters; GitHub takes 65,536 of a comment."""
 
 
-def write(results: Iterator[FileDiff]) -> Iterator[str]:
-    """The comment, cut where a comment ends."""
-    writer = Text()
+def write(results: Iterator[FileDiff], shows: Callable[[Difference], bool], *, masked: bool = True) -> Iterator[str]:
+    """The comment, cut where a comment ends.
+
+    Args:
+        results: The files.
+        shows: Tells which differences are written.
+        masked: Mask secrets.
+    """
+    writer = Text(shows=shows, masked=masked)
     seen = list(results)
     verdicts = Counter(result.verdict for result in seen)
     lines = [f"### {count(len(seen), 'recording')} compared", "", "| verdict | files |", "| --- | ---: |"]

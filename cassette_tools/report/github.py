@@ -4,6 +4,8 @@ The format is that of GitHub's "Workflow commands"; what must be escaped is what
 (``actions/runner``, ``ActionCommand.cs``).
 """
 
+from collections.abc import Mapping
+
 from cassette_tools.finding import Finding, Severity
 from cassette_tools.report.base import Report, path_in_repository, place
 from cassette_tools.text import escape
@@ -17,7 +19,7 @@ class GithubReport(Report):
     def add(self, finding: Finding) -> str:
         """One finding. The log shows the message only, so the place is in it, too."""
         line, column, end_line, end_column = finding.location
-        properties = {
+        properties: dict[str, object] = {
             "title": f"{finding.code} {finding.name}",
             "file": escape(path_in_repository(finding.path)),
             "line": line,
@@ -25,9 +27,13 @@ class GithubReport(Report):
         }
         if line == end_line:  # columns of a range over several lines are refused
             properties |= {"col": column, "endColumn": end_column}
-        written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-        message = f"{place(finding)}: {finding.code} {finding.message}"
-        return f"::{_COMMANDS[finding.severity]} {written}::{_data(message)}\n"
+        return command(finding.severity, properties, f"{place(finding)}: {finding.code} {finding.message}")
+
+
+def command(severity: Severity, properties: Mapping[str, object], message: str) -> str:
+    """One annotation, with its line break."""
+    written = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
+    return f"::{_COMMANDS[severity]} {written}::{_data(message)}\n"
 
 
 def _data(text: str) -> str:

@@ -671,4 +671,5 @@ def test_a_long_stream_takes_time_in_proportion() -> None:
         return time.process_time() - start
 
     seconds(2000)
-    assert seconds(40_000) < 60 * seconds(2000)  # 20 times as much in proportion, 400 times in squares
+    # 20 times as much in proportion, 400 times in squares; a machine that does other things makes it uneven.
+    assert seconds(40_000) < 150 * seconds(2000)

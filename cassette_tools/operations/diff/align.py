@@ -4,10 +4,12 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
 from cassette_tools.model import Interaction
+from cassette_tools.operations.diff.ids import NONE, Names
 from cassette_tools.operations.diff.json_diff import aligned, increasing
 from cassette_tools.operations.diff.requests import HISTORY
 from cassette_tools.protocols import volatile
@@ -26,7 +28,7 @@ class Match(NamedTuple):
     """Whether others are on the other side of it now."""
 
 
-def align(before: Sequence[Interaction], after: Sequence[Interaction]) -> list[Match]:
+def align(before: Sequence[Interaction], after: Sequence[Interaction], names: Names = NONE) -> list[Match]:
     """Bring the interactions of two recordings together.
 
     By what tells most first: the whole interaction, the request, the request without what is volatile, what the test
@@ -34,12 +36,17 @@ def align(before: Sequence[Interaction], after: Sequence[Interaction]) -> list[M
     common, in order. Equal ones are taken in order. All of it takes time in proportion to their number, but for the
     last step, which is bounded.
 
+    Args:
+        before: The interactions of a recording.
+        after: Those of another one.
+        names: What is new in every recording, besides what the protocols name.
+
     Returns:
         In the order of the second recording; what is only in the first comes where it was.
     """
     open_before, open_after = dict.fromkeys(range(len(before))), dict.fromkeys(range(len(after)))
     matches: dict[int, int] = {}
-    for key in (_whole, _request, _without_volatile, _said):
+    for key in (_whole, _request, partial(_without_volatile, names=names), partial(_said, names=names)):
         groups: dict[Hashable, list[int]] = defaultdict(list)
         for number in open_before:
             groups[key(before[number])].append(number)
@@ -116,12 +123,12 @@ def _request(interaction: Interaction) -> Hashable:
     return (request.method.upper(), request.url, request.body.raw)
 
 
-def _without_volatile(interaction: Interaction) -> Hashable:
-    return _key(interaction, _stable)
+def _without_volatile(interaction: Interaction, names: Names) -> Hashable:
+    return _key(interaction, partial(_stable, names=names))
 
 
-def _said(interaction: Interaction) -> Hashable:
-    return _key(interaction, _by_the_test)
+def _said(interaction: Interaction, names: Names) -> Hashable:
+    return _key(interaction, partial(_by_the_test, names=names))
 
 
 def _key(interaction: Interaction, reduce: Callable[[Any], Any]) -> Hashable:
@@ -135,31 +142,32 @@ def _key(interaction: Interaction, reduce: Callable[[Any], Any]) -> Hashable:
         return (request.method.upper(), request.url, request.body.raw)
 
 
-def _stable(value: Any) -> Any:
+def _stable(value: Any, names: Names) -> Any:
     """A value without ids and what else is new in every recording."""
     if isinstance(value, dict):
         return {
-            key: _stable(item)
+            key: _stable(item, names)
             for key, item in value.items()
-            if not volatile.is_volatile(key, "") and not volatile.is_id(key, item)
+            if not volatile.is_volatile(key, "") and not volatile.is_id(key, item) and key.lower() not in names.fields
         }
-    return [_stable(item) for item in value] if isinstance(value, list) else value
+    return [_stable(item, names) for item in value] if isinstance(value, list) else value
 
 
-def _by_the_test(value: Any) -> Any:
+def _by_the_test(value: Any, names: Names) -> Any:
     """What a request says without what earlier answers had said: of those, only that they were there."""
     if not isinstance(value, dict):
         return value
-    return {key: _turns(item) if key in HISTORY else item for key, item in value.items()}
+    return {key: _turns(item, names) if key in HISTORY else item for key, item in value.items()}
 
 
-def _turns(history: Any) -> Any:
+def _turns(history: Any, names: Names) -> Any:
     if not isinstance(history, list):
         return history
     turns = []
     for turn in history:
         role = turn.get("role", turn.get("type")) if isinstance(turn, dict) else ""
-        turns.append(_stable(turn) if role in ("user", "system", "developer") and not _is_result(turn) else str(role))
+        is_of_test = role in ("user", "system", "developer") and not _is_result(turn)
+        turns.append(_stable(turn, names) if is_of_test else str(role))
     return turns
 
 

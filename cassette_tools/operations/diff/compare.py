@@ -7,22 +7,23 @@ from cassette_tools.model import Cassette, Interaction
 from cassette_tools.operations.diff import requests, responses
 from cassette_tools.operations.diff.align import align
 from cassette_tools.operations.diff.difference import CassetteDiff, Change, Compared, Difference, Verdict
-from cassette_tools.operations.diff.ids import Ids
+from cassette_tools.operations.diff.ids import NONE, Ids, Names
 from cassette_tools.protocols import registry
 
 _MOVED = Difference("order", "moved", Severity.WARNING, Verdict.BEHAVIOUR, "request", (), None, None)
 
 
-def diff(before: Cassette, after: Cassette) -> CassetteDiff:
+def diff(before: Cassette, after: Cassette, names: Names = NONE) -> CassetteDiff:
     """What two recordings say differently.
 
     Args:
         before: A recording.
         after: The one that took its place.
+        names: What is new in every recording, besides what the protocols name.
     """
-    ids = Ids()
+    ids = Ids(names)
     found = []
-    for match in align(before.interactions, after.interactions):
+    for match in align(before.interactions, after.interactions, names):
         one = None if match.before is None else before.interactions[match.before]
         other = None if match.after is None else after.interactions[match.after]
         shown = other or one

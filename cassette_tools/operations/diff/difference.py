@@ -1,7 +1,8 @@
 """The terms in which two recordings differ."""
 
 import enum
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple, get_args
 
 from cassette_tools.finding import Severity
 from cassette_tools.model import Path
@@ -13,6 +14,7 @@ Kind = Literal[
     "citations", "media", "usage", "model", "error", "shape", "body", "truncation", "fragments", "volatile",
 ]  # fmt: skip
 """What differs; ``--only``, ``--ignore`` and ``--fail-on`` know these words."""
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class Verdict(enum.IntEnum):
@@ -53,8 +55,12 @@ class Difference(NamedTuple):
     """The value as it was: text, a number, JSON; None where it was not there."""
     after: Any
 
-
-Words = Literal["equal", "removed", "added"]
+    @property
+    def is_usual(self) -> bool:
+        """Whether each re-recording has one like it, or the client has a new version: it is shown on demand only."""
+        return self.kind in ("volatile", "fragments") or (
+            self.kind == "request-header" and self.verdict <= Verdict.VOLATILE
+        )
 
 
 class Compared(NamedTuple):
@@ -78,6 +84,12 @@ class CassetteDiff(NamedTuple):
 
     interactions: tuple[Compared, ...]
     """In the order of the second recording; what is only in the first comes where it was."""
+
+    def only(self, wanted: Callable[[Difference], bool]) -> "CassetteDiff":
+        """The same with some of the differences."""
+        return CassetteDiff(
+            tuple(one._replace(differences=tuple(filter(wanted, one.differences))) for one in self.interactions)
+        )
 
     @property
     def verdict(self) -> Verdict:

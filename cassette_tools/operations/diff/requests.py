@@ -40,7 +40,7 @@ def compare(before: Request, after: Request, protocol: str, ids: Ids) -> Iterato
     if before.method.upper() != after.method.upper():
         yield _difference("method", "changed", (), before.method, after.method)
     yield from _urls(before.url, after.url)
-    yield from _headers(before, after)
+    yield from _headers(before, after, ids)
     if before.body.raw != after.body.raw:
         yield from _bodies(before, after, protocol, ids)
 
@@ -76,16 +76,16 @@ def _urls(before: str, after: str) -> Iterator[Difference]:
             yield _difference("url", step.change, step.path, step.before, step.after)
 
 
-def _headers(before: Request, after: Request) -> Iterator[Difference]:
+def _headers(before: Request, after: Request, ids: Ids) -> Iterator[Difference]:
     sides = [_by_name(list(request.headers)) for request in (before, after)]
     for step in differences(sides[0], sides[1]):
         name = str(step.path[0])
         path = (name,)
         one, other = (side.get(name) for side in sides)
-        if volatile.is_volatile_header(name) and step.change == "changed":
+        if ids.is_volatile_header(name) and step.change == "changed":
             yield _difference("volatile", "changed", path, one, other, Severity.INFO, Verdict.VOLATILE)
             continue
-        is_client = _CLIENTS.fullmatch(name) is not None or volatile.is_volatile_header(name)
+        is_client = _CLIENTS.fullmatch(name) is not None or ids.is_volatile_header(name)
         change: Change = step.change if len(step.path) == 1 else "changed"
         verdict = Verdict.VOLATILE if is_client else Verdict.BEHAVIOUR
         severity = Severity.INFO if is_client else Severity.WARNING
@@ -124,7 +124,7 @@ def _step(step: Step, before: Any, after: Any, protocol: str, ids: Ids) -> Itera
         yield _difference("tools", *step_values(step))
     elif len(path) == 1 and top in ("model", "modelId"):
         yield _difference("model", *step_values(step))
-    elif step.change == "changed" and (name in _OF_ANSWERS or volatile.is_volatile(name, protocol)):
+    elif step.change == "changed" and (name in _OF_ANSWERS or ids.is_volatile(name, protocol)):
         yield _difference("volatile", *step_values(step), Severity.INFO, Verdict.VOLATILE)
     elif top:
         yield _difference("parameters", *step_values(step))
@@ -159,7 +159,7 @@ def _said(step: Step, root: Any, protocol: str, ids: Ids) -> Iterator[Difference
         yield from _arguments(step)
     elif step.change == "changed" and (
         ids.stand_for_each_other(name, step.before, step.after)
-        or volatile.is_volatile(name, protocol)
+        or ids.is_volatile(name, protocol)
         or volatile.is_cipher(path, step.after)
     ):
         yield _difference("volatile", *step_values(step), Severity.INFO, Verdict.VOLATILE)

@@ -74,9 +74,9 @@ def compare(
     if one is not None and other is not None and one.message is not None and other.message is not None:
         yield from _messages(one.message, other.message, ids)
         name = other.protocol.name if other.protocol is not None else ""
-        yield from _shapes(one.message.native, other.message.native, name)
+        yield from _shapes(one.message.native, other.message.native, name, ids)
     else:
-        yield from _bodies(before, after)
+        yield from _bodies(before, after, ids)
 
 
 def _difference(
@@ -186,7 +186,7 @@ def _choices(before: Choice, after: Choice, path: Path, ids: Ids) -> Iterator[Di
             "finish-reason", "changed", path, before.finish_reason, after.finish_reason, severity, verdict
         )
     for step in differences(list(before.citations), list(after.citations), path):
-        if not _is_volatile(step, ""):
+        if not _is_volatile(step, "", ids):
             yield _difference("citations", *step_values(step), Severity.INFO, Verdict.WORDING)
     if before.media != after.media:
         lists = [[describe(media) for media in side.media] for side in (before, after)]
@@ -246,19 +246,19 @@ def _call(before: ToolCall, after: ToolCall, path: Path, ids: Ids) -> Iterator[D
 # --- the rest of an answer -----------------------------------------------------------------------------------------
 
 
-def _shapes(before: dict[str, Any], after: dict[str, Any], protocol: str) -> Iterator[Difference]:
+def _shapes(before: dict[str, Any], after: dict[str, Any], protocol: str, ids: Ids) -> Iterator[Difference]:
     """What the provider's own form of an answer has besides the message."""
     for step in differences(before, after):
         names = [part for part in step.path if isinstance(part, str)]
         if _is_told(step, names):
             continue
         is_known = (
-            any(volatile.is_volatile(name, protocol) for name in names)
+            any(ids.is_volatile(name, protocol) for name in names)
             or volatile.is_id(names[-1], step.before if step.change == "removed" else step.after)
             or _is_empty(step.before)
             or _is_empty(step.after)
         )
-        if (step.change == "changed" and _is_volatile(step, protocol)) or (step.change != "changed" and is_known):
+        if (step.change == "changed" and _is_volatile(step, protocol, ids)) or (step.change != "changed" and is_known):
             yield _volatile(*step_values(step))
         elif step.change == "changed":
             yield _difference("body", *step_values(step))
@@ -286,10 +286,10 @@ def _is_empty(value: Any) -> bool:
     return value in ("", [], {})
 
 
-def _is_volatile(step: Step, protocol: str) -> bool:
+def _is_volatile(step: Step, protocol: str, ids: Ids) -> bool:
     name = next((part for part in reversed(step.path) if isinstance(part, str)), "")
     return (
-        any(volatile.is_volatile(part, protocol) for part in step.path if isinstance(part, str))
+        any(ids.is_volatile(part, protocol) for part in step.path if isinstance(part, str))
         or (volatile.is_id(name, step.before) and volatile.is_id(name, step.after))
         or volatile.is_cipher(step.path, step.after)
     )
@@ -306,7 +306,7 @@ def _shape(step: Step) -> Difference:
     return _difference("shape", *step_values(step), Severity.ERROR, Verdict.BROKEN)
 
 
-def _bodies(before: Response, after: Response) -> Iterator[Difference]:
+def _bodies(before: Response, after: Response, ids: Ids) -> Iterator[Difference]:
     """Answers of no known protocol."""
     one, other = _value(before), _value(after)
     if one is None or other is None:
@@ -317,7 +317,7 @@ def _bodies(before: Response, after: Response) -> Iterator[Difference]:
         return
     for step in differences(one, other):
         name = next((part for part in reversed(step.path) if isinstance(part, str)), "")
-        if step.change == "changed" and _is_volatile(step, ""):
+        if step.change == "changed" and _is_volatile(step, "", ids):
             yield _volatile(*step_values(step))
         elif step.change == "changed" or not name or isinstance(step.path[-1], int):
             yield _difference("body", *step_values(step))

@@ -1,0 +1,40 @@
+"""What of recordings must not be shown: the values of their secrets, and a text without them."""
+
+from cassette_tools.model import Interaction
+from cassette_tools.protocols.registry import read
+from cassette_tools.secrets.finder import CODES, PERSONAL, Finder
+from cassette_tools.secrets.options import DEFAULTS, SecretOptions
+from cassette_tools.secrets.texts import Texts
+from cassette_tools.text import mask
+
+_SHORTEST = 4
+"""Characters of a value that is looked for: a shorter one is in every second word."""
+
+
+class Hidden:
+    """The values that must not be shown.
+
+    Args:
+        options: What is secret beyond what the tool knows; None for nothing.
+    """
+
+    def __init__(self, options: SecretOptions | None = None) -> None:
+        self._finder = Finder(CODES - {PERSONAL}, options or DEFAULTS)
+        self._values: set[str] = set()
+        self._sorted: list[str] | None = None
+
+    def look_into(self, interaction: Interaction) -> None:
+        """Take note of the secrets of an interaction, as they are and as they are written in it."""
+        for secret in self._finder.find(interaction, read(interaction), Texts()):
+            self._values.update((secret.value, secret.view.text[secret.start : secret.end]))
+        self._sorted = None
+
+    def mask(self, text: str) -> str:
+        """A text with asterisks for secrets: those that were found, and what else looks like one."""
+        if self._sorted is None:
+            # The longest first: one may be part of another.
+            self._sorted = sorted((value for value in self._values if len(value) >= _SHORTEST), key=len, reverse=True)
+        for value in self._sorted:
+            if value in text:
+                text = text.replace(value, "*" * len(value))
+        return mask(text)
