@@ -218,7 +218,7 @@ class _Comparison:
             count = len(there.interactions) if there is not None else 0
             return FileDiff(name, None, "added", 0, count) if one is None else FileDiff(name, None, "removed", count)
         settings = self._finder.of(os.path.dirname(name) if named else os.path.join(self._root, os.path.dirname(name)))
-        result = diff(one, other, _names(settings)).only(self._how.counts)
+        result = diff(one, other, names_of(settings)).only(self._how.counts)
         hidden = self._hidden(one, other, result, settings) if self._how.look_for_secrets else None
         return FileDiff(name, result, "", len(one.interactions), len(other.interactions), hidden)
 
@@ -237,7 +237,8 @@ def _settings(how: How) -> SettingsFinder:
     return SettingsFinder(Options(config=how.config, isolated=how.isolated))
 
 
-def _names(settings: Settings) -> Names:
+def names_of(settings: Settings) -> Names:
+    """What is new in every recording, going by the configuration."""
     values = settings.config.values.get("diff", {})
     return Names.of(values.get("volatile", ()), values.get("volatile-headers", ()))
 

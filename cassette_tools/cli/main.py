@@ -14,6 +14,7 @@ _COMMANDS = {
     "orphans": "List the cassettes that no test claims.",
     "reassemble": "Put streamed answers together into whole messages.",
     "diff": "Show what a re-recording changed, by what it means.",
+    "textconv": "Print a recording as a text that git can compare.",
     "redact": "Take secrets out of cassettes, without breaking their replay.",
     "rule": "Explain a rule, or list them all.",
 }

@@ -85,11 +85,16 @@ def _headers(before: Request, after: Request, ids: Ids) -> Iterator[Difference]:
         if ids.is_volatile_header(name) and step.change == "changed":
             yield _difference("volatile", "changed", path, one, other, Severity.INFO, Verdict.VOLATILE)
             continue
-        is_client = _CLIENTS.fullmatch(name) is not None or ids.is_volatile_header(name)
+        is_client = is_of_client(name) or ids.is_volatile_header(name)
         change: Change = step.change if len(step.path) == 1 else "changed"
         verdict = Verdict.VOLATILE if is_client else Verdict.BEHAVIOUR
         severity = Severity.INFO if is_client else Severity.WARNING
         yield _difference("request-header", change, path, one, other, severity, verdict)
+
+
+def is_of_client(name: str) -> bool:
+    """Whether a header, in lower case, says which client it was."""
+    return _CLIENTS.fullmatch(name) is not None
 
 
 def _by_name(headers: list[Header]) -> dict[str, str]:

@@ -1,0 +1,154 @@
+"""A recording as plain text for git to compare: decoded, put together, masked, and the same for the same recording.
+
+What is new in every recording is left out: ids, dates, counts of tokens, how a stream was cut, most headers. An id that
+comes back later is numbered.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from cassette_tools import strict_json
+from cassette_tools.model import Body, Cassette, Interaction, Message, Path
+from cassette_tools.operations.diff.ids import Ids, Names
+from cassette_tools.operations.diff.requests import is_of_client
+from cassette_tools.protocols import volatile
+from cassette_tools.protocols.conversation import describe
+from cassette_tools.protocols.message import Choice
+from cassette_tools.protocols.registry import read
+from cassette_tools.text import escape, presentable
+
+_MAX_DEPTH = 100
+
+
+def write(cassette: Cassette, names: Names, mask: Callable[[str], str]) -> Iterator[str]:
+    """The lines of a recording, with their line breaks.
+
+    Args:
+        cassette: The recording.
+        names: What is new in every recording, besides what the protocols name.
+        mask: Takes secrets out of a text.
+    """
+    writer = _Writer(names, mask)
+    for interaction in cassette.interactions:
+        for line in writer.interaction(interaction):
+            yield f"{line}\n"
+
+
+class _Writer:
+    def __init__(self, names: Names, mask: Callable[[str], str]) -> None:
+        self._known = Ids(names)
+        self._mask = mask
+        self._numbers: dict[str, int] = {}
+
+    def interaction(self, interaction: Interaction) -> Iterator[str]:
+        request, response = interaction.request, interaction.response
+        yield f"=== {interaction.index} {self._line(request.method)} {self._line(request.url)}"
+        yield from self._headers(request)
+        transcript = read(interaction)
+        protocol = transcript.protocol.name if transcript is not None and transcript.protocol is not None else ""
+        yield from self._body(request.body, protocol)
+        yield ""
+        yield f"--- {response.code if response.code is not None else ''} {self._line(response.media_type)}".rstrip()
+        message = transcript.message if transcript is not None else None
+        if transcript is None or message is None:
+            yield from self._body(response.body, "")
+        else:
+            if message.model:
+                yield f"model: {self._line(message.model)}"
+            for choice in message.choices:
+                yield from self._choice(choice)
+            for error in message.errors:
+                yield from self._field(("error",), error, "", protocol)
+            if not message.choices and not message.errors:
+                yield from self._value(message.native, "", (), protocol)
+        yield ""
+
+    def _headers(self, request: Message) -> Iterator[str]:
+        for header in sorted(request.headers, key=lambda header: header.name.lower()):
+            name = header.name.lower()
+            if not self._known.is_volatile_header(name) and not is_of_client(name):
+                yield f"{self._line(name)}: {self._line(header.value)}"
+
+    def _body(self, body: Body, protocol: str) -> Iterator[str]:
+        if not body.raw:
+            return
+        value = _parsed(body.text)
+        if isinstance(value, dict | list):
+            yield from self._value(value, "", (), protocol)
+        elif "\0" in body.text or "\N{REPLACEMENT CHARACTER}" in body.text:
+            yield f"{len(body.data):,} bytes, SHA-256 {hashlib.sha256(body.data).hexdigest()[:16]}"
+        else:
+            yield from self._lines(body.text, "")
+
+    def _choice(self, choice: Choice) -> Iterator[str]:
+        if choice.number:
+            yield f"choice {choice.number}:"
+        for name, fragments in (("reasoning", choice.reasoning), ("text", choice.text), ("refusal", choice.refusal)):
+            if fragments:
+                yield f"{name}:"
+                yield from self._lines(fragments.text, "  ")
+        for call in choice.tool_calls:
+            yield f"tool call: {self._line(call.name)} {self._id('id', call.id)}".rstrip()
+            yield from self._value(call.arguments.text if call.parsed is None else call.parsed, "  ", (), "")
+        for citation in choice.citations:
+            yield from self._field(("citation",), citation, "", "")
+        for media in choice.media:
+            yield f"media: {self._line(describe(media))}"
+        if choice.finish_reason:
+            yield f"finish reason: {self._line(choice.finish_reason)}"
+
+    def _value(self, value: Any, indent: str, path: Path, protocol: str) -> Iterator[str]:
+        if len(indent) > 2 * _MAX_DEPTH:
+            yield f"{indent}…"
+        elif isinstance(value, dict) and value:
+            for key in sorted(value):
+                if not self._known.is_volatile(key, protocol):
+                    yield from self._field((*path, key), value[key], indent, protocol)
+        elif isinstance(value, list) and value:
+            for item in value:
+                first = True
+                for line in self._value(item, f"{indent}  ", path, protocol):
+                    yield f"{indent}- {line[len(indent) + 2 :]}" if first else line
+                    first = False
+        elif isinstance(value, str):
+            yield from self._lines(value, indent)
+        else:
+            yield f"{indent}{json.dumps(value)}"
+
+    def _field(self, path: Path, value: Any, indent: str, protocol: str) -> Iterator[str]:
+        key = str(path[-1])
+        if volatile.is_cipher(path, value):
+            return
+        if key == "arguments" and isinstance(value, str):
+            value = _parsed(value)
+        if isinstance(value, str) and "\n" not in value:
+            # The name may announce what the value is.
+            yield f"{indent}{self._line(f'{key}: {self._id(key, value) or value}')}"
+        elif isinstance(value, str | dict | list) and value:
+            yield f"{indent}{self._line(key)}:"
+            yield from self._value(value, f"{indent}  ", path, protocol)
+        else:
+            yield f"{indent}{self._line(key)}: {json.dumps(value)}"
+
+    def _id(self, name: str, value: str) -> str:
+        """What stands for an id that was made up for the occasion; empty for any other value."""
+        if not volatile.is_id(name, value):
+            return ""
+        return f"<id {self._numbers.setdefault(value, len(self._numbers) + 1)}>"
+
+    def _line(self, text: str) -> str:
+        return escape(self._mask(text))
+
+    def _lines(self, text: str, indent: str) -> Iterator[str]:
+        for line in presentable(self._mask(text)).split("\n"):
+            yield f"{indent}{line}".rstrip()
+
+
+def _parsed(text: str) -> Any:
+    """The JSON that a text is; the text itself where it is none."""
+    try:
+        return strict_json.loads(text)
+    except strict_json.JsonError:
+        return text
