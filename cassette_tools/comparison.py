@@ -1,11 +1,11 @@
 """Compares files and folders of recordings: from the paths that a user names, or from git, to what differs."""
 
 import os
-import subprocess
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
+from cassette_tools import git
 from cassette_tools.errors import CassetteToolsError
 from cassette_tools.formats.base import may_be_cassette
 from cassette_tools.lint.settings import Options, Settings, SettingsFinder
@@ -16,7 +16,7 @@ from cassette_tools.operations.diff.difference import CassetteDiff, Difference, 
 from cassette_tools.operations.diff.ids import Names
 from cassette_tools.secrets.hidden import Hidden
 from cassette_tools.source import discover, files
-from cassette_tools.text import mask, printable
+from cassette_tools.text import mask
 
 
 class How(NamedTuple):
@@ -120,31 +120,42 @@ def compare_revisions(
     Raises:
         CassetteToolsError: There is no git, no repository, or no such revision.
     """
-    top = _git("rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").rstrip("\n")
+    top = git.top()
     sides = [before, after] if after else [before]
-    listed = _git("diff", "--name-only", "--no-renames", "-z", *sides, "--", *(paths or ["."]))
-    names = [name for name in listed.decode("utf-8", "surrogateescape").split("\0") if name]
+    names = git.names(git.run("diff", "--name-only", "--no-renames", "-z", *sides, "--", *(paths or ["."])))
     yield from _Comparison(how, top).compare(
         {name: partial(_recorded, before, name) for name in names},
         {name: partial(_recorded, after, name) if after else partial(_working, top, name) for name in names},
     )
 
 
-def _git(*args: str) -> bytes:
-    try:
-        result = subprocess.run(["git", *args], capture_output=True, check=False)  # noqa: S603, S607
-    except FileNotFoundError as error:
-        raise CassetteToolsError("git is not installed") from error
-    if result.returncode:
-        reason = printable(result.stderr.decode("utf-8", "replace").strip().partition("\n")[0], 300)
-        raise CassetteToolsError(f"git {args[0]}: {reason}")
-    return result.stdout
+def compare_versions(name: str, before: str, after: str, how: How = DEFAULT) -> FileDiff | None:
+    """Compare two versions of one file.
+
+    Args:
+        name: What it is called; its configuration is the nearest one to that.
+        before: The path of the first version; the null device for none.
+        after: The same of the second one.
+        how: How to go about it.
+
+    Returns:
+        None when neither is a cassette.
+
+    Raises:
+        LoadError: One cannot be read.
+    """
+    sides: list[Side] = [{} if path == os.devnull else {name: partial(_file, path)} for path in (before, after)]
+    for result in _Comparison(how, "").compare(*sides):
+        if isinstance(result, CassetteToolsError):
+            raise result
+        return result
+    return None
 
 
 def _recorded(revision: str, name: str) -> bytes:
     """A file of a revision; nothing where it has none of that name."""
     try:
-        data = _git("show", f"{revision}:{name}")
+        data = git.run("show", f"{revision}:{name}")
     except CassetteToolsError:
         return b""
     try:
@@ -213,6 +224,8 @@ class _Comparison:
             return FileDiff(name, None, "broken", len(one.interactions))
         if one is None and other is None:
             return None
+        if one is not None and other is None and data[1]:
+            return FileDiff(name, None, "broken", len(one.interactions))
         if one is None or other is None:
             there = one or other
             count = len(there.interactions) if there is not None else 0

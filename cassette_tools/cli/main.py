@@ -14,6 +14,8 @@ _COMMANDS = {
     "orphans": "List the cassettes that no test claims.",
     "reassemble": "Put streamed answers together into whole messages.",
     "diff": "Show what a re-recording changed, by what it means.",
+    "git": "Make git show recordings by what they mean.",
+    "git-diff": "Serve git as an external diff driver.",
     "textconv": "Print a recording as a text that git can compare.",
     "redact": "Take secrets out of cassettes, without breaking their replay.",
     "rule": "Explain a rule, or list them all.",
@@ -34,7 +36,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"cassette_tools.cli.{cmd_name}")
+        module = importlib.import_module(f"cassette_tools.cli.{cmd_name.replace('-', '_')}")
         return _with_blocks(module.command)
 
     def resolve_command(

@@ -5,38 +5,14 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
+from cassette_tools import schemas
 from tests.conftest import Run
+from tests.recordings import chat
 
 KEY = "sk-proj-" + "Qx7Lm2Vb9Tz4" * 5
-
-
-def _recording(
-    *, text: str = "Hello there", question: str = "Say hi", ident: str = "chatcmpl-9x8y7z6w5v4u3t2s1r0q",
-    tokens: int = 5, calls: Any = None, code: int = 200, finish: str = "stop",
-    more: dict[str, Any] | None = None, url: str = "",
-) -> str:  # fmt: skip
-    asked = {"model": "m", "messages": [{"role": "user", "content": question}]}
-    message: dict[str, Any] = {"role": "assistant", "content": text}
-    if calls:
-        message["tool_calls"] = calls
-    answer = {
-        "id": ident, "object": "chat.completion", "created": len(ident), "model": "m-1", **(more or {}),
-        "choices": [{"index": 0, "message": message, "finish_reason": finish}],
-        "usage": {"prompt_tokens": 3, "completion_tokens": tokens, "total_tokens": 3 + tokens},
-    }  # fmt: skip
-    interaction = {
-        "request": {
-            "method": "POST", "uri": url or "https://api.openai.com/v1/chat/completions", "body": json.dumps(asked),
-            "headers": {"Content-Type": ["application/json"]},
-        },
-        "response": {
-            "status": {"code": code, "message": "OK"}, "headers": {"Content-Type": ["application/json"]},
-            "body": {"string": json.dumps(answer)},
-        },
-    }  # fmt: skip
-    return json.dumps({"version": 1, "interactions": [interaction]})
 
 
 def _call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -92,8 +68,8 @@ def _call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
 def test_a_file_gets_a_verdict_and_what_differs_is_shown(
     call: Run, tmp_path: Path, before: dict[str, Any], after: dict[str, Any], code: int, lines: list[str]
 ) -> None:
-    (tmp_path / "a.json").write_text(_recording(**before))
-    (tmp_path / "b.json").write_text(_recording(**after))
+    (tmp_path / "a.json").write_text(chat(**before))
+    (tmp_path / "b.json").write_text(chat(**after))
     result = call("diff", "a.json", "b.json")
     assert (result.stdout.splitlines(), result.returncode, result.stderr) == (lines, code, "")
 
@@ -102,11 +78,11 @@ def test_a_file_gets_a_verdict_and_what_differs_is_shown(
 def folders(tmp_path: Path) -> Path:
     for name, options in {"before": {}, "after": {"text": "Hello you"}}.items():
         (tmp_path / name / "deep").mkdir(parents=True)
-        (tmp_path / name / "deep" / "chat.json").write_text(_recording(**options))  # type: ignore[arg-type]
-        (tmp_path / name / "same.json").write_text(_recording())
+        (tmp_path / name / "deep" / "chat.json").write_text(chat(**options))  # type: ignore[arg-type]
+        (tmp_path / name / "same.json").write_text(chat())
         (tmp_path / name / "notes.yaml").write_text("a: 1\n")
-    (tmp_path / "before" / "gone.json").write_text(_recording())
-    (tmp_path / "after" / "new.json").write_text(_recording())
+    (tmp_path / "before" / "gone.json").write_text(chat())
+    (tmp_path / "after" / "new.json").write_text(chat())
     return tmp_path
 
 
@@ -132,9 +108,9 @@ def test_folders_are_compared_file_by_file(call: Run) -> None:
 
 
 def test_json_has_everything_and_no_secret(call: Run, tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_text(_recording(text=f"It is {KEY}"))
+    (tmp_path / "a.json").write_text(chat(text=f"It is {KEY}"))
     (tmp_path / "b.json").write_text(
-        _recording(text=f"It is not {KEY}", url=f"https://a.example/v1/chat/completions?key={KEY}")
+        chat(text=f"It is not {KEY}", url=f"https://a.example/v1/chat/completions?key={KEY}")
     )
     for args in ([], ["--format", "json"], ["--format", "markdown"], ["--volatile"]):
         result = call("diff", "a.json", "b.json", *args)
@@ -165,16 +141,16 @@ def test_colour_marks_words(call: Run) -> None:
 
 
 def test_what_is_volatile_is_shown_on_demand(call: Run, tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_text(_recording())
-    (tmp_path / "b.json").write_text(_recording(ident="chatcmpl-0a1b2c3d4e5f6g7h8i9j0k"))
+    (tmp_path / "a.json").write_text(chat())
+    (tmp_path / "b.json").write_text(chat(ident="chatcmpl-0a1b2c3d4e5f6g7h8i9j0k"))
     result = call("diff", "a.json", "b.json", "--volatile")
     assert result.returncode == 0
     assert "response volatile: changed id, created" in result.stdout
 
 
 def test_a_file_that_cannot_be_read_any_more_is_broken(call: Run, tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_text(_recording())
-    (tmp_path / "b.json").write_text(_recording()[:-20])
+    (tmp_path / "a.json").write_text(chat())
+    (tmp_path / "b.json").write_text(chat()[:-20])
     result = call("diff", "a.json", "b.json")
     assert result.returncode == 1
     assert result.stdout == "broken        b.json\n"
@@ -193,7 +169,7 @@ def test_a_file_that_cannot_be_read_any_more_is_broken(call: Run, tmp_path: Path
     ],
 )
 def test_what_cannot_be_compared_is_trouble(call: Run, tmp_path: Path, args: list[str], message: str) -> None:
-    (tmp_path / "a.json").write_text(_recording())
+    (tmp_path / "a.json").write_text(chat())
     (tmp_path / "notes.yaml").write_text("a: 1\n")
     result = call("diff", *args)
     assert result.returncode == 2
@@ -207,8 +183,8 @@ def test_revisions_of_git_are_compared(call: Run, tmp_path: Path) -> None:
 
     git("init", "--quiet")
     for number, text in enumerate(("Hello there", "Hello you", "Good day")):
-        (tmp_path / "chat.json").write_text(_recording(text=text))
-        (tmp_path / "other.json").write_text(_recording())
+        (tmp_path / "chat.json").write_text(chat(text=text))
+        (tmp_path / "other.json").write_text(chat())
         if number < 2:
             git("add", ".")
             git("commit", "--quiet", "-m", text)
@@ -220,3 +196,105 @@ def test_revisions_of_git_are_compared(call: Run, tmp_path: Path) -> None:
     (tmp_path / "chat.json").unlink()
     assert "removed       chat.json" in call("diff", "--git", "HEAD").stdout
     assert "error: git diff: " in call("diff", "--git", "nowhere").stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "kinds"),
+    [
+        ([], 1, ["text", "finish-reason"]),
+        (["--only", "text"], 1, ["text"]),
+        (["--only", "usage"], 0, ["usage"]),
+        (["--ignore", "text,usage"], 1, ["finish-reason"]),
+        (["--ignore", "text", "--ignore", "finish-reason"], 0, ["usage"]),
+        (["--fail-on", "behaviour"], 1, ["text", "finish-reason"]),
+        (["--fail-on", "broken"], 0, ["text", "finish-reason"]),
+        (["--fail-on", "error"], 0, ["text", "finish-reason"]),
+        (["--fail-on", "warning"], 1, ["text", "finish-reason"]),
+        (["--fail-on", "tool-call,status"], 0, ["text", "finish-reason"]),
+        (["--fail-on", "tool-call,text"], 1, ["text", "finish-reason"]),
+        (["--ignore", "finish-reason", "--fail-on", "behaviour"], 0, ["text"]),
+    ],
+)
+def test_kinds_count_or_not_and_fail_or_not(
+    call: Run, tmp_path: Path, args: list[str], code: int, kinds: list[str]
+) -> None:
+    (tmp_path / "a.json").write_text(chat())
+    (tmp_path / "b.json").write_text(chat(text="Hello you", tokens=9, finish="length"))
+    result = call("diff", "a.json", "b.json", "--format", "json", *args)
+    (file,) = json.loads(result.stdout)["files"]
+    found = dict.fromkeys(one["kind"] for one in file["interactions"][0]["differences"])
+    assert (result.returncode, [kind for kind in found if kind != "usage" or "usage" in kinds]) == (code, kinds)
+
+
+@pytest.mark.parametrize("option", ["--only", "--ignore", "--fail-on"])
+def test_an_unknown_kind_is_an_error_that_names_the_closest(call: Run, tmp_path: Path, option: str) -> None:
+    (tmp_path / "a.json").write_text(chat())
+    result = call("diff", "a.json", "a.json", option, "tool-cal")
+    assert result.returncode == 2
+    assert "there is no 'tool-cal'. Did you mean 'tool-call'?" in result.stderr
+    assert "They are: " in call("diff", "a.json", "a.json", option, "xyz").stderr
+
+
+def test_a_file_on_one_side_fails_as_behaviour_and_a_broken_one_as_broken(call: Run, tmp_path: Path) -> None:
+    for side in ("before", "after"):
+        (tmp_path / side).mkdir()
+    (tmp_path / "before" / "gone.json").write_text(chat())
+    for words, code in {"interaction": 1, "behaviour": 1, "warning": 1, "error": 0, "broken": 0, "text": 0}.items():
+        assert call("diff", "before", "after", "--fail-on", words).returncode == code
+    (tmp_path / "after" / "gone.json").write_text(chat()[:-20])
+    for words, code in {"broken": 1, "error": 1, "text": 0}.items():
+        assert call("diff", "before", "after", "--fail-on", words).returncode == code
+
+
+def test_the_json_fits_its_schema(call: Run, tmp_path: Path) -> None:
+    calls = [_call("look", {"at": "sky", "deep": {"n": [1, 2]}})]
+    for name, text in {
+        "a": chat(calls=calls, more={"tier": {"x": 1}}),
+        "b": chat(text="Hello you", question="Say ho", finish="length", tokens=7, code=500),
+    }.items():
+        for side in ("one", "two"):
+            (tmp_path / name / side).mkdir(parents=True)
+            (tmp_path / name / side / "chat.json").write_text(text)
+    (tmp_path / "a" / "gone.json").write_text(chat())
+    report = json.loads(call("diff", "a", "b", "--format", "json", "--volatile").stdout)
+    jsonschema.validate(report, schemas.load("diff-report-v1"))
+    assert [(file["path"], file["change"]) for file in report["files"]] == [
+        ("gone.json", "removed"),
+        ("one/chat.json", None),
+        ("two/chat.json", None),
+    ]
+
+
+@pytest.mark.usefixtures("folders")
+def test_annotations_are_one_a_file(call: Run) -> None:
+    lines = call("diff", "before", "after", "--format", "github").stdout.splitlines()
+    head, change = "  #0 POST https://api.openai.com/v1/chat/completions%0A", "    text: Hello [-there-]{+you+}"
+    assert lines == [
+        f"::notice title=recording%3A wording,file=deep/chat.json::wording       deep/chat.json%0A{head}{change}",
+        "::warning title=recording%3A behaviour,file=gone.json::removed       gone.json",
+        "::warning title=recording%3A behaviour,file=new.json::added         new.json",
+    ]
+
+
+def test_what_only_its_name_gives_away_is_masked_unless_it_is_asked_for(call: Run, tmp_path: Path) -> None:
+    secret = "correct-horse-" + "battery-7Qm2"
+    (tmp_path / "a.json").write_text(chat(text="I know nothing", asked={"api_key": secret}))
+    (tmp_path / "b.json").write_text(chat(text=f"I know {secret}!", asked={"api_key": secret}))
+    for args in ([], ["--format", "json"], ["--format", "markdown"], ["--format", "github"]):
+        result = call("diff", "a.json", "b.json", *args)
+        assert result.returncode == 1
+        assert "I know" in result.stdout
+        assert secret not in result.stdout
+        assert secret in call("diff", "a.json", "b.json", "--unmask", *args).stdout
+
+
+def test_a_configuration_names_more_of_what_is_volatile(call: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(chat(asked={"Run": "one"}, more={"batch": "x"}, headers={"X-Run": ["1"]}))
+    (tmp_path / "b.json").write_text(chat(asked={"Run": "two"}, more={"batch": "y"}, headers={"X-Run": ["2"]}))
+    assert call("diff", "a.json", "b.json").returncode == 1
+    (tmp_path / "cassette-tools.toml").write_text('[diff]\nvolatile = ["run", "Batch"]\nvolatile-headers = ["x-run"]\n')
+    result = call("diff", "a.json", "b.json")
+    assert (result.returncode, result.stdout) == (0, "volatile only b.json\n")
+    assert call("diff", "a.json", "b.json", "--isolated").returncode == 1
+    shown = call("textconv", "a.json").stdout
+    assert [word for word in ("one", "batch", "x-run") if word in shown] == []

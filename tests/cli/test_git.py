@@ -1,0 +1,255 @@
+"""The real git, with this tool as its driver: `git setup`, `git-diff`, `textconv`."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.recordings import chat, streamed_chat
+
+Git = Callable[..., str]
+KEY = "sk-proj-" + "Qx7Lm2Vb9Tz4" * 5
+
+
+@pytest.fixture
+def git(tmp_path: Path, environment: dict[str, str]) -> Git:
+    """Runs git in a new repository, with the command on the path, and without the user's configuration."""
+    binary = tmp_path.parent / f"{tmp_path.name}-bin"
+    binary.mkdir()
+    launcher = binary / "cassette-tools"
+    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cassette_tools "$@"\n')
+    launcher.chmod(0o755)
+    for name in ("GIT_AUTHOR", "GIT_COMMITTER"):
+        environment |= {f"{name}_NAME": "x", f"{name}_EMAIL": "x@example.com"}
+    environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_PAGER": "cat"}
+    environment["PATH"] = f"{binary}{os.pathsep}{environment['PATH']}"
+
+    def git(*args: str) -> str:
+        done = subprocess.run(
+            ["git", *args], cwd=tmp_path, env=environment, check=False, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+        return done.stdout
+
+    git("init", "--quiet", "--initial-branch=main")
+    return git
+
+
+def _commit(git: Git, folder: Path, files: dict[str, str | None]) -> None:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        if text is None:
+            (folder / name).unlink()
+        else:
+            (folder / name).write_text(text)
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "next")
+
+
+def _changed(diff: str) -> list[str]:
+    """The lines that a diff of git's adds or removes."""
+    return [line for line in diff.splitlines() if line[:1] in "+-" and line[:4] not in ("+++ ", "--- ")]
+
+
+def test_setup_shows_then_writes_and_takes_out_what_it_wrote(run: Run, git: Git, tmp_path: Path) -> None:
+    attributes = "*.png binary\n*.json -diff"  # without an end of the line
+    _commit(git, tmp_path, {".gitattributes": attributes, "tests/chats/a.json": chat(), "tests/x.json": "{}"})
+    config = (tmp_path / ".git/config").read_bytes()
+    shown = run("git", "setup")
+    assert (shown.returncode, shown.stderr) == (0, "--write writes it\n")
+    assert "  + /tests/chats/**/*.json diff=cassette\n" in shown.stdout
+    assert "  + diff.cassette.textconv = " in shown.stdout
+    assert ((tmp_path / ".gitattributes").read_text(), (tmp_path / ".git/config").read_bytes()) == (attributes, config)
+
+    assert run("git", "setup", "--write").stdout.endswith("written\n")
+    checked = git("check-attr", "diff", "tests/chats/a.json", "tests/chats/deep/b.json", "tests/x.json", "a.png")
+    assert [line.rsplit(": ", 1)[1] for line in checked.splitlines()] == ["cassette", "cassette", "unset", "unset"]
+    assert run("git", "setup").stdout == "nothing to do: it is set up\n"
+
+    assert "  - /tests/chats/**/*.json diff=cassette\n" in run("git", "setup", "--undo").stdout
+    assert run("git", "setup", "--undo", "--write").returncode == 0
+    assert (tmp_path / ".gitattributes").read_text().rstrip("\n") == attributes
+    assert git("config", "--local", "--name-only", "--list").count("cassette") == 0
+    assert run("git", "setup", "--undo").stdout == "nothing to do: it is not set up\n"
+
+
+def test_a_file_of_attributes_that_setup_made_goes_with_what_is_in_it(run: Run, git: Git, tmp_path: Path) -> None:
+    _commit(git, tmp_path, {"a b/[c]/a.json": chat(), "a b/x.yaml": "a: 1\n"})
+    run("git", "setup", "--write")
+    assert '"/a b/**/*.json" diff=cassette\n' in (tmp_path / ".gitattributes").read_text()
+    assert git("check-attr", "diff", "a b/[c]/a.json") == "a b/[c]/a.json: diff: cassette\n"
+    run("git", "setup", "--undo", "--write")
+    assert not (tmp_path / ".gitattributes").exists()
+
+
+def test_a_recording_among_other_files_is_named_by_itself(run: Run, git: Git, tmp_path: Path) -> None:
+    _commit(git, tmp_path, {"a[1]*.json": chat(), "d/b.json": chat(), "d/c.json": "{}", "e.yaml": "a: 1\n"})
+    run("git", "setup", "--write")
+    checked = git("check-attr", "diff", "a[1]*.json", "a1.json", "d/b.json", "d/c.json", "e.yaml")
+    assert [line.rsplit(": ", 1)[1] for line in checked.splitlines()] == [
+        "cassette", "unspecified", "cassette", "unspecified", "unspecified",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ([], "error: no cassette found in this repository"),
+        (["--undo", "*.yaml"], "--undo takes out all of it: it takes no patterns"),
+    ],
+)
+def test_what_cannot_be_set_up_is_an_error(run: Run, git: Git, args: list[str], message: str) -> None:
+    git("commit", "--quiet", "--allow-empty", "--message", "first")
+    result = run("git", "setup", *args)
+    assert result.returncode == 2
+    assert message in result.stderr
+
+
+def test_setup_needs_a_repository(run: Run) -> None:
+    result = run("git", "setup", env={"GIT_CEILING_DIRECTORIES": os.sep})
+    assert (result.returncode, result.stderr[:20]) == (2, "error: git rev-parse")
+
+
+@pytest.fixture
+def repository(run: Run, git: Git, tmp_path: Path) -> Git:
+    """A repository of two commits that is set up."""
+    before = {
+        "t/same.json": streamed_chat(["Hello", " there"]),
+        "t/text.json": chat(),
+        "t/gone.json": streamed_chat([*"It was a long way from there"]),
+        "t/old-name.json": chat(question="Say what you have to say, and no more"),
+        "t/plain.json": '{"a": 1}\n',
+        "t/broken.json": chat()[:-30],
+        "t/secret.json": chat(text=f"It is {KEY}"),
+    }
+    after: dict[str, str | None] = {
+        "t/same.json": streamed_chat(["He", "llo th", "ere"], ident="chatcmpl-0a1b2c3d4e5f6g7h8i9j0k"),
+        "t/text.json": chat(text="Hello you", tokens=9),
+        "t/gone.json": None,
+        "t/new.json": chat(text="It is a short one, and it has words of its own."),
+        "t/old-name.json": None,
+        "t/new-name.json": chat(question="Say what you have to say, and no more", text="Hello you"),
+        "t/plain.json": '{"a": 2}\n',
+        "t/broken.json": chat()[:-31],
+        "t/secret.json": chat(text=f"It is not {KEY}"),
+    }
+    _commit(git, tmp_path, dict(before))
+    run("git", "setup", "--write", "t/*.json")
+    _commit(git, tmp_path, after)
+    return git
+
+
+def test_git_diff_shows_what_recordings_mean(repository: Git) -> None:
+    shown = repository("diff", "--find-renames", "HEAD~1", "HEAD", "--", "t")
+    files = dict(part.partition("\n")[::2] for part in shown.split("diff --cassette ")[1:])
+    url = "  #0 POST https://api.openai.com/v1/chat/completions\n"
+    assert files["a/t/same.json b/t/same.json"] == "volatile only t/same.json\n"
+    assert files["a/t/text.json b/t/text.json"] == (
+        f"wording       t/text.json\n{url}"
+        "    usage: completion_tokens 5 → 9 (+4); total_tokens 8 → 12 (+4)\n    text: Hello [-there-]{+you+}\n"
+    )
+    assert files["a/t/gone.json b/t/gone.json"] == "removed       t/gone.json\n"
+    assert files["a/t/new.json b/t/new.json"] == "added         t/new.json\n"
+    assert files["a/t/old-name.json b/t/new-name.json"] == (
+        f"wording       t/new-name.json\n{url}    text: Hello [-there-]{{+you+}}\n"
+    )
+    assert _changed(files["a/t/plain.json b/t/plain.json"]) == ['-{"a": 1}', '+{"a": 2}']
+    assert len(_changed(files["a/t/broken.json b/t/broken.json"])) == 2
+    assert KEY[8:20] not in shown
+    assert "text: It is {+not +}******" in files["a/t/secret.json b/t/secret.json"]
+
+
+def test_git_colours_what_it_pages(run: Run, tmp_path: Path) -> None:
+    for name, text in {"a": "Hello there", "b": "Hello you"}.items():
+        (tmp_path / name).write_text(chat(text=text))
+    args = ("git-diff", "t/x.json", "a", "0" * 40, "100644", "b", "0" * 40, "100755")
+    assert "Hello \x1b[31mthere\x1b[0m\x1b[32myou\x1b[0m" in run(*args, env={"GIT_PAGER_IN_USE": "1"}).stdout
+    plain = run(*args, env={"GIT_PAGER_IN_USE": "1", "NO_COLOR": "1"}).stdout
+    assert plain.startswith("diff --cassette a/t/x.json b/t/x.json\nold mode 100644\nnew mode 100755\nwording ")
+    assert "\x1b" not in plain
+
+
+def test_git_diff_says_what_is_unmerged_and_how_it_is_called(run: Run) -> None:
+    assert run("git-diff", "t/\x1bx.json").stdout == "* Unmerged path t/\\x1bx.json\n"
+    result = run("git-diff", "a", "b")
+    assert (result.returncode, "git calls it with 7 arguments" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("args", [("log", "--patch", "-1"), ("show",), ("diff", "--no-ext-diff", "HEAD~1", "HEAD")])
+def test_git_log_and_show_compare_texts(repository: Git, args: tuple[str, ...]) -> None:
+    shown = repository(*args)
+    files = {part.partition("\n")[0]: part for part in shown.split("diff --git ")[1:]}
+    assert "a/t/same.json b/t/same.json" not in files  # other ids and fragments
+    assert _changed(files["a/t/text.json b/t/text.json"]) == ["-  Hello there", "+  Hello you"]
+    assert "--- a/t/gone.json" in files["a/t/gone.json b/t/gone.json"]
+    assert len(_changed(files["a/t/broken.json b/t/broken.json"])) == 4  # the reason has the place
+    assert KEY[8:20] not in shown
+
+
+def test_textconv_prints_what_a_recording_says(call: Run, tmp_path: Path) -> None:
+    call_ = {"id": "call_1a2b3c", "type": "function", "function": {"name": "add", "arguments": '{"b": 2, "a": [1]}'}}
+    asked = {
+        "messages": [
+            {"role": "user", "content": "Say\n\x1b[31mhi"},
+            {"role": "assistant", "content": None, "tool_calls": [call_]},
+            {"role": "tool", "tool_call_id": "call_1a2b3c", "content": []},
+        ]
+    }
+    recording = chat(asked=asked, calls=[call_], text="", headers={"X-Api-Key": [KEY], "X-Team": ["blue"]})
+    (tmp_path / "a.json").write_text(recording)
+    shown = call("textconv", "a.json")
+    assert shown.stdout.splitlines() == [
+        "=== 0 POST https://api.openai.com/v1/chat/completions",
+        "content-type: application/json",
+        "x-team: blue",
+        "messages:",
+        "  - content:",
+        "      Say",
+        "      \\x1b[31mhi",
+        "    role: user",
+        "  - content: null",
+        "    role: assistant",
+        "    tool_calls:",
+        "      - function:",
+        "          arguments:",
+        "            a:",
+        "              - 1",
+        "            b: 2",
+        "          name: add",
+        "        id: <id 1>",
+        "        type: function",
+        "  - content: []",
+        "    role: tool",
+        "    tool_call_id: <id 1>",
+        "model: m",
+        "",
+        "--- 200 application/json",
+        "model: m-1",
+        "tool call: add <id 1>",
+        "  a:",
+        "    - 1",
+        "  b: 2",
+        "finish reason: stop",
+        "",
+    ]
+    assert call("textconv", "-", stdin=recording.encode()).stdout == shown.stdout
+
+
+def test_textconv_prints_what_is_no_cassette_as_it_is(call: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(f"key: {KEY}\nother: \x1b[31m1\n")
+    assert call("textconv", "a.yaml").stdout == f"key: {'*' * len(KEY)}\nother: \\x1b[31m1\n"
+    assert call("textconv", "--unmask", "a.yaml").stdout == f"key: {KEY}\nother: \x1b[31m1\n"
+    missing = call("textconv", "b.yaml")
+    assert (missing.returncode, missing.stderr) == (2, "error: b.yaml: no such file or directory\n")
+
+
+def test_textconv_masks_what_only_its_name_gives_away(call: Run, tmp_path: Path) -> None:
+    secret = "correct-horse-" + "battery-7Qm2"
+    (tmp_path / "a.json").write_text(chat(text=f"I know {secret}!", asked={"api_key": secret}))
+    assert secret not in call("textconv", "a.json").stdout
+    assert call("textconv", "a.json", "--unmask").stdout.count(secret) == 2
