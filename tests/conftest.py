@@ -15,6 +15,7 @@ from cassette_tools.source import files
 from cassette_tools.source.parse import parse
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+Git = Callable[..., str]
 Recorded = Callable[..., Iterator[tuple[str, Interaction]]]
 _STEERING = ("CI", "CI_PROJECT_DIR", "COLUMNS", "FORCE_COLOR", "NO_COLOR", "TERM", "CASSETTE_TOOLS_TRACEBACK")
 
@@ -100,3 +101,28 @@ def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         return subprocess.CompletedProcess(args, code, out, err)
 
     return call
+
+
+@pytest.fixture
+def git(tmp_path: Path, environment: dict[str, str]) -> Git:
+    """Runs git in a new repository, with the command on the path, and without the user's configuration."""
+    binary = tmp_path.parent / f"{tmp_path.name}-bin"
+    binary.mkdir()
+    launcher = binary / "cassette-tools"
+    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cassette_tools "$@"\n')
+    launcher.chmod(0o755)
+    for name in ("GIT_AUTHOR", "GIT_COMMITTER"):
+        environment |= {f"{name}_NAME": "x", f"{name}_EMAIL": "x@example.com"}
+    environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_PAGER": "cat"}
+    environment["PATH"] = f"{binary}{os.pathsep}{environment['PATH']}"
+
+    def git(*args: str) -> str:
+        done = subprocess.run(
+            ["git", *args], cwd=tmp_path, env=environment, check=False, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+        return done.stdout
+
+    git("init", "--quiet", "--initial-branch=main")
+    return git

@@ -1,43 +1,14 @@
 """The real git, with this tool as its driver: `git setup`, `git-diff`, `textconv`."""
 
 import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run
+from tests.conftest import Git, Run
 from tests.recordings import chat, streamed_chat
 
-Git = Callable[..., str]
 KEY = "sk-proj-" + "Qx7Lm2Vb9Tz4" * 5
-
-
-@pytest.fixture
-def git(tmp_path: Path, environment: dict[str, str]) -> Git:
-    """Runs git in a new repository, with the command on the path, and without the user's configuration."""
-    binary = tmp_path.parent / f"{tmp_path.name}-bin"
-    binary.mkdir()
-    launcher = binary / "cassette-tools"
-    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cassette_tools "$@"\n')
-    launcher.chmod(0o755)
-    for name in ("GIT_AUTHOR", "GIT_COMMITTER"):
-        environment |= {f"{name}_NAME": "x", f"{name}_EMAIL": "x@example.com"}
-    environment |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_PAGER": "cat"}
-    environment["PATH"] = f"{binary}{os.pathsep}{environment['PATH']}"
-
-    def git(*args: str) -> str:
-        done = subprocess.run(
-            ["git", *args], cwd=tmp_path, env=environment, check=False, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr
-        assert done.stderr == ""
-        return done.stdout
-
-    git("init", "--quiet", "--initial-branch=main")
-    return git
 
 
 def _commit(git: Git, folder: Path, files: dict[str, str | None]) -> None:

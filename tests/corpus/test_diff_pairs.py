@@ -1,7 +1,6 @@
 """Pairs of recordings, before and after they were made anew: what differs is what another reader found to differ."""
 
 import csv
-import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,15 +27,6 @@ class Pair(NamedTuple):
         """What differs, but for what is new in every recording."""
         found = (one for compared in self.diff.interactions for one in compared.differences)
         return {one.kind for one in found if one.kind not in ("volatile", "request-header")}
-
-
-@pytest.fixture(scope="module")
-def folder() -> Path:
-    """The folder that CASSETTE_PAIRS names, with before/, after/ and expected.tsv."""
-    name = os.environ.get("CASSETTE_PAIRS")
-    if not name:
-        pytest.skip("CASSETTE_PAIRS is not set: no pairs of recordings to compare")
-    return Path(name)
 
 
 @pytest.fixture(scope="module")
