@@ -1,9 +1,11 @@
-"""cassette-tools: lint, reassemble and redact HTTP recordings (cassettes) of LLM traffic."""
+"""cassette-tools: lint, reassemble, compare and redact HTTP recordings (cassettes) of LLM traffic."""
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cassette_tools.loading import load as load
+    from cassette_tools.operations.diff.compare import diff as diff
+    from cassette_tools.operations.diff.difference import CassetteDiff as CassetteDiff
     from cassette_tools.operations.reassemble import reassemble as reassemble
     from cassette_tools.operations.redaction.policy import Policy as Policy
     from cassette_tools.operations.redaction.redact import RedactedCassette as RedactedCassette
@@ -15,13 +17,15 @@ __version__ = "0.1.0"
 _REDACTION = "cassette_tools.operations.redaction"
 _WHERE = {
     "load": "cassette_tools.loading",
+    "diff": "cassette_tools.operations.diff.compare",
+    "CassetteDiff": "cassette_tools.operations.diff.difference",
     "reassemble": "cassette_tools.operations.reassemble",
     "redact": f"{_REDACTION}.redact",
     "RedactedCassette": f"{_REDACTION}.redact",
     "Policy": f"{_REDACTION}.policy",
     "vcr_hooks": "cassette_tools.recording",
 }
-__all__ = ["Policy", "RedactedCassette", "load", "reassemble", "redact", "vcr_hooks"]
+__all__ = ["CassetteDiff", "Policy", "RedactedCassette", "diff", "load", "reassemble", "redact", "vcr_hooks"]
 
 
 def __getattr__(name: str) -> Any:
