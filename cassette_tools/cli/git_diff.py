@@ -31,6 +31,7 @@ def command(parts: tuple[str, ...]) -> int:
 
     \b
     Examples:
+      cassette-tools git-diff chat.yaml old.yaml 1f00 100644 new.yaml 2e11 100644
       git config diff.cassette.command "cassette-tools git-diff"
       GIT_EXTERNAL_DIFF="cassette-tools git-diff" git diff
 

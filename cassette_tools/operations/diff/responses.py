@@ -270,6 +270,7 @@ def _is_told(step: Step, names: list[str]) -> bool:
     """Whether a difference is one of the message, of its usage, of its model or of its errors."""
     return (
         not isinstance(step.path[-1], str)
+        or step.path == ("id",)
         or names[-1] in _MESSAGE
         or bool(_TOLD.intersection(names))
         or names[0] == "error"

@@ -1,0 +1,188 @@
+"""What two requests ask for differently, and what of it is only the client's, or an earlier answer's."""
+
+import json
+from typing import Any
+
+import pytest
+
+from cassette_tools.loading import load_bytes
+from cassette_tools.operations.diff.compare import diff
+from tests.recordings import chat, recording
+
+
+def _found(before: str, after: str) -> list[tuple[str, tuple[str | int, ...], str, str]]:
+    sides = [load_bytes(text.encode(), "x.json") for text in (before, after)]
+    differences = (one for it in diff(sides[0], sides[1]).interactions for one in it.differences)
+    return [(one.kind, one.path, one.change, one.verdict.label) for one in differences]
+
+
+def _asked(**more: Any) -> str:
+    return chat(asked=more)
+
+
+def _tool(name: str, **parameters: Any) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name, "parameters": {"type": "object", "properties": parameters}}}
+
+
+_USER = {"role": "user", "content": "What is it?"}
+_ANSWERED = {"role": "assistant", "content": "It is a cat.", "tool_calls": None}
+
+
+def _called(ident: str, arguments: str = '{"a": 1}', name: str = "add") -> dict[str, Any]:
+    call = {"id": ident, "type": "function", "function": {"name": name, "arguments": arguments}}
+    return {"role": "assistant", "content": None, "tool_calls": [call]}
+
+
+def _result(ident: str, content: str = "2") -> dict[str, Any]:
+    return {"role": "tool", "tool_call_id": ident, "content": content}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param(_asked(a=1, b=2), _asked(b=2, a=1), [], id="order of keys"),
+        pytest.param(
+            _asked(temperature=1), _asked(temperature=0.5),
+            [("parameters", ("temperature",), "changed", "behaviour")], id="a parameter",
+        ),
+        pytest.param(
+            _asked(), _asked(stop=["x"]), [("parameters", ("stop",), "added", "behaviour")], id="a parameter more"
+        ),
+        pytest.param(
+            _asked(model="m"), _asked(model="n"), [("model", ("model",), "changed", "behaviour")], id="the model"
+        ),
+        pytest.param(
+            _asked(tools=[_tool("a"), _tool("b")]), _asked(tools=[_tool("b"), _tool("a", x={})]),
+            [("tools", ("tools", 1, "function", "parameters", "properties", "x"), "added", "behaviour")],
+            id="tools by name",
+        ),
+        pytest.param(
+            _asked(tools=[_tool("a")]), _asked(tools=[_tool("b")]),
+            [("tools", ("tools", 0), "added", "behaviour"), ("tools", ("tools", 0), "removed", "behaviour")],
+            id="another tool",
+        ),
+        pytest.param(
+            _asked(messages=[_USER]), _asked(messages=[{**_USER, "role": "system"}]),
+            [("messages", ("messages", 0, "role"), "changed", "behaviour")], id="a role",
+        ),
+        pytest.param(
+            _asked(messages=[_USER, _ANSWERED]), _asked(messages=[_USER, {**_ANSWERED, "content": "It is a dog."}]),
+            [("messages", ("messages", 1, "content"), "changed", "wording")], id="what the model had said",
+        ),
+        pytest.param(
+            _asked(messages=[_USER, _called("call_1a2b3c"), _result("call_1a2b3c")]),
+            _asked(messages=[_USER, _called("call_9z8y7x"), _result("call_9z8y7x")]),
+            [
+                ("volatile", ("messages", 1, "tool_calls", 0, "id"), "changed", "volatile only"),
+                ("volatile", ("messages", 2, "tool_call_id"), "changed", "volatile only"),
+            ],
+            id="ids of calls",
+        ),
+        pytest.param(
+            _asked(messages=[_USER, _called("call_1a2b3c"), _result("call_1a2b3c")]),
+            _asked(messages=[_USER, _called("call_9z8y7x"), _result("call_0000aa")]),
+            [
+                ("volatile", ("messages", 1, "tool_calls", 0, "id"), "changed", "volatile only"),
+                ("messages", ("messages", 2, "tool_call_id"), "changed", "behaviour"),
+            ],
+            id="an id that belongs to no call",
+        ),
+        pytest.param(
+            _asked(messages=[_USER, _called("call_1a2b3c")]),
+            _asked(messages=[_USER, _called("call_1a2b3c", '{"a":2}')]),
+            [("messages", ("messages", 1, "tool_calls", 0, "function", "arguments", "a"), "changed", "behaviour")],
+            id="arguments of an earlier call",
+        ),
+        pytest.param(
+            _asked(messages=[_USER, _called("call_1a2b3c")]),
+            _asked(messages=[_USER, _called("call_1a2b3c", '{"a":')]),
+            [("messages", ("messages", 1, "tool_calls", 0, "function", "arguments"), "changed", "behaviour")],
+            id="arguments of an earlier call that broke",
+        ),
+        pytest.param(
+            _asked(messages=[_USER]), _asked(messages=[_USER, _ANSWERED]),
+            [("messages", ("messages", 1), "added", "behaviour")], id="a message more",
+        ),
+        pytest.param(
+            _asked(previous_response_id="resp_" + "a1" * 20), _asked(previous_response_id="resp_" + "b2" * 20),
+            [("volatile", ("previous_response_id",), "changed", "volatile only")], id="the id of an answer",
+        ),
+    ],
+)  # fmt: skip
+def test_json_differs_by_path(
+    before: str, after: str, expected: list[tuple[str, tuple[str | int, ...], str, str]]
+) -> None:
+    assert _found(before, after) == expected
+
+
+def test_a_thought_that_came_with_what_the_model_had_said_is_its_wording() -> None:
+    def asked(*content: dict[str, Any]) -> str:
+        return _asked(messages=[_USER, {"role": "assistant", "content": [*content, {"type": "text", "text": "Yes"}]}])
+
+    thought = {"type": "thinking", "thinking": "Hm.", "signature": "x"}
+    assert [found[::3] for found in _found(asked(), asked(thought))] == [("messages", "wording")]
+    assert [found[::3] for found in _found(asked(thought), asked())] == [("messages", "wording")]
+
+
+def _plain(body: str, *, url: str = "https://a.example/x", method: str = "POST", **headers: Any) -> str:
+    value = json.loads(recording({}, '{"a": 1}', "application/json", url=url))
+    request = value["interactions"][0]["request"]
+    request |= {"body": body, "method": method}
+    request["headers"] |= headers
+    return json.dumps(value)
+
+
+def _client(version: str) -> dict[str, Any]:
+    return {"User-Agent": [version]}
+
+
+_URL = "https://a.example/x"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        pytest.param(_plain("a"), _plain("b"), [("request-body", (), "changed", "behaviour")], id="text"),
+        pytest.param(_plain("[1]"), _plain("[2]"), [("request-body", (0,), "changed", "behaviour")], id="a list"),
+        pytest.param(_plain("", method="GET"), _plain("", method="get"), [], id="the method's case"),
+        pytest.param(
+            _plain("", method="GET"), _plain("", method="PUT"), [("method", (), "changed", "behaviour")], id="a method"
+        ),
+        pytest.param(
+            _plain("", url=_URL), _plain("", url=f"{_URL}/y"), [("url", (), "changed", "behaviour")], id="a path"
+        ),
+        pytest.param(
+            _plain("", url=f"{_URL}?a=1&b=2"), _plain("", url=f"{_URL}?a=1&b=3&c="),
+            [("url", ("query", "b"), "changed", "behaviour"), ("url", ("query", "c"), "added", "behaviour")],
+            id="a query",
+        ),
+        pytest.param(
+            _plain("", url=f"{_URL}?a=1&b=2"), _plain("", url=f"{_URL}?b=2&a=1"),
+            [("url", ("query",), "changed", "behaviour")], id="the order of a query",
+        ),
+        pytest.param(
+            _plain("", url="https://[a/x"), _plain("", url="https://[b/x"), [("url", (), "changed", "behaviour")],
+            id="what is no URL",
+        ),
+        pytest.param(
+            _plain("", Accept=["a"]), _plain("", Accept=["b"]),
+            [("request-header", ("accept",), "changed", "behaviour")], id="a header",
+        ),
+        pytest.param(
+            _plain("", Accept=["a", "b"]), _plain("", Accept=["a"]),
+            [("request-header", ("accept",), "changed", "behaviour")], id="one of two headers of a name",
+        ),
+        pytest.param(
+            _plain("", **_client("a/1")), _plain("", **_client("a/2")),
+            [("request-header", ("user-agent",), "changed", "volatile only")], id="another version of the client",
+        ),
+        pytest.param(
+            _plain("", Date=["a"]), _plain("", Date=["b"]), [("volatile", ("date",), "changed", "volatile only")],
+            id="a date",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_around_the_json_differs_by_its_parts(
+    before: str, after: str, expected: list[tuple[str, tuple[str | int, ...], str, str]]
+) -> None:
+    assert _found(before, after) == expected
