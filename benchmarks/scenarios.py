@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeGuard
 
-from benchmarks import environments, hostile
+from benchmarks import comparison, environments, hostile
 from benchmarks.measure import MIB, Figure, in_turn, ratio
 
 EXAMPLE = environments.ROOT / "examples" / "simple_streaming.yaml"
@@ -212,6 +212,35 @@ def reassemble(setting: Setting) -> Iterator[Row]:
     yield _row("one stream", "100,000 events", many, times, verdict("≤", 11, times))
 
 
+def diff(setting: Setting) -> Iterator[Row]:
+    """Two recordings of 500, 1,000 and 2,000 interactions; and, where CASSETTE_PAIRS names them, pairs of real ones."""
+    pairs = os.environ.get("CASSETTE_PAIRS")
+    if pairs:
+        script = str(Path(comparison.__file__))
+        folders = [str(Path(pairs, side)) for side in ("before", "after")]
+        command = [str(environments.this_tool() / "python"), script, str(setting.runs), *folders]
+        measured = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        loading, comparing = (
+            Figure(statistics.median(measured[name]), 0.0, 0.0, tuple(measured[name]))
+            for name in ("loading", "comparing")
+        )
+        name = f"{measured['pairs']} pairs"
+        yield _row(name, "loading both sides", loading)
+        times = ratio(comparing, loading)
+        yield _row(name, "comparing them", comparing, times, verdict("≤", 3, times))
+    for alike in (True, False):
+        commands = {}
+        for number in (500, 1000, 2000):
+            paths = comparison.write_pair(setting.scratch, number, alike=alike)
+            commands[f"{number:,} interactions"] = [_own(), "diff", "--stat", *map(str, paths)]
+        figures = in_turn(commands, setting.runs, codes=(1,))
+        first, *_, last = figures.values()
+        for command_, figure in figures.items():
+            times = ratio(figure, first)
+            target = verdict("≤", 4.4, times) if figure is last else ""
+            yield _row("most are alike" if alike else "all requests changed", command_, figure, times, target)
+
+
 def secrets(setting: Setting) -> Iterator[Row]:
     """What the rules about secrets add, against another scanner, and over what is made to keep them busy."""
     folder = setting.corpus if setting.corpus is not None else _tree(setting)
@@ -246,5 +275,6 @@ SCENARIOS: dict[str, Callable[[Setting], Iterator[Row]]] = {
     "large-file": large_file,
     "linearity": linearity,
     "reassemble": reassemble,
+    "diff": diff,
     "secrets": secrets,
 }
