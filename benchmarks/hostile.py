@@ -38,6 +38,11 @@ def _random(size: int) -> bytes:
     return random.Random(0).randbytes(size)  # noqa: S311 - it is no secret
 
 
+def _short_base64(size: int) -> str:
+    data = _random(size * 3 // 4)
+    return "\n".join(base64.b64encode(data[at : at + 30]).decode() for at in range(0, len(data), 30))
+
+
 def _repeated(text: str) -> Callable[[int], str]:
     return lambda size: text * (size // len(text))
 
@@ -56,9 +61,7 @@ BODIES: dict[str, Callable[[int], str]] = {
     "base64": lambda size: base64.b64encode(_random(size * 3 // 4)).decode(),
     "base64 of words": lambda size: base64.b64encode(b"All of these are words. " * (size // 32)).decode(),
     "base64 of gzip": lambda size: base64.b64encode(gzip.compress(_random(size * 3 // 4), mtime=0)).decode(),
-    "short base64": lambda size: "\n".join(
-        base64.b64encode(_random(size * 3 // 4)[at : at + 30]).decode() for at in range(0, size * 3 // 4, 30)
-    ),
+    "short base64": _short_base64,
     "hexadecimal": lambda size: _random(size // 2).hex(),
     "sk-": _repeated("sk-"),
     "beginnings of keys": _repeated("sk-ant-api03-sk-proj-ghp_AKIAxoxb-AIzaeyJ"),

@@ -139,7 +139,8 @@ def _base64_in(view: View, node: Scalar) -> View | None:
 
 
 def _string(view: View, node: Scalar) -> View:
-    return Mapped(view, scalar_map(view.text, node), "", json_spelling)
+    made = scalar_map(view.text, node)
+    return Mapped(view, made.value, lambda: made, "", json_spelling)
 
 
 def _texts(message: Message) -> Iterator[Fragments]:
@@ -162,7 +163,8 @@ def _data(body: View, event: Event) -> View:
             yield body.text[start:end], start, end
             behind = end
 
-    return Mapped(body, mapped(pieces(), event.end), "", str)
+    made = mapped(pieces(), event.end)
+    return Mapped(body, made.value, lambda: made, "", str)
 
 
 def _as_bytes(body: View) -> View:

@@ -114,14 +114,31 @@ class Derived(Recorded):
 
 
 class Mapped(View):
-    """A text in which characters were escaped."""
+    """A text in which characters were escaped.
 
-    __slots__ = ("_map", "_spell")
+    Args:
+        parent: The text with the escapes.
+        text: The text without them.
+        make_map: Maps the second onto the first: asked for when something was found, since it takes longer than that.
+        coding: What kind of escapes.
+        spell: Escapes a new text.
+    """
 
-    def __init__(self, parent: View, scalar_map: ScalarMap, coding: str, spell: Callable[[str], str]) -> None:
-        super().__init__(scalar_map.value, parent, coding)
-        self._map = scalar_map
+    __slots__ = ("_made", "_make_map", "_spell")
+
+    def __init__(
+        self, parent: View, text: str, make_map: Callable[[], ScalarMap], coding: str, spell: Callable[[str], str]
+    ) -> None:
+        super().__init__(text, parent, coding)
+        self._make_map = make_map
+        self._made: ScalarMap | None = None
         self._spell = spell
+
+    @property
+    def _map(self) -> ScalarMap:
+        if self._made is None:
+            self._made = self._make_map()
+        return self._made
 
     def lower(self, changes: list[TextChange]) -> list[tuple[View, TextChange]]:
         """The same characters, as they are spelt."""
@@ -415,7 +432,8 @@ def without_escapes(view: View) -> View | None:
     """The text with the escapes of JSON taken off, all over it; None when there are none."""
     if not _ESCAPE.search(view.text):
         return None
-    return Mapped(view, unescaped(view.text), "JSON escapes", json_spelling)
+    plain = unescaped(view.text)
+    return Mapped(view, plain.value, lambda: plain, "JSON escapes", json_spelling)
 
 
 def json_spelling(text: str) -> str:
@@ -437,11 +455,24 @@ def without_percent(view: View, *, form: bool = False) -> View | None:
     """
     if "%" not in view.text and not (form and "+" in view.text):
         return None
-    scalar_map = mapped(_percent_pieces(view.text, form=form), len(view.text))
-    if scalar_map.value == view.text:
+    text = _PERCENT.sub(_plain_run, view.text.replace("+", " ") if form else view.text)
+    if text == view.text:
         return None
-    spell: Callable[[str], str] = lambda text: quote(text, safe="")  # noqa: E731
-    return Mapped(view, scalar_map, "percent-encoding", spell)
+    return Mapped(
+        view,
+        text,
+        lambda: mapped(_percent_pieces(view.text, form=form), len(view.text)),
+        "percent-encoding",
+        lambda new: quote(new, safe=""),
+    )
+
+
+def _plain_run(match: re.Match[str]) -> str:
+    run = match.group()
+    try:
+        return bytes.fromhex(run.replace("%", "")).decode("utf-8")
+    except UnicodeDecodeError:
+        return "".join(char for char, _, _ in _percent_pieces(run, form=False))
 
 
 def _percent_pieces(text: str, *, form: bool) -> Iterator[tuple[str, int, int]]:

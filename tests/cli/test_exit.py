@@ -202,7 +202,14 @@ def test_a_misspelt_command_is_trouble_from_outside_too(run: Run) -> None:
 def _process(args: list[str], folder: Path, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "cassette_tools", *args]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, cwd=folder, env=environment, stdin=pipe, stdout=pipe, stderr=pipe)
+
+    def heed_interrupts() -> None:
+        # What a shell starts in the background ignores them, and so does what that starts.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    return subprocess.Popen(
+        command, cwd=folder, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, preexec_fn=heed_interrupts
+    )
 
 
 def test_an_interrupt_ends_with_130_and_without_a_traceback(tmp_path: Path, environment: dict[str, str]) -> None:

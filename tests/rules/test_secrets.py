@@ -13,7 +13,6 @@ from typing import Any
 import brotli
 import pytest
 import yaml
-import zstandard
 
 from cassette_tools.credentials.context import shown
 from cassette_tools.finding import Finding
@@ -23,6 +22,11 @@ from cassette_tools.rules.base import Rule
 from cassette_tools.rules.registry import NAMES, RuleSet
 from cassette_tools.secrets.finder import CODES, Finder, Secret
 from cassette_tools.secrets.options import SecretOptions
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 WORD = "Zx7Qm2Lp" + "9Tr4Vb8N"
 KEY = "sk-" + "proj-" + WORD + "cW3dY6fH" + "k1Gs5Ju0"
@@ -74,7 +78,7 @@ PACKED: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "deflate": (zlib.compress, "deflate"),
     "deflate without its frame": (lambda data: zlib.compress(data, wbits=-15), "deflate"),
     "br": (brotli.compress, "br"),
-    "zstd": (zstandard.compress, "zstd"),
+    "zstd": (zstd.compress, "zstd"),
     "two codings": (lambda data: brotli.compress(gzip.compress(data)), "gzip, br"),
 }
 HELD = {
