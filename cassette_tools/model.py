@@ -362,9 +362,12 @@ class Interaction:
         request: The request.
         response: The response.
         recorded_id: The number the recorder gave it, or None where the format has none.
+
+    Attributes:
+        duration: How long it took, in seconds, where the recorder noted it.
     """
 
-    __slots__ = ("index", "path", "recorded_id", "request", "response")
+    __slots__ = ("duration", "index", "path", "recorded_id", "request", "response")
 
     def __init__(self, index: int, path: Path, request: Request, response: Response, recorded_id: int | None) -> None:
         self.index = index
@@ -372,6 +375,7 @@ class Interaction:
         self.request = request
         self.response = response
         self.recorded_id = recorded_id
+        self.duration: float | None = None
 
 
 class Source(NamedTuple):

@@ -138,7 +138,7 @@ def without_secrets(text: str) -> str:
 _CODED = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 
 
-def _mask_with_codings(text: str) -> str:
+def mask_with_codings(text: str) -> str:
     """The same as ``mask``, and asterisks in the place of base64 that holds a credential."""
     return _CODED.sub(_masked_base64, mask(text))
 
@@ -157,7 +157,12 @@ def _masked_base64(match: re.Match[str]) -> str:
 
 def presentable(text: str) -> str:
     """Recorded text of any length in the form in which it may be shown: masked and escaped, its lines kept."""
-    return re.sub(_UNSAFE_IN_LINES, _escape, _mask_with_codings(text.replace("\r\n", "\n")))
+    return escape_lines(mask_with_codings(text))
+
+
+def escape_lines(text: str) -> str:
+    """Escape what could act on a terminal, and keep lines and tabs."""
+    return re.sub(_UNSAFE_IN_LINES, _escape, text.replace("\r\n", "\n"))
 
 
 def presentable_json(value: object, *, indent: int | None = None) -> str:
@@ -170,7 +175,7 @@ def presentable_json(value: object, *, indent: int | None = None) -> str:
 
 def _masked_json(value: object) -> object:
     if isinstance(value, str):
-        return _mask_with_codings(value)
+        return mask_with_codings(value)
     if isinstance(value, dict):
         return {mask(key): _masked_field(key, item) for key, item in value.items()}
     if isinstance(value, list):
@@ -183,4 +188,4 @@ def _masked_field(name: str, value: object) -> object:
     if not isinstance(value, str):
         return _masked_json(value)
     head = f"{name}: "
-    return _mask_with_codings(f"{head}{value}")[len(head) :]
+    return mask_with_codings(f"{head}{value}")[len(head) :]

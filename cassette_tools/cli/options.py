@@ -2,12 +2,12 @@
 
 import os
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 import click
 
-from cassette_tools.errors import OutputError
+from cassette_tools.errors import CassetteToolsError, OutputError
 from cassette_tools.text import escape
 
 if TYPE_CHECKING:
@@ -34,6 +34,48 @@ gitleaks_config = click.option(
     metavar="FILE",
     help="Search for what the rules of this gitleaks configuration find.",
 )
+
+
+class Range(NamedTuple):
+    """Numbers of interactions, from 0."""
+
+    first: int
+    last: int | None
+    """None for all that follow."""
+
+
+class Ranges(click.ParamType):  # type: ignore[type-arg]
+    """Numbers and ranges of numbers: ``0``, ``2-5``, ``7-``, ``1,3,8-9``."""
+
+    name = "N"
+
+    def convert(
+        self, value: str | tuple[Range, ...], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[Range, ...]:
+        """The ranges that a text names."""
+        if isinstance(value, tuple):
+            return value
+        ranges = []
+        for part in value.split(","):
+            first, dash, last = (number.strip() for number in part.partition("-"))
+            numbers = [number for number in (first, last) if number]
+            if not first or not all(number.isascii() and number.isdigit() and len(number) < 10 for number in numbers):
+                self.fail(f"{value!r} is no list of numbers and ranges such as 0, 2-5 or 1,3,8-", param, ctx)
+            ranges.append(Range(int(first), int(last) if last else None if dash else int(first)))
+        return tuple(ranges)
+
+
+def in_ranges(number: int, ranges: tuple[Range, ...] | None) -> bool:
+    """Whether a number is in one of the ranges; without any, each is."""
+    return ranges is None or any(first <= number and (last is None or number <= last) for first, last in ranges)
+
+
+def beyond(path: str, number: int, ranges: tuple[Range, ...] | None) -> Iterator[CassetteToolsError]:
+    """The ranges that start behind the last of ``number`` interactions."""
+    for wanted in ranges or ():
+        if wanted.first >= number:
+            have = f"it has {number}, and they count from 0" if number else "it has none"
+            yield CassetteToolsError(f"{path}: no interaction {wanted.first}", have)
 
 
 def words(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG001

@@ -1,43 +1,16 @@
 """``cassette-tools reassemble``."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import click
 
 from cassette_tools.cli import exit as exits
 from cassette_tools.cli import options
 from cassette_tools.cli.cassettes import Cassettes
-from cassette_tools.errors import CassetteToolsError
 from cassette_tools.model import Cassette
 from cassette_tools.operations.reassemble import Reassembled, reassemble
 from cassette_tools.report import message as report
 from cassette_tools.text import printable
-
-
-class _Range(NamedTuple):
-    first: int
-    last: int | None
-
-
-class _Ranges(click.ParamType):  # type: ignore[type-arg]
-    """Numbers and ranges of numbers: ``0``, ``2-5``, ``7-``, ``1,3,8-9``."""
-
-    name = "N"
-
-    def convert(
-        self, value: str | tuple[_Range, ...], param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[_Range, ...]:
-        if isinstance(value, tuple):
-            return value
-        ranges = []
-        for part in value.split(","):
-            first, dash, last = (number.strip() for number in part.partition("-"))
-            numbers = [number for number in (first, last) if number]
-            if not first or not all(number.isascii() and number.isdigit() and len(number) < 10 for number in numbers):
-                self.fail(f"{value!r} is no list of numbers and ranges such as 0, 2-5 or 1,3,8-", param, ctx)
-            ranges.append(_Range(int(first), int(last) if last else None if dash else int(first)))
-        return tuple(ranges)
 
 
 @click.command("reassemble")
@@ -51,11 +24,11 @@ class _Ranges(click.ParamType):  # type: ignore[type-arg]
     help="json: the message as the provider answers without streaming, a list of them when there are several. "
     "text, markdown: for people; markdown has the request's messages, too. jsonl: one line an interaction.",
 )
-@click.option("--interaction", "ranges", type=_Ranges(), help="Only these interactions: 0, 2-5 or 1,3,8- (from 0).")
+@click.option("--interaction", "ranges", type=options.Ranges(), help="Only these interactions: 0, 2-5 or 1,3,8- (from 0).")
 @click.option("--only", type=click.Choice(report.PARTS), default=None, help="Only this part of the messages.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file: all of the output or nothing.")
 def command(
-    paths: tuple[str, ...], format_: str, ranges: tuple[_Range, ...] | None, only: str | None, output: str | None
+    paths: tuple[str, ...], format_: str, ranges: tuple[options.Range, ...] | None, only: str | None, output: str | None
 ) -> int:
     r"""Put streamed answers together: the whole message, from hundreds of fragments.
 
@@ -89,7 +62,7 @@ def command(
 class _Run:
     """Goes through the files, and says on stderr what is missing and what is passed over."""
 
-    def __init__(self, ranges: tuple[_Range, ...] | None) -> None:
+    def __init__(self, ranges: tuple[options.Range, ...] | None) -> None:
         self._ranges = ranges
         self._silent = 0
         self.in_trouble = False
@@ -103,17 +76,11 @@ class _Run:
         cassettes.check_any()
 
     def _of_cassette(self, path: str, cassette: Cassette) -> Iterator[tuple[str, Reassembled]]:
-        number = len(cassette.interactions)
-        for wanted in self._ranges or ():
-            if wanted.first >= number:
-                have = f"it has {number}, and they count from 0" if number else "it has none"
-                exits.report_error(CassetteToolsError(f"{path}: no interaction {wanted.first}", have))
-                self.in_trouble = True
+        for error in options.beyond(path, len(cassette.interactions), self._ranges):
+            exits.report_error(error)
+            self.in_trouble = True
         for interaction in cassette.interactions:
-            if self._ranges is not None and not any(
-                first <= interaction.index and (last is None or interaction.index <= last)
-                for first, last in self._ranges
-            ):
+            if not options.in_ranges(interaction.index, self._ranges):
                 continue
             item = reassemble(interaction)
             if item is None:

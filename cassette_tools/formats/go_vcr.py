@@ -31,6 +31,19 @@ def _duration_v1(node: Node) -> bool:
     return _duration(node) or (isinstance(node, Scalar) and not node.value)
 
 
+_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def seconds(duration: str) -> float | None:
+    """A duration as Go writes it, such as ``1m2.5s``; a bare number counts nanoseconds; None for nothing and for 0."""
+    if re.fullmatch("[0-9]{1,18}", duration):
+        return int(duration) * 1e-9 or None
+    if len(duration) > 100 or not re.match(_DURATION, duration):
+        return None
+    parts = re.findall(r"([0-9.]+)([^0-9.]+)", duration)
+    return sum(float(number) * _UNITS[unit] for number, unit in parts) or None
+
+
 _HEADERS = checks.table_of_strings
 _VALUES = checks.either(checks.null, _HEADERS)
 _COMMON: dict[str, Check] = {
@@ -145,13 +158,16 @@ class _Loader:
 
     def _interaction(self, node: Node, path: Path) -> Interaction:
         fields = self.conformity.fields(node, self._shape.interaction, _PARTS)
-        return Interaction(
+        response = fields.get("response")
+        interaction = Interaction(
             int(path[1]),
             path,
             self._request(fields.get("request"), (*path, "request")),
-            self._response(fields.get("response"), (*path, "response")),
+            self._response(response, (*path, "response")),
             checks.whole_number(fields.get("id")),
         )
+        interaction.duration = seconds(checks.text(response.get("duration"))) if isinstance(response, Mapping) else None
+        return interaction
 
     def _request(self, node: Node | None, path: Path) -> Request:
         fields = self.conformity.fields(node, self._shape.request, self._shape.request_needs)

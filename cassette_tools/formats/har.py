@@ -6,6 +6,7 @@ keeps a coded body as it came, in base64; the bytes then tell.
 """
 
 import json
+import re
 from typing import Any
 
 from cassette_tools.formats import checks
@@ -101,7 +102,11 @@ class _Reader:
         fields = self.fields(node, _ENTRY, "request", "response")
         request = self._request(fields.get("request"), (*path, "request"))
         response = self._response(fields.get("response"), (*path, "response"))
-        return Interaction(int(path[-1]), path, request, response, None)
+        interaction = Interaction(int(path[-1]), path, request, response, None)
+        time = checks.text(fields.get("time"))
+        # In milliseconds; -1 where it is not known.
+        interaction.duration = float(time) / 1000 if re.fullmatch(r"[0-9]{1,12}(?:\.[0-9]{1,20})?", time) else None
+        return interaction
 
     def _request(self, node: Node | None, path: Path) -> Request:
         fields = self.fields(node, _REQUEST, "method", "url", "headers")

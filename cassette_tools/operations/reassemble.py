@@ -52,8 +52,11 @@ def reassemble(interaction: Interaction) -> Reassembled | None:
         None when it is neither a stream nor an answer of a protocol that is known.
     """
     transcript = read(interaction)
-    if transcript is None:
-        return None
+    return None if transcript is None else put_together(interaction, transcript)
+
+
+def put_together(interaction: Interaction, transcript: Transcript) -> Reassembled:
+    """The same for an answer that has been read."""
     name = transcript.protocol.name if transcript.protocol else ""
     problems = [*_problems(transcript)]
     as_they_are: tuple[dict[str, Any], ...] = ()

@@ -24,6 +24,8 @@ class Block(NamedTuple):
     """The tool, where one is called or answers."""
     id: str = ""
     """The call that is meant, where it has an id."""
+    media: Media | None = None
+    """What ``text`` describes, where that is media."""
 
 
 class Turn(NamedTuple):
@@ -66,8 +68,13 @@ def of_choice(choice: Choice) -> Turn:
         if fragments
     ]
     blocks += [Block("tool-call", call.arguments.text, call.name, call.id) for call in choice.tool_calls]
-    blocks += [Block("media", describe(media)) for media in choice.media]
+    blocks += [of_media(media) for media in choice.media]
     return Turn(choice.role or "assistant", tuple(blocks))
+
+
+def of_media(media: Media) -> Block:
+    """The block that media are."""
+    return Block("media", describe(media), media=media)
 
 
 def describe(media: Media) -> str:
@@ -111,7 +118,7 @@ def _message(value: Any) -> Turn:
     if isinstance(message.get("function_call"), dict):
         blocks += _function({"function": message["function_call"]})
     for image in items(message.get("images")):  # Ollama's
-        blocks.append(Block("media", describe(Media("image", string(image)))))
+        blocks.append(of_media(Media("image", string(image))))
     return Turn(role, tuple(blocks))
 
 
@@ -162,7 +169,7 @@ def _block(part: dict[str, Any]) -> Iterator[Block]:
         yield from _blocks(part.get("content"))
     else:
         media = _media(part)
-        yield Block("media", describe(media)) if media else Block("other", _text(part))
+        yield of_media(media) if media else Block("other", _text(part))
 
 
 def _call(call: dict[str, Any], ident: str) -> Block:
