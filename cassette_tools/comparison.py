@@ -14,6 +14,7 @@ from cassette_tools.model import Cassette
 from cassette_tools.operations.diff.compare import diff
 from cassette_tools.operations.diff.difference import CassetteDiff, Difference, Verdict
 from cassette_tools.operations.diff.ids import Names
+from cassette_tools.protocols.registry import read
 from cassette_tools.secrets.hidden import Hidden
 from cassette_tools.source import discover, files
 from cassette_tools.text import mask
@@ -242,7 +243,8 @@ class _Comparison:
                 hidden = hidden or Hidden(settings.secrets)
                 for cassette, number in ((before, compared.before), (after, compared.after)):
                     if number is not None:
-                        hidden.look_into(cassette.interactions[number])
+                        interaction = cassette.interactions[number]
+                        hidden.look_into(interaction, read(interaction))
         return hidden
 
 

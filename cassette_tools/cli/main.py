@@ -12,6 +12,7 @@ _COMMANDS = {
     "formats": "List the formats that are read.",
     "lint": "Check cassettes: format, HTTP, event streams, LLM protocols.",
     "orphans": "List the cassettes that no test claims.",
+    "show": "Show a recording to a person.",
     "reassemble": "Put streamed answers together into whole messages.",
     "diff": "Show what a re-recording changed, by what it means.",
     "git": "Make git show recordings by what they mean.",

@@ -65,6 +65,11 @@ class Ranges(click.ParamType):  # type: ignore[type-arg]
         return tuple(ranges)
 
 
+interactions = click.option(
+    "--interaction", "ranges", type=Ranges(), help="Only these interactions: 0, 2-5 or 1,3,8- (from 0)."
+)
+
+
 def in_ranges(number: int, ranges: tuple[Range, ...] | None) -> bool:
     """Whether a number is in one of the ranges; without any, each is."""
     return ranges is None or any(first <= number and (last is None or number <= last) for first, last in ranges)

@@ -24,7 +24,7 @@ from cassette_tools.text import printable
     help="json: the message as the provider answers without streaming, a list of them when there are several. "
     "text, markdown: for people; markdown has the request's messages, too. jsonl: one line an interaction.",
 )
-@click.option("--interaction", "ranges", type=options.Ranges(), help="Only these interactions: 0, 2-5 or 1,3,8- (from 0).")
+@options.interactions
 @click.option("--only", type=click.Choice(report.PARTS), default=None, help="Only this part of the messages.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file: all of the output or nothing.")
 def command(

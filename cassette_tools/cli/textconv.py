@@ -57,11 +57,12 @@ def command(path: str, unmask: bool) -> int:
     from cassette_tools.report import plain
 
     if not unmask:
+        from cassette_tools.protocols.registry import read
         from cassette_tools.secrets.hidden import Hidden
 
         hidden = Hidden(settings.secrets)
         for interaction in cassette.interactions:
-            hidden.look_into(interaction)
+            hidden.look_into(interaction, read(interaction))
         mask = hidden.mask
     options.write_report(plain.write(cassette, names_of(settings), mask), "")
     return exits.OK

@@ -14,12 +14,10 @@ from cassette_tools.protocols.base import items, mapping, string
 from cassette_tools.protocols.conversation import Turn
 from cassette_tools.protocols.message import Fragments, Media, Message
 from cassette_tools.protocols.registry import Transcript, events, framing, read
-from cassette_tools.secrets.finder import CODES, PERSONAL, Finder, Secret
+from cassette_tools.secrets.finder import Secret
+from cassette_tools.secrets.hidden import Hidden
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import TextChange, View
-
-_SHORT = 6
-"""Characters of a secret that is too short to be looked for: it would be found in words."""
 
 
 class Tokens(NamedTuple):
@@ -51,45 +49,31 @@ class Shown(NamedTuple):
     """Characters of the response's text that are parts of a secret which is split over fragments."""
 
 
-class Recording(NamedTuple):
-    """A cassette, in short."""
-
-    cassette: Cassette
-    interactions: tuple[Shown, ...]
-    """Those that were asked for."""
-    secrets: tuple[str, ...]
-    """Texts that must not be shown, wherever they stand; the longest first."""
-
-
-def show(cassette: Cassette, wanted: Callable[[int], bool], *, full: bool, masked: bool = True) -> Recording:
-    """Read a cassette to be shown.
+def show(cassette: Cassette, wanted: Callable[[int], bool], hidden: Hidden | None, *, full: bool) -> Iterator[Shown]:
+    """Read a cassette to be shown: the interactions that are asked for.
 
     Args:
         cassette: The cassette.
         wanted: Tells from the number of an interaction whether it is asked for.
+        hidden: Takes note of what must not be shown, of all interactions: what gives a key away may stand in another
+            one. None where all may be shown.
         full: Keep the answers, too.
-        masked: Look for what must not be shown, in all interactions: what gives a key away may stand in another one.
     """
-    finder = Finder(CODES - {PERSONAL}) if masked else None
-    shown = []
-    hidden: set[str] = set()
+    if hidden is not None:
+        for interaction in cassette.interactions:
+            if not wanted(interaction.index):
+                hidden.look_into(interaction, read(interaction))
     for interaction in cassette.interactions:
-        is_wanted = wanted(interaction.index)
-        if finder is None and not is_wanted:
+        if not wanted(interaction.index):
             continue
         transcript = read(interaction)
         spans: tuple[tuple[int, int], ...] = ()
-        if finder is not None:
+        if hidden is not None:
             texts = Texts()
-            secrets = finder.find(interaction, transcript, texts)
-            for secret in secrets:
-                hidden.update((secret.value, secret.view.text[secret.start : secret.end]))
-            if full and is_wanted:
+            secrets = hidden.look_into(interaction, transcript, texts)
+            if full:
                 spans = tuple(_split(secrets, texts.body(interaction.response.body)))
-        if is_wanted:
-            shown.append(_shown(interaction, transcript, spans, full=full))
-    values = sorted((value for value in hidden if len(value) >= _SHORT), key=len, reverse=True)
-    return Recording(cassette, tuple(shown), tuple(values))
+        yield _shown(interaction, transcript, spans, full=full)
 
 
 def _split(secrets: list[Secret], body: View | None) -> Iterator[tuple[int, int]]:
@@ -379,4 +363,3 @@ def _moment(value: Any) -> float | None:
         return moment.timestamp()
     except (ValueError, OverflowError, OSError):
         return None
-

@@ -1,8 +1,8 @@
 """What of recordings must not be shown: the values of their secrets, and a text without them."""
 
 from cassette_tools.model import Interaction
-from cassette_tools.protocols.registry import read
-from cassette_tools.secrets.finder import CODES, PERSONAL, Finder
+from cassette_tools.protocols.registry import Transcript
+from cassette_tools.secrets.finder import CODES, PERSONAL, Finder, Secret
 from cassette_tools.secrets.options import DEFAULTS, SecretOptions
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.text import mask
@@ -23,11 +23,21 @@ class Hidden:
         self._values: set[str] = set()
         self._sorted: list[str] | None = None
 
-    def look_into(self, interaction: Interaction) -> None:
-        """Take note of the secrets of an interaction, as they are and as they are written in it."""
-        for secret in self._finder.find(interaction, read(interaction), Texts()):
+    def look_into(
+        self, interaction: Interaction, transcript: Transcript | None, texts: Texts | None = None
+    ) -> list[Secret]:
+        """Take note of the secrets of an interaction, as they are and as they are written in it.
+
+        Args:
+            interaction: The interaction.
+            transcript: What reading it gave.
+            texts: The views of the recording, if others need them, too.
+        """
+        secrets = self._finder.find(interaction, transcript, texts)
+        for secret in secrets:
             self._values.update((secret.value, secret.view.text[secret.start : secret.end]))
         self._sorted = None
+        return secrets
 
     def mask(self, text: str) -> str:
         """A text with asterisks for secrets: those that were found, and what else looks like one."""

@@ -1,5 +1,4 @@
 """What the benchmark runs, over what, and how it prints that."""
-# ruff: noqa: RUF001 - ratios are printed with a multiplication sign
 
 import json
 import subprocess

@@ -1,0 +1,311 @@
+"""A recording for a person: a list of its interactions, a conversation, bodies and events; fit for a terminal."""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from cassette_tools.model import Header, Message
+from cassette_tools.operations import show
+from cassette_tools.operations.pictures import measure
+from cassette_tools.operations.show import Conversation, Events, Shown
+from cassette_tools.protocols import conversation
+from cassette_tools.protocols.conversation import Block, Turn
+from cassette_tools.protocols.message import Media
+from cassette_tools.report.base import count
+from cassette_tools.text import clip, escape, presentable
+
+_STYLES = {
+    "head": "\x1b[1m", "dim": "\x1b[2m", "role": "\x1b[1;36m", "call": "\x1b[33m",
+    "bad": "\x1b[31m", "good": "\x1b[32m",
+}  # fmt: skip
+_RESET = "\x1b[0m"
+_LEAST_URL = 24
+"""Columns of a list that a URL gets at least."""
+_LONGEST = 2000
+"""Characters of a value that is no text, such as a result of a tool, unless all of it is asked for."""
+
+
+class What(NamedTuple):
+    """What is shown of an interaction."""
+
+    headers: bool = False
+    raw: bool = False
+    """The bodies as they were sent, without their codings, instead of the conversation."""
+    events: bool = False
+    """The events of the stream instead of the conversation."""
+
+
+class Writer:
+    """Writes interactions as text.
+
+    Args:
+        mask: Takes secrets out of a text, and leaves it as long as it was.
+        colour: Use ANSI colours.
+        width: Columns of the terminal.
+    """
+
+    def __init__(self, mask: Callable[[str], str], *, colour: bool, width: int) -> None:
+        self._mask = mask
+        self._colour = colour
+        self._width = max(width, 40)
+
+    # --- the list ----------------------------------------------------------------------------------------------------
+
+    def table(self, interactions: Iterable[Shown]) -> str:
+        """One line an interaction."""
+        from tabulate import tabulate
+
+        rows = [self._row(shown) for shown in interactions]
+        headers = ["#", "method", "url", "status", "model", "seconds", "in", "out", "finish"]
+        # A column in which nothing is said is not there.
+        kept = [number for number in range(len(headers)) if number < 4 or any(row[number] for row in rows)]
+        align = [("right" if headers[number] in ("#", "status", "seconds", "in", "out") else "left") for number in kept]
+        rows = [[row[number] for number in kept] for row in rows]
+        others = sum(max([len(headers[number]), *(len(row[at]) for row in rows)]) for at, number in enumerate(kept))
+        longest = max((len(row[2]) for row in rows), default=0)
+        room = max(self._width - (others - longest) - 2 * (len(kept) - 1), _LEAST_URL)
+        for row in rows:
+            row[2] = _shortened(row[2], room)
+        text = tabulate(
+            rows, headers=[headers[number] for number in kept], tablefmt="simple", colalign=align, disable_numparse=True
+        )
+        return f"{text}\n"
+
+    def _row(self, shown: Shown) -> list[str]:
+        request, response = shown.interaction.request, shown.interaction.response
+        duration, tokens = shown.interaction.duration, shown.tokens
+        return [
+            str(shown.interaction.index),
+            self._line(request.method, 10),
+            self._line(request.url, 2000),
+            "" if response.code is None else str(response.code),
+            self._line(shown.model, 40),
+            "" if duration is None else f"{duration:,.2f}",
+            "" if tokens is None or tokens.input is None else f"{tokens.input:,}",
+            "" if tokens is None or tokens.output is None else f"{tokens.output:,}",
+            self._line(", ".join((*shown.finish, *(["incomplete"] if shown.problems else []))), 40),
+        ]
+
+    # --- one interaction ---------------------------------------------------------------------------------------------
+
+    def interaction(self, shown: Shown, what: What) -> Iterator[str]:
+        """The lines of an interaction."""
+        request, response = shown.interaction.request, shown.interaction.response
+        title = f"#{shown.interaction.index} {self._line(request.method, 40)} {self._line(request.url, 2000)}"
+        yield self._paint("head", title)
+        yield self._paint("dim", " · ".join(self._facts(shown)))
+        yield from (self._paint("bad", f"incomplete: {self._line(problem, 300)}") for problem in shown.problems)
+        if what.headers:
+            yield from self._headers("request headers", request)
+            yield from self._headers("response headers", response)
+        if what.raw:
+            yield from self._raw("request body", request, ())
+            yield from self._raw("response body", response, shown.spans)
+        if what.events:
+            yield from self._events(show.stream(shown))
+        if not what.raw and not what.events:
+            yield from self._conversation(shown, show.converse(shown))
+
+    def _facts(self, shown: Shown) -> Iterator[str]:
+        response = shown.interaction.response
+        yield f"status {response.code}" if response.code is not None else "no status"
+        if response.media_type:
+            yield self._line(response.media_type, 80)
+        if shown.interaction.duration is not None:
+            yield f"{shown.interaction.duration:,.2f} s"
+        if shown.protocol:
+            yield shown.protocol
+        if shown.model:
+            yield self._line(shown.model, 80)
+        if shown.tokens is not None:
+            parts = (("in", shown.tokens.input), ("out", shown.tokens.output))
+            yield f"tokens {', '.join(f'{number:,} {name}' for name, number in parts if number is not None)}"
+        if shown.finish:
+            yield f"finish {self._line(', '.join(shown.finish), 80)}"
+
+    def _headers(self, name: str, message: Message) -> Iterator[str]:
+        yield from ("", self._paint("role", name))
+        for header in message.headers:
+            yield f"  {self._paint('dim', f'{escape(header.name)}:')} {self._header(header)}"
+
+    def _header(self, header: Header) -> str:
+        head = f"{header.name}: "
+        # The name may announce what the value is.
+        return clip(escape(self._mask(f"{head}{header.value}")[len(head) :]), 1000)
+
+    def _raw(self, name: str, message: Message, spans: tuple[tuple[int, int], ...]) -> Iterator[str]:
+        body = message.body
+        coded = f", without {', '.join(body.codings)}" if body.codings else ""
+        yield from ("", self._paint("role", f"{name}{self._line(coded, 100)}"))
+        if not body.raw:
+            yield "  (empty)"
+            return
+        if is_binary(body.text):
+            yield f"  ({count(len(body.data), 'byte')} that are no text)"
+            return
+        text = body.text
+        for start, end in spans:
+            text = f"{text[:start]}{'*' * (end - start)}{text[end:]}"
+        yield from self._lines(text, "  ")
+
+    def _events(self, events: Events | None) -> Iterator[str]:
+        if events is None:
+            yield from ("", "  (no stream)")
+            return
+        texts = [self._mask(text) for _, text in events.texts]
+        has_times = any(row.time is not None for row in events.rows)
+        yield ""
+        time = "   seconds" if has_times else ""
+        yield self._paint("dim", f"{'event':>6}{time}  {'bytes':>7}  {'type':30}  adds")
+        for row in events.rows:
+            time = "" if not has_times else f"{row.time:10.3f}" if row.time is not None else " " * 10
+            parts = []
+            for part in row.parts:
+                label = events.texts[part.text][0]
+                added = escape(texts[part.text][part.start : part.end])
+                parts.append(added if label == "text" else f"{self._paint('dim', escape(label))} {added}")
+            head = f"{row.number:6}{time}  {row.size:7,}  {clip(self._line(row.type, 30), 30):30}  "
+            yield f"{head}{clip(' '.join(parts), max(self._width - len(head), 20))}".rstrip()
+
+    # --- the conversation --------------------------------------------------------------------------------------------
+
+    def _conversation(self, shown: Shown, talk: Conversation) -> Iterator[str]:
+        settings = [f"{escape(name)} {escape(self._mask(json.dumps(value)))}" for name, value in talk.settings.items()]
+        if settings:
+            yield self._paint("dim", clip(" · ".join(settings), 4 * self._width))
+        for turn in talk.turns:
+            yield from self._turn(turn)
+        if talk.tools:
+            yield from ("", self._paint("role", "tools offered"))
+            for tool in talk.tools:
+                names = ", ".join(_parameters(tool.parameters))
+                description = f"  {self._line(tool.description.partition(chr(10))[0], 100)}" if tool.description else ""
+                yield f"  {self._line(tool.name, 80)}({self._line(names, 200)}){self._paint('dim', description)}"
+        for turn in talk.answers:
+            yield from self._turn(turn, is_answer=True)
+        for error in talk.errors:
+            yield from ("", self._paint("bad", "error"))
+            yield from self._json(error)
+        body = show.media_body(shown.interaction)
+        if body is not None:
+            yield from ("", f"  {self._media(body)}")
+        elif not talk.understood:
+            yield from self._body("request body", shown.interaction.request) if not talk.turns else ()
+            yield from self._body("response body", shown.interaction.response)
+
+    def _body(self, name: str, message: Message) -> Iterator[str]:
+        if not message.body.raw:
+            return
+        value = None if message.body.json_error() else message.body.json()
+        if isinstance(value, dict | list):
+            yield from ("", self._paint("role", name))
+            yield from self._json(value)
+        else:
+            yield from self._raw(name, message, ())
+
+    def _turn(self, turn: Turn, *, is_answer: bool = False) -> Iterator[str]:
+        yield from ("", self._paint("good" if is_answer else "role", self._line(turn.role, 60)))
+        for block in turn.blocks:
+            yield from self._block(block)
+
+    def _block(self, block: Block) -> Iterator[str]:
+        if block.kind == "text":
+            yield from self._lines(block.text, "  ")
+        elif block.kind == "reasoning":
+            yield from (self._paint("dim", line) for line in self._lines(block.text, "  | "))
+        elif block.kind == "media" and block.media is not None:
+            yield f"  {self._media(block.media)}"
+        else:
+            title = " ".join(filter(None, (block.kind.replace("-", " "), block.name, block.id and f"({block.id})")))
+            yield f"  {self._paint('call', self._line(title, 200))}"
+            yield from self._value(block.text)
+
+    def _value(self, text: str) -> Iterator[str]:
+        """Arguments of a call, or a result: JSON as a rule."""
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            value = None
+        if isinstance(value, dict | list):
+            yield from self._json(value, "    ")
+        else:
+            yield from self._lines(text, "    ", _LONGEST)
+
+    def _json(self, value: Any, indent: str = "  ") -> Iterator[str]:
+        yield from self._lines(json.dumps(value, ensure_ascii=False, indent=2), indent, 4 * _LONGEST)
+
+    def _media(self, media: Media) -> str:
+        return self._line(described(media), 300)
+
+    # --- what is recorded --------------------------------------------------------------------------------------------
+
+    def _lines(self, text: str, indent: str, longest: int | None = None) -> Iterator[str]:
+        text = presentable(self._mask(text)).strip("\n")
+        left = len(text) - longest if longest is not None else 0
+        if left > 0:
+            text = text[:longest]
+        for line in text.split("\n"):
+            yield f"{indent}{line}".rstrip()
+        if left > 0:
+            yield f"{indent}… {count(left, 'more character')}"
+
+    def _line(self, text: str, longest: int) -> str:
+        return clip(escape(self._mask(text)), longest)
+
+    def _paint(self, style: str, text: str) -> str:
+        return f"{_STYLES[style]}{text}{_RESET}" if self._colour and text else text
+
+
+def is_binary(text: str) -> bool:
+    """Whether what was decoded as text is none."""
+    return "\0" in text or text.count("\N{REPLACEMENT CHARACTER}") * 20 > len(text)
+
+
+def content(media: Media) -> bytes | None:
+    """The bytes of a picture, a sound or a file; None where there is only a URL, or no base64."""
+    data = media.data
+    if data.startswith("data:"):
+        head, _, data = data.partition(",")
+        if not head.endswith(";base64"):
+            return None
+    try:
+        return base64.b64decode(data, validate=True) or None
+    except (binascii.Error, ValueError):
+        return None
+
+
+def described(media: Media) -> str:
+    """``image/png 640×480 34 kB``; where nothing of it is recorded, what it is called."""
+    data = content(media)
+    if data is None:
+        return conversation.describe(media)
+    picture = measure(data)
+    size = f"{len(data):,} bytes" if len(data) < 1000 else f"{len(data) / 1000:,.0f} kB"
+    if picture is not None:
+        return f"{picture.type} {picture.width}×{picture.height} {size}"
+    kind = media.data[5:].partition(";")[0] if media.data.startswith("data:") else media.type
+    return f"{kind or 'media'} {size}"
+
+
+def _parameters(schema: Any) -> Iterator[str]:
+    """The names of a tool's parameters, those that may be left out with a question mark."""
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    if not isinstance(properties, dict):
+        return
+    required = schema.get("required")
+    for name in properties:
+        yield name if isinstance(required, list) and name in required else f"{name}?"
+
+
+def _shortened(url: str, room: int) -> str:
+    """A URL cut in its middle: its ends tell most."""
+    if len(url) <= room:
+        return url
+    url = re.sub(r"^https?://", "", url)
+    if len(url) <= room:
+        return url
+    head = room // 3
+    return f"{url[:head]}…{url[len(url) - (room - head - 1) :]}"
