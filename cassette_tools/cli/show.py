@@ -129,8 +129,7 @@ class _Job:
     def text(self, writer: "Writer", what: "What | None") -> Iterator[str]:
         for number, (path, cassette) in enumerate(self._each()):
             if what is None:
-                # All of them before the first is written: a secret may stand in the last.
-                shown = list(show(cassette, self._wanted, self._hidden, full=False))
+                shown = show(cassette, self._wanted, self._hidden, full=False)
                 title = f"{printable(path, 300)}: {cassette.format_name}"
                 yield "\n" if number else ""
                 yield f"{title}\n\n{writer.table(shown)}"
@@ -146,7 +145,7 @@ class _Job:
         yield f'{{"version": {show_json.VERSION}, "files": ['
         between = "\n"
         for path, cassette in self._each():
-            shown = list(show(cassette, self._wanted, self._hidden, full=what is not None))
+            shown = show(cassette, self._wanted, self._hidden, full=what is not None)
             value = show_json.cassette(path, cassette.format_name, shown, what, self.mask)
             yield between + json.dumps(value, ensure_ascii=False)
             between = ",\n"
@@ -156,7 +155,7 @@ class _Job:
         from cassette_tools.report.client import AS
 
         for _, cassette in self._each():
-            for one in list(show(cassette, self._wanted, self._hidden, full=False)):
+            for one in show(cassette, self._wanted, self._hidden, full=False):
                 yield "\n" if self._number else ""
                 self._number += 1
                 yield AS[client](one.interaction, self.mask)
@@ -189,12 +188,12 @@ def _suffix(description: str) -> str:
 
 def _save(folder: str, name: str, data: bytes) -> str:
     path = os.path.join(folder, name)
+    if os.path.lexists(path):
+        raise OutputError(f"{path} is there already: nothing is written over")
     try:
         os.makedirs(folder, exist_ok=True)
         with open(path, "xb") as stream:
             stream.write(data)
-    except FileExistsError as error:
-        raise OutputError(f"{path} is there already: nothing is written over") from error
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}") from error
     return path

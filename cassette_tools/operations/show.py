@@ -49,7 +49,7 @@ class Shown(NamedTuple):
     """Characters of the response's text that are parts of a secret which is split over fragments."""
 
 
-def show(cassette: Cassette, wanted: Callable[[int], bool], hidden: Hidden | None, *, full: bool) -> Iterator[Shown]:
+def show(cassette: Cassette, wanted: Callable[[int], bool], hidden: Hidden | None, *, full: bool) -> tuple[Shown, ...]:
     """Read a cassette to be shown: the interactions that are asked for.
 
     Args:
@@ -59,21 +59,21 @@ def show(cassette: Cassette, wanted: Callable[[int], bool], hidden: Hidden | Non
             one. None where all may be shown.
         full: Keep the answers, too.
     """
-    if hidden is not None:
-        for interaction in cassette.interactions:
-            if not wanted(interaction.index):
-                hidden.look_into(interaction, read(interaction))
+    shown = []
     for interaction in cassette.interactions:
-        if not wanted(interaction.index):
+        is_wanted = wanted(interaction.index)
+        if hidden is None and not is_wanted:
             continue
         transcript = read(interaction)
         spans: tuple[tuple[int, int], ...] = ()
         if hidden is not None:
             texts = Texts()
             secrets = hidden.look_into(interaction, transcript, texts)
-            if full:
+            if full and is_wanted:
                 spans = tuple(_split(secrets, texts.body(interaction.response.body)))
-        yield _shown(interaction, transcript, spans, full=full)
+        if is_wanted:
+            shown.append(_shown(interaction, transcript, spans, full=full))
+    return tuple(shown)
 
 
 def _split(secrets: list[Secret], body: View | None) -> Iterator[tuple[int, int]]:

@@ -17,7 +17,7 @@ from cassette_tools.protocols import volatile
 from cassette_tools.protocols.conversation import describe
 from cassette_tools.protocols.message import Choice
 from cassette_tools.protocols.registry import read
-from cassette_tools.text import escape, presentable
+from cassette_tools.text import escape, escape_lines
 
 _MAX_DEPTH = 100
 
@@ -142,7 +142,7 @@ class _Writer:
         return escape(self._mask(text))
 
     def _lines(self, text: str, indent: str) -> Iterator[str]:
-        for line in presentable(self._mask(text)).split("\n"):
+        for line in escape_lines(self._mask(text)).split("\n"):
             yield f"{indent}{line}".rstrip()
 
 

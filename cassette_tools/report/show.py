@@ -15,7 +15,7 @@ from cassette_tools.protocols import conversation
 from cassette_tools.protocols.conversation import Block, Turn
 from cassette_tools.protocols.message import Media
 from cassette_tools.report.base import count
-from cassette_tools.text import clip, escape, presentable
+from cassette_tools.text import clip, escape, escape_lines
 
 _STYLES = {
     "head": "\x1b[1m", "dim": "\x1b[2m", "role": "\x1b[1;36m", "call": "\x1b[33m",
@@ -64,7 +64,8 @@ class Writer:
         kept = [number for number in range(len(headers)) if number < 4 or any(row[number] for row in rows)]
         align = [("right" if headers[number] in ("#", "status", "seconds", "in", "out") else "left") for number in kept]
         rows = [[row[number] for number in kept] for row in rows]
-        others = sum(max([len(headers[number]), *(len(row[at]) for row in rows)]) for at, number in enumerate(kept))
+        # tabulate gives a header two columns more than it has.
+        others = sum(max([len(headers[number]) + 2, *(len(row[at]) for row in rows)]) for at, number in enumerate(kept))
         longest = max((len(row[2]) for row in rows), default=0)
         room = max(self._width - (others - longest) - 2 * (len(kept) - 1), _LEAST_URL)
         for row in rows:
@@ -243,7 +244,7 @@ class Writer:
     # --- what is recorded --------------------------------------------------------------------------------------------
 
     def _lines(self, text: str, indent: str, longest: int | None = None) -> Iterator[str]:
-        text = presentable(self._mask(text)).strip("\n")
+        text = escape_lines(self._mask(text)).strip("\n")
         left = len(text) - longest if longest is not None else 0
         if left > 0:
             text = text[:longest]

@@ -5,7 +5,7 @@ from cassette_tools.protocols.registry import Transcript
 from cassette_tools.secrets.finder import CODES, PERSONAL, Finder, Secret
 from cassette_tools.secrets.options import DEFAULTS, SecretOptions
 from cassette_tools.secrets.texts import Texts
-from cassette_tools.text import mask
+from cassette_tools.text import mask_with_codings
 
 _SHORTEST = 4
 """Characters of a value that is looked for: a shorter one is in every second word."""
@@ -47,4 +47,4 @@ class Hidden:
         for value in self._sorted:
             if value in text:
                 text = text.replace(value, "*" * len(value))
-        return mask(text)
+        return mask_with_codings(text)

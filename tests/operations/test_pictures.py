@@ -34,7 +34,7 @@ def _webp(kind: bytes, content: bytes) -> bytes:
             _webp(b"VP8 ", b"\0\0\0\x9d\x01\x2a" + struct.pack("<HH", 64, 48)), Picture("image/webp", 64, 48), id="WebP"
         ),
         pytest.param(
-            _webp(b"VP8L", b"\x2f" + struct.pack("<I", 63 | 47 << 14)), Picture("image/webp", 64, 48), id="lossless WebP"
+            _webp(b"VP8L", b"/" + struct.pack("<I", 63 | 47 << 14)), Picture("image/webp", 64, 48), id="lossless WebP"
         ),
         pytest.param(
             _webp(b"VP8X", b"\0\0\0\0" + (63).to_bytes(3, "little") + (47).to_bytes(3, "little")),

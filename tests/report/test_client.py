@@ -136,7 +136,7 @@ def test_a_key_in_a_url_is_an_environment_variable(how: str, server: Server) -> 
         ("https://x.openai.azure.com/v1", {}, "-H 'api-key: '\"$AZURE_OPENAI_API_KEY\""),
         ("https://api.openai.com/v1", {}, "-H 'Authorization: Bearer '\"$OPENAI_API_KEY\""),
         ("https://api.openai.com/v1", {"authorization": "Basic abc"}, "-H 'authorization: Basic '\"$OPENAI_API_KEY\""),
-        ("https://api.openai.com/v1", {"authorization": "REDACTED"}, "-H 'authorization: '\"$OPENAI_API_KEY\""),
+        ("https://api.openai.com/v1", {"Authorization": "REDACTED"}, "-H 'Authorization: Bearer '\"$OPENAI_API_KEY\""),
         ("https://generativelanguage.googleapis.com/v1?key=x", {}, '?key=\'"$GEMINI_API_KEY"'),
         ("https://a.example/v1", {"X-Api-Key": "x"}, "-H 'X-Api-Key: '\"$API_KEY\""),
     ],
