@@ -37,7 +37,9 @@ _SUFFIXES = {"jpeg": "jpg", "mpeg": "mp3", "plain": "txt", "x-wav": "wav", "svg+
 @click.option("--events", is_flag=True, help="Show the events of a stream, and what each adds to the answer.")
 @click.option("--as", "client", type=click.Choice(_CLIENTS), help="Give a request in a form that sends it again.")
 @click.option("--extract", metavar="DIR", default="", help="Save pictures, sounds and files of the interactions there.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The report."
+)
 @click.option("--unmask", is_flag=True, help="Show secrets as they are.")
 @click.option("--no-pager", is_flag=True, help="Print all at once; otherwise what is long is paged on a terminal.")
 @options.color

@@ -46,8 +46,8 @@ def test_the_list_has_a_line_an_interaction(call: Run, tmp_path: Path) -> None:
         "",
         "  #  method    url                                  status  model      in    out  finish",
         "---  --------  ---------------------------------  --------  -------  ----  -----  --------",
-        "  0  POST      api.openai…om/v1/chat/completions       200  m-1         3      5  stop",
-        "  1  POST      a.example/…xxxxxxxxxxxxxxxxxx/end       404",
+        "  0  POST      api.openai.…m/v1/chat/completions       200  m-1         3      5  stop",
+        "  1  POST      a.example/x…xxxxxxxxxxxxxxxxx/end       404",
     ]
 
 
