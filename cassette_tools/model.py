@@ -365,9 +365,10 @@ class Interaction:
 
     Attributes:
         duration: How long it took, in seconds, where the recorder noted it.
+        recorded_at: When that was, in the recorder's words; empty where it noted nothing.
     """
 
-    __slots__ = ("duration", "index", "path", "recorded_id", "request", "response")
+    __slots__ = ("duration", "index", "path", "recorded_at", "recorded_id", "request", "response")
 
     def __init__(self, index: int, path: Path, request: Request, response: Response, recorded_id: int | None) -> None:
         self.index = index
@@ -376,6 +377,7 @@ class Interaction:
         self.response = response
         self.recorded_id = recorded_id
         self.duration: float | None = None
+        self.recorded_at = ""
 
 
 class Source(NamedTuple):

@@ -104,6 +104,7 @@ class _Reader:
         response = self._response(fields.get("response"), (*path, "response"))
         interaction = Interaction(int(path[-1]), path, request, response, None)
         time = checks.text(fields.get("time"))
+        interaction.recorded_at = checks.text(fields.get("startedDateTime"))
         # In milliseconds; -1 where it is not known.
         interaction.duration = float(time) / 1000 if re.fullmatch(r"[0-9]{1,12}(?:\.[0-9]{1,20})?", time) else None
         return interaction

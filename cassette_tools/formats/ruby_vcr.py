@@ -96,7 +96,9 @@ def _interaction(node: Node, path: Path, conformity: Conformity, parts: frozense
     fields = conformity.fields(node, _INTERACTION, parts)
     request = _request(fields.get("request"), (*path, "request"), conformity)
     response = _response(fields.get("response"), (*path, "response"), conformity)
-    return Interaction(int(path[1]), path, request, response, None)
+    interaction = Interaction(int(path[1]), path, request, response, None)
+    interaction.recorded_at = checks.text(fields.get("recorded_at"))
+    return interaction
 
 
 def _request(node: Node | None, path: Path, conformity: Conformity) -> Request:

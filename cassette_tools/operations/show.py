@@ -4,29 +4,20 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
-from urllib.parse import unquote
 
 from cassette_tools import strict_json
 from cassette_tools.model import Cassette, Interaction
 from cassette_tools.operations.reassemble import put_together
-from cassette_tools.protocols import conversation
+from cassette_tools.protocols import conversation, requests, usage
 from cassette_tools.protocols.base import items, mapping, string
 from cassette_tools.protocols.conversation import Turn
 from cassette_tools.protocols.message import Fragments, Media, Message
 from cassette_tools.protocols.registry import Transcript, events, framing, read
+from cassette_tools.protocols.usage import Usage
 from cassette_tools.secrets.finder import Secret
 from cassette_tools.secrets.hidden import Hidden
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import TextChange, View
-
-
-class Tokens(NamedTuple):
-    """What an answer cost; None where the provider does not say."""
-
-    input: int | None
-    """Of the request, those from a cache included."""
-    output: int | None
-    """Of the answer."""
 
 
 class Shown(NamedTuple):
@@ -38,7 +29,8 @@ class Shown(NamedTuple):
     streamed: bool
     model: str
     """That of the answer, or else the one that was asked for; empty where none is named."""
-    tokens: Tokens | None
+    tokens: Usage | None
+    """None where the answer says nothing of them."""
     finish: tuple[str, ...]
     """The provider's words for why the answers end, each once."""
     problems: tuple[str, ...]
@@ -101,66 +93,13 @@ def _shown(
         interaction,
         item.protocol if item is not None else "",
         bool(framing(interaction)),
-        (message.model if message is not None else "") or _model(interaction),
-        tokens(message.usage) if message is not None else None,
+        (message.model if message is not None else "") or requests.model(interaction),
+        usage.read(item.protocol, message) if item is not None and message is not None else None,
         tuple(dict.fromkeys(filter(None, finishes))),
         item.problems if item is not None else (),
         message if full else None,
         spans,
     )
-
-
-def _model(interaction: Interaction) -> str:
-    """The model that is asked for: in the request, or in the path as with Gemini, Bedrock and Azure."""
-    named = string(mapping(_json(interaction)).get("model"))
-    if named:
-        return named
-    match = re.search(r"/(?:models?|deployments)/([^/:?]{1,200}(?:%3A[^/:?]{1,60})?)[/:]", interaction.request.url_path)
-    return unquote(match.group(1)) if match else ""
-
-
-def _json(interaction: Interaction) -> Any:
-    try:
-        return interaction.request.body.json()
-    except RecursionError:
-        return None
-
-
-_INPUT = (
-    "prompt_tokens", "input_tokens", "inputTokens", "promptTokenCount", "prompt_eval_count", "inputTokenCount",
-    "tokens.input_tokens", "billed_units.input_tokens",
-)  # fmt: skip
-_OUTPUT = (
-    "completion_tokens", "output_tokens", "outputTokens", "candidatesTokenCount", "eval_count", "outputTokenCount",
-    "tokens.output_tokens", "billed_units.output_tokens",
-)  # fmt: skip
-_BESIDE_INPUT = (
-    "cache_read_input_tokens", "cache_creation_input_tokens", "cacheReadInputTokens", "cacheWriteInputTokens",
-)  # fmt: skip
-"""Anthropic's and Bedrock's input is without these."""
-_BESIDE_OUTPUT = ("thoughtsTokenCount",)
-
-
-def tokens(usage: dict[str, Any] | None) -> Tokens | None:
-    """What a usage object says, in the terms of whichever API; None when it counts nothing."""
-    if not usage:
-        return None
-    asked, answered = _count(usage, _INPUT, _BESIDE_INPUT), _count(usage, _OUTPUT, _BESIDE_OUTPUT)
-    return None if asked is None and answered is None else Tokens(asked, answered)
-
-
-def _count(usage: dict[str, Any], names: tuple[str, ...], beside: tuple[str, ...]) -> int | None:
-    first = next((number for name in names if (number := _number(usage, name)) is not None), None)
-    if first is None:
-        return None
-    return first + sum(_number(usage, name) or 0 for name in beside)
-
-
-def _number(usage: Any, field: str) -> int | None:
-    value = usage
-    for name in field.split("."):
-        value = mapping(value).get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**15 else None
 
 
 # --- the conversation -----------------------------------------------------------------------------------------------
@@ -194,7 +133,7 @@ _MOST_SETTINGS = 24
 
 def converse(shown: Shown) -> Conversation:
     """The conversation of an interaction."""
-    request = mapping(_json(shown.interaction))
+    request = mapping(requests.value(shown.interaction))
     turns = conversation.of_request(request)
     settings = {
         name: value

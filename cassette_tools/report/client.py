@@ -11,6 +11,7 @@ from urllib.parse import quote
 from cassette_tools import strict_json
 from cassette_tools.credentials import context
 from cassette_tools.model import Interaction
+from cassette_tools.protocols.providers import Provider, provider_of
 from cassette_tools.text import escape
 
 _OWN = frozenset(
@@ -29,29 +30,6 @@ _OWN = frozenset(
     )
 )
 """Headers that each client makes itself, or that are of one connection."""
-_PROVIDERS = {
-    "anthropic.com": ("ANTHROPIC_API_KEY", "x-api-key"),
-    "generativelanguage.googleapis.com": ("GEMINI_API_KEY", "x-goog-api-key"),
-    "openai.azure.com": ("AZURE_OPENAI_API_KEY", "api-key"),
-    "cognitiveservices.azure.com": ("AZURE_OPENAI_API_KEY", "api-key"),
-    "api.openai.com": ("OPENAI_API_KEY", ""),
-    "openrouter.ai": ("OPENROUTER_API_KEY", ""),
-    "api.x.ai": ("XAI_API_KEY", ""),
-    "api.groq.com": ("GROQ_API_KEY", ""),
-    "api.mistral.ai": ("MISTRAL_API_KEY", ""),
-    "api.deepseek.com": ("DEEPSEEK_API_KEY", ""),
-    "cohere.com": ("CO_API_KEY", ""),
-    "cohere.ai": ("CO_API_KEY", ""),
-    "ai-gateway.vercel.sh": ("AI_GATEWAY_API_KEY", ""),
-    "huggingface.co": ("HF_TOKEN", ""),
-    "api.together.xyz": ("TOGETHER_API_KEY", ""),
-    "api.perplexity.ai": ("PERPLEXITY_API_KEY", ""),
-    "api.fireworks.ai": ("FIREWORKS_API_KEY", ""),
-    "api.cerebras.ai": ("CEREBRAS_API_KEY", ""),
-    "api.replicate.com": ("REPLICATE_API_TOKEN", ""),
-}
-"""Hosts, the environment variable that the provider's SDK reads, and the header for it; without one, a bearer token."""
-_DEFAULT = "API_KEY"
 
 
 class _Text(NamedTuple):
@@ -71,10 +49,8 @@ class _Sent(NamedTuple):
 
 def _sent(interaction: Interaction, mask: Callable[[str], str]) -> _Sent:
     request = interaction.request
-    host = request.url.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0].lower()
-    variable, own_header = next(
-        (known for end, known in _PROVIDERS.items() if host == end or host.endswith(f".{end}")), (_DEFAULT, "")
-    )
+    provider = provider_of(interaction)
+    variable = provider.variable
     url = _url(request.url, variable, mask)
     headers = []
     has_credential = any(part.variable for part in url)
@@ -91,10 +67,10 @@ def _sent(interaction: Interaction, mask: Callable[[str], str]) -> _Sent:
             has_credential = True
         elif name.lower() != "proxy-authorization":
             headers.append((name, _Text(mask(f"{name}: {header.value}")[len(name) + 2 :])))
-    if not has_credential and variable != _DEFAULT:
+    if not has_credential and provider != Provider(provider.name):
         # Recorders leave it out.
         headers.append(
-            (own_header, _Text("", variable)) if own_header else ("Authorization", _Text("Bearer ", variable))
+            (provider.header, _Text("", variable)) if provider.header else ("Authorization", _Text("Bearer ", variable))
         )
     text = request.body.text
     data = request.body.data

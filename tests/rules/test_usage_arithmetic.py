@@ -43,9 +43,7 @@ def _cached(tokens: int) -> dict[str, Any]:
         ),
         pytest.param("openai-chat", {"prompt_tokens": 8, "total_tokens": 11}, id="no completion told"),
         pytest.param("openai-chat", _chat(8, -1, 8), id="a completion that is not known"),
-        pytest.param(
-            "openai-chat", {"prompt_tokens": "8", "total_tokens": None, "prompt_tokens_details": []}, id="odd"
-        ),
+        pytest.param("openai-chat", {"total_tokens": None, "prompt_tokens_details": []}, id="odd"),
         pytest.param("openai-media", {"prompt_tokens": 8, "total_tokens": 8}, id="an embedding"),
         pytest.param("openai-media", {"input_tokens": 8, "output_tokens": 90, "total_tokens": 98}, id="a picture"),
         pytest.param("openai-media", {"total_tokens": 8}, id="a ranking"),
@@ -184,9 +182,21 @@ def test_a_stream_brings_the_cache_creation_again_but_not_its_parts() -> None:
     assert len(_said("anthropic-messages", usage)) == 1
 
 
-@pytest.mark.parametrize("number", [10**400, 1e300, float("inf"), True, 1.5])
-def test_numbers_that_count_no_tokens_say_nothing(number: float) -> None:
-    assert _said("openai-chat", {"prompt_tokens": number, "completion_tokens": 3, "total_tokens": 11}) == []
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        (10**400, "too large"), (1e300, "too large"), (float("inf"), "too large"), (True, "a boolean"),
+        (1.5, "a fraction"), ("8", "a string"), ([8], "a list"), ({}, "an object"),
+    ],
+)  # fmt: skip
+def test_what_is_no_number_of_tokens_is_said_and_not_added_up(value: object, kind: str) -> None:
+    usage = {"prompt_tokens": value, "completion_tokens": 3, "total_tokens": 11}
+    assert _said("openai-chat", usage) == [f"prompt_tokens is no number of tokens: {kind}"]
+
+
+@pytest.mark.parametrize("value", [None, -1, 8.0])
+def test_what_is_not_known_or_counted_in_floating_point_is_no_oddity(value: object) -> None:
+    assert _said("openai-chat", {"prompt_tokens": value, "completion_tokens": 3, "total_tokens": 11}) == []
 
 
 _TOKENS = st.integers(0, 10**9)

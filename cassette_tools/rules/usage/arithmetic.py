@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from cassette_tools.protocols.message import Message
+from cassette_tools.protocols.usage import number, oddities
 
 
 class Sum(NamedTuple):
@@ -126,8 +127,6 @@ _LAWS: dict[str, tuple[Sum | Part, ...]] = {
     "openai-responses": _RESPONSES,
 }
 _COUNTS = ("tokens", "tokencount", "_count")
-_MOST = 10**15
-"""What is greater counts no tokens."""
 
 
 def contradictions(protocol: str, usage: dict[str, Any], message: Message, *, streamed: bool) -> Iterator[str]:
@@ -140,6 +139,7 @@ def contradictions(protocol: str, usage: dict[str, Any], message: Message, *, st
         streamed: Whether that came as a stream.
     """
     yield from _negatives(usage)
+    yield from oddities(protocol, message)
     for law in _LAWS.get(protocol, ()):
         if isinstance(law, Part):
             part, whole = _number(usage, law.part), _number(usage, law.whole)
@@ -180,10 +180,9 @@ def _number(usage: dict[str, Any], field: str) -> int | None:
         value: Any = usage
         for key in path:
             value = value.get(key) if isinstance(value, dict) else None
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)  # some hosts count in floating point
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST:
-            return value
+        found = number(value)
+        if found is not None:
+            return found
     return None
 
 
@@ -200,11 +199,11 @@ def _terms(usage: dict[str, Any], way: tuple[str, ...]) -> tuple[int, ...]:
     """The numbers to add up; none where one is missing that must be there."""
     terms = []
     for field in way:
-        number = _number(usage, field)
-        if number is None and not field.endswith("?"):
+        count = _number(usage, field)
+        if count is None and not field.endswith("?"):
             return ()
-        if number or not field.endswith("?"):
-            terms.append(number or 0)
+        if count or not field.endswith("?"):
+            terms.append(count or 0)
     return tuple(terms)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from cassette_tools.finding import Problem, Severity
 from cassette_tools.model import Interaction, Route
-from cassette_tools.protocols.base import mapping
 from cassette_tools.protocols.registry import Transcript, events
+from cassette_tools.protocols.usage import object_of
 from cassette_tools.rules.base import Rule
 from cassette_tools.rules.usage.arithmetic import contradictions
 
@@ -24,7 +24,8 @@ class UsageArithmetic(Rule):
     prompt and completion in chats (with the reasoning, where a host counts that apart), of input and output in
     Responses, of prompt, candidates, thoughts and tool use with Gemini, of input, output and cache with Bedrock's
     Converse. What was cached is part of the prompt, what was thought part of the output, and nothing is negative (but
-    -1, which says that it is not known). Where hosts are known to count otherwise, their way is accepted as well.
+    -1, which says that it is not known) or anything else than a number. Where hosts are known to count otherwise, their
+    way is accepted as well.
 
     ## Why it matters
 
@@ -76,8 +77,8 @@ class UsageArithmetic(Rule):
         if transcript is None or transcript.protocol is None or transcript.message is None:
             return
         message = transcript.message
-        usage = message.usage or mapping(message.native.get("x_groq")).get("usage")
-        if not isinstance(usage, dict) or message.errors or not interaction.response.successful:
+        usage = object_of(message)
+        if usage is None or message.errors or not interaction.response.successful:
             return
         for said in contradictions(transcript.protocol.name, usage, message, streamed=bool(transcript.framing)):
             yield Problem(said, _place(interaction, transcript, usage))

@@ -1,0 +1,1 @@
+"""What recordings used, and what that costs: from interactions to records, from records to totals."""

@@ -1,0 +1,185 @@
+"""One record for each interaction: who was asked for what, what came of it, what it used and what that cost."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Literal, NamedTuple
+
+from cassette_tools.model import Cassette, Interaction
+from cassette_tools.operations.usage import cost
+from cassette_tools.operations.usage.cost import Cost
+from cassette_tools.protocols import requests, usage
+from cassette_tools.protocols.base import mapping
+from cassette_tools.protocols.providers import provider_of
+from cassette_tools.protocols.registry import Transcript, read
+from cassette_tools.protocols.usage import Units, Usage
+
+Outcome = Literal["answer", "error", "other"]
+
+
+class Record(NamedTuple):
+    """An interaction."""
+
+    file: str
+    interaction: int
+    """Its number in the file, from 0."""
+    test: str
+    """The name of the file as test runners name it: below the folder of recordings, without its suffix."""
+    provider: str
+    protocol: str
+    """Empty for what is no answer of a known API."""
+    endpoint: str
+    model_asked: str
+    model: str
+    """The model that answered, or else the one that was asked."""
+    status: int | None
+    outcome: Outcome
+    """``answer``; ``error``: a status of 400 or more, or an error for an answer; ``other``: no known API."""
+    streamed: bool
+    duration: float | None
+    """Seconds, where the recorder noted it."""
+    recorded_at: datetime | None
+    """In UTC, where the recording has a date."""
+    finish: str
+    tool_calls: int
+    usage: Usage | None
+    units: tuple[Units, ...]
+    why: str
+    """Why the usage is not known."""
+    cost: Cost
+
+
+_UNKNOWN = Cost(None, "unknown")
+
+
+def records(cassette: Cassette, file: str) -> Iterator[Record]:
+    """The records of a cassette.
+
+    Args:
+        cassette: The cassette.
+        file: What it is called.
+    """
+    test = test_of(file)
+    for interaction in cassette.interactions:
+        yield record(interaction, file, test)
+
+
+def record(interaction: Interaction, file: str, test: str) -> Record:
+    """The record of an interaction.
+
+    Args:
+        interaction: The interaction.
+        file: What its file is called.
+        test: What its test is called.
+    """
+    transcript = read(interaction)
+    message = transcript.message if transcript is not None else None
+    protocol = transcript.protocol.name if transcript is not None and transcript.protocol is not None else ""
+    response = interaction.response
+    used = usage.read(protocol, message) if message is not None else None
+    asked = requests.model(interaction)
+    model = (message.model if message is not None else "") or asked
+    moment = recorded_at(interaction)
+    provider = provider_of(interaction).name
+    outcome: Outcome = "answer" if protocol else "other"
+    choices = message.choices if message is not None else ()
+    if (response.code is not None and response.code >= 400) or (
+        message is not None and message.errors and used is None and not any(choice.text for choice in choices)
+    ):
+        outcome = "error"
+    price = _UNKNOWN
+    if outcome == "answer" and message is not None:
+        price = cost.recorded(message) or (cost.estimated(used, model, provider, moment) if used else _UNKNOWN)
+    units = usage.units(protocol, message) if message is not None else ()
+    return Record(
+        file,
+        interaction.index,
+        test,
+        provider,
+        protocol,
+        requests.endpoint(interaction),
+        asked,
+        model,
+        response.code,
+        outcome,
+        bool(transcript is not None and transcript.framing),
+        interaction.duration,
+        moment,
+        next((choice.finish_reason for choice in choices if choice.finish_reason), ""),
+        sum(len(choice.tool_calls) for choice in choices),
+        used,
+        units,
+        _why(interaction, transcript, protocol) if outcome == "answer" and used is None and not units else "",
+        price,
+    )
+
+
+def estimate(one: Record) -> Cost:
+    """What the price table says of a record, whatever the recording says itself."""
+    if one.usage is None:
+        return _UNKNOWN
+    return cost.estimated(one.usage, one.model, one.provider, one.recorded_at)
+
+
+_WITHOUT = re.compile(
+    r"/moderations|/input_tokens|:countTokens|/count_tokens|/images/|/audio/|/invoke-agent|/agents/|/api/embed|/mcp"
+    r"|/v1/complete$|/v1/generate$|:predict$"
+)
+"""Endpoints whose answers say nothing of tokens."""
+
+
+def _why(interaction: Interaction, transcript: Transcript | None, protocol: str) -> str:
+    """Why an answer has no usage."""
+    request = mapping(requests.value(interaction))
+    if protocol not in usage.TABLES or _WITHOUT.search(interaction.request.url_path):
+        return "answers of this kind have none"
+    if transcript is not None and transcript.framing:
+        options = mapping(request.get("stream_options"))
+        if protocol in ("openai-chat", "openai-completions") and options.get("include_usage") is not True:
+            return "the stream was not asked for it"
+        if transcript.message is None or not any(choice.finish_reason for choice in transcript.message.choices):
+            return "the stream is cut"
+    if not interaction.response.body.raw:
+        return "the answer is empty"
+    return "the answer has none"
+
+
+_RECORDINGS = ("cassettes", "cassette", "testdata", "fixtures", "vcr_cassettes", "recordings", "golden", "snapshots")
+
+
+def test_of(file: str) -> str:
+    """The name of a test, from the name of its recording.
+
+    Args:
+        file: Its path.
+    """
+    name = re.sub(r"(?:\.(?:ya?ml|json|har))?(?:\.gz)?$", "", file.replace("\\", "/"))
+    folders = name.split("/")
+    last = max((number for number, folder in enumerate(folders[:-1]) if folder in _RECORDINGS), default=None)
+    return "/".join(folders[last + 1 :]) if last is not None else folders[-1]
+
+
+_CREATED = re.compile(r'"created(?:_at)?"\s*:\s*([0-9]{10})(?:\.[0-9]+)?\s*[,}]')
+
+
+def recorded_at(interaction: Interaction) -> datetime | None:
+    """When an interaction was recorded: as the recorder, the response's ``Date`` or the answer itself says."""
+    for text in (interaction.recorded_at, interaction.response.headers.get("Date") or ""):
+        moment = _moment(text)
+        if moment is not None:
+            return moment
+    body = interaction.response.body
+    match = _CREATED.search(body.text[:4000]) if body.raw else None
+    return datetime.fromtimestamp(int(match.group(1)), UTC) if match else None
+
+
+def _moment(text: str) -> datetime | None:
+    """A date of HTTP (RFC 9110, 5.6.7), or of ISO 8601."""
+    if not text or len(text) > 64:
+        return None
+    try:
+        moment = parsedate_to_datetime(text) if text[:1].isalpha() else datetime.fromisoformat(text)
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError, TypeError):
+        return None

@@ -1,0 +1,71 @@
+"""Who serves an API, by the host that is asked.
+
+Sources: the providers' references and the documentation of their SDKs.
+"""
+
+from typing import NamedTuple
+
+from cassette_tools.model import Interaction
+
+
+class Provider(NamedTuple):
+    """A company, or a service of one."""
+
+    name: str
+    """As genai-prices calls it, where it knows it."""
+    variable: str = "API_KEY"
+    """The environment variable that its SDK takes the key from."""
+    header: str = ""
+    """The header for the key; empty for a bearer token."""
+
+
+PROVIDERS = {
+    "ai-gateway.vercel.sh": Provider("vercel", "AI_GATEWAY_API_KEY"),
+    "aiplatform.googleapis.com": Provider("google-vertex"),
+    "amazonaws.com": Provider("aws"),
+    "anthropic.com": Provider("anthropic", "ANTHROPIC_API_KEY", "x-api-key"),
+    "api.cerebras.ai": Provider("cerebras", "CEREBRAS_API_KEY"),
+    "api.cloudflare.com": Provider("cloudflare", "CLOUDFLARE_API_TOKEN"),
+    "api.deepseek.com": Provider("deepseek", "DEEPSEEK_API_KEY"),
+    "api.fireworks.ai": Provider("fireworks", "FIREWORKS_API_KEY"),
+    "api.groq.com": Provider("groq", "GROQ_API_KEY"),
+    "api.mistral.ai": Provider("mistral", "MISTRAL_API_KEY"),
+    "api.moonshot.ai": Provider("moonshotai", "MOONSHOT_API_KEY"),
+    "api.openai.com": Provider("openai", "OPENAI_API_KEY"),
+    "api.perplexity.ai": Provider("perplexity", "PERPLEXITY_API_KEY"),
+    "api.replicate.com": Provider("replicate", "REPLICATE_API_TOKEN"),
+    "api.together.xyz": Provider("together", "TOGETHER_API_KEY"),
+    "api.x.ai": Provider("x-ai", "XAI_API_KEY"),
+    "api.z.ai": Provider("zai", "ZAI_API_KEY"),
+    "cognitiveservices.azure.com": Provider("azure", "AZURE_OPENAI_API_KEY", "api-key"),
+    "cohere.ai": Provider("cohere", "CO_API_KEY"),
+    "cohere.com": Provider("cohere", "CO_API_KEY"),
+    "generativelanguage.googleapis.com": Provider("google", "GEMINI_API_KEY", "x-goog-api-key"),
+    "huggingface.co": Provider("huggingface", "HF_TOKEN"),
+    "models.ai.azure.com": Provider("azure", "AZURE_API_KEY", "api-key"),
+    "openai.azure.com": Provider("azure", "AZURE_OPENAI_API_KEY", "api-key"),
+    "openrouter.ai": Provider("openrouter", "OPENROUTER_API_KEY"),
+    "services.ai.azure.com": Provider("azure", "AZURE_API_KEY", "api-key"),
+    "voyageai.com": Provider("voyageai", "VOYAGE_API_KEY"),
+}
+"""By the end of the host's name."""
+_LOCAL = ("localhost", "127.0.0.1", "[::1]", "0.0.0.0", "host.docker.internal")  # noqa: S104 - a name to know again
+
+
+def host_of(interaction: Interaction) -> str:
+    """The host that is asked, in lower case and without its port; empty where the URL has none."""
+    authority = interaction.request.url.partition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2]
+    return authority.lower() if authority.startswith("[") else authority.partition(":")[0].lower()
+
+
+def provider_of(interaction: Interaction) -> Provider:
+    """Who serves an interaction: a provider that is known, ``local``, or the host itself."""
+    host = host_of(interaction)
+    # Google's regions stand in the same label as the service: us-east5-aiplatform.googleapis.com.
+    end = host[host.index("-aiplatform.") + 1 :] if "-aiplatform." in host else host
+    while end:
+        known = PROVIDERS.get(end)
+        if known is not None:
+            return known
+        end = end.partition(".")[2]
+    return Provider("local" if host.startswith(_LOCAL) else host or "unknown")

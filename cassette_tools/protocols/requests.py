@@ -1,0 +1,51 @@
+"""What a request asks for, whichever API it is for: the model, and the kind of thing."""
+
+import re
+from typing import Any
+from urllib.parse import unquote
+
+from cassette_tools.model import Interaction
+from cassette_tools.protocols import volatile
+from cassette_tools.protocols.base import mapping, string
+
+_NAMED = re.compile(
+    r"/(?:models?|deployments|engines|agents)/([^/:?]{1,200}(?:(?:%3A|:)[0-9][^/:?]{0,60})?)(?=[/:]|$)"
+    r"|/ai/run/(@[^?]{1,200})$"
+)
+"""Where paths of Gemini, Bedrock, Azure and Cloudflare name a model."""
+
+
+_OF_AN_ACCOUNT = ("projects", "locations", "accounts", "sessions", "agentAliases", "organizations", "workspaces")
+"""What is followed by whose it is."""
+
+
+def value(interaction: Interaction) -> Any:
+    """The JSON of a request; None where it is none, or nested too deeply."""
+    try:
+        return interaction.request.body.json()
+    except RecursionError:
+        return None
+
+
+def model(interaction: Interaction) -> str:
+    """The model that is asked for; empty where none is named."""
+    request = mapping(value(interaction))
+    named = string(request.get("model")) or string(request.get("modelId")) or string(request.get("model_id"))
+    if named:
+        return named
+    match = _NAMED.search(interaction.request.url_path)
+    return unquote(match.group(match.lastindex or 1)) if match else ""
+
+
+def endpoint(interaction: Interaction) -> str:
+    """The path of a request, with a star for the name of a model and for what is an id."""
+    path = interaction.request.url_path
+    match = _NAMED.search(path)
+    if match is not None:
+        start, end = match.span(match.lastindex or 1)
+        path = f"{path[:start]}*{path[end:]}"
+    parts = path.split("/")
+    return "/".join(
+        "*" if before in _OF_AN_ACCOUNT or volatile.is_id("id", part) else part
+        for before, part in zip(["", *parts], parts, strict=False)
+    )
