@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from cassette_tools.operations.redaction.policy import Policy as Policy
     from cassette_tools.operations.redaction.redact import RedactedCassette as RedactedCassette
     from cassette_tools.operations.redaction.redact import redact as redact
+    from cassette_tools.operations.usage.record import Record as Record
+    from cassette_tools.operations.usage.record import usage as usage
     from cassette_tools.recording import vcr_hooks as vcr_hooks
 
 __version__ = "0.1.0"
@@ -22,10 +24,23 @@ _WHERE = {
     "reassemble": "cassette_tools.operations.reassemble",
     "redact": f"{_REDACTION}.redact",
     "RedactedCassette": f"{_REDACTION}.redact",
+    "usage": "cassette_tools.operations.usage.record",
+    "Record": "cassette_tools.operations.usage.record",
     "Policy": f"{_REDACTION}.policy",
     "vcr_hooks": "cassette_tools.recording",
 }
-__all__ = ["CassetteDiff", "Policy", "RedactedCassette", "diff", "load", "reassemble", "redact", "vcr_hooks"]
+__all__ = [
+    "CassetteDiff",
+    "Policy",
+    "Record",
+    "RedactedCassette",
+    "diff",
+    "load",
+    "reassemble",
+    "redact",
+    "usage",
+    "vcr_hooks",
+]
 
 
 def __getattr__(name: str) -> Any:

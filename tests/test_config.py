@@ -210,6 +210,9 @@ delete-headers = ["cookie"]
 query = ["sig"]
 json-paths = ["$..email"]
 form-fields = ["pin"]
+[diff]
+volatile = ["batch"]
+volatile-headers = ["x-run"]
 """
     (repository / "cassette-tools.toml").write_text(every)
     values = config.load("cassette-tools.toml").values

@@ -18,6 +18,7 @@ _COMMANDS = {
     "git": "Make git show recordings by what they mean.",
     "git-diff": "Serve git as an external diff driver.",
     "textconv": "Print a recording as a text that git can compare.",
+    "usage": "Add up what recordings used, and what it cost.",
     "redact": "Take secrets out of cassettes, without breaking their replay.",
     "rule": "Explain a rule, or list them all.",
 }

@@ -114,7 +114,7 @@ def _results(names: list[str], run: Run) -> Iterator[tuple[discover.Target | Non
         listed = list(found)
         found = iter(listed)
         if len(listed) >= _FEW:
-            from cassette_tools.lint import workers
+            from cassette_tools import workers
 
             jobs = run.jobs or workers.usable_cpus()
             if jobs > 1 and workers.ARE_POSSIBLE:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cassette_tools.protocols.conversation import Block, Turn, describe, of_choice, of_request
+from cassette_tools.protocols.conversation import Block, Turn, describe, of_choice, of_media, of_request
 from cassette_tools.protocols.message import Choice, Fragments, Media, ToolCall
 
 _CALL = {"id": "c1", "type": "function", "function": {"name": "add", "arguments": '{"a":1}'}}
@@ -64,10 +64,10 @@ def _says(role: str, text: str) -> Turn:
             [
                 _turn(
                     "user",
-                    Block("media", "image/png, 4 characters"),
-                    Block("media", "image, https://example.com/a.png"),
-                    Block("media", "wav, 6 characters"),
-                    Block("media", "file, 6 characters"),
+                    of_media(Media("image", "data:image/png;base64,AAAA")),
+                    of_media(Media("image", "https://example.com/a.png")),
+                    of_media(Media("wav", "AAAAAA")),
+                    of_media(Media("file", "file-1")),
                     Block("other", '{"type": "mystery", "x": 1}'),
                 )
             ],
@@ -121,7 +121,7 @@ def _says(role: str, text: str) -> Turn:
                 _says("system", "Be brief."),
                 _says("user", "Add"),
                 _turn("assistant", Block("reasoning", "Hm."), Block("tool-call", '{"a": 1}', "add", "t1")),
-                _turn("user", Block("tool-result", "2", "", "t1"), Block("media", "image/png, 2 characters")),
+                _turn("user", Block("tool-result", "2", "", "t1"), of_media(Media("image/png", "AA"))),
             ],
             id="Anthropic",
         ),
@@ -137,7 +137,7 @@ def _says(role: str, text: str) -> Turn:
             },
             [
                 _says("system", "Be brief."),
-                _turn("user", Block("text", "Add"), Block("media", "a/b, 2 characters")),
+                _turn("user", Block("text", "Add"), of_media(Media("a/b", "AA"))),
                 _turn("model", Block("reasoning", "Hm.")),
                 _turn("model", Block("tool-call", '{"a": 1}', "add")),
                 _turn("user", Block("tool-result", '{"r": 2}', "add")),
@@ -159,7 +159,7 @@ def _says(role: str, text: str) -> Turn:
             },
             [
                 _says("system", "Be brief."),
-                _turn("user", Block("text", "Add"), Block("media", "png, 2 characters")),
+                _turn("user", Block("text", "Add"), of_media(Media("png", "AA"))),
                 _turn("assistant", Block("reasoning", "Hm.")),
                 _turn("assistant", Block("tool-call", "{}", "add", "t1")),
                 _turn("user", Block("tool-result", '[{"json": {"r": 2}}]', "", "t1")),
@@ -185,7 +185,7 @@ def _says(role: str, text: str) -> Turn:
                 ]
             },
             [
-                _turn("user", Block("text", "What is it?"), Block("media", "image, 4 characters")),
+                _turn("user", Block("text", "What is it?"), of_media(Media("image", "AAAA"))),
                 _turn("assistant", Block("reasoning", "Hm."), Block("tool-call", "", "f")),
                 _turn("tool", Block("tool-result", "2", "f")),
             ],
@@ -214,7 +214,7 @@ def test_an_answer_is_a_turn() -> None:
         Block("text", "Hi"),
         Block("refusal", "No."),
         Block("tool-call", "{}", "add", "c1"),
-        Block("media", "image/png, 4 characters"),
+        of_media(Media("image/png", "AAAA")),
     )
 
 
@@ -242,4 +242,4 @@ _JSON: st.SearchStrategy[Any] = st.recursive(
 def test_no_request_is_too_strange(request_: Any) -> None:
     for turn in of_request(request_):
         json.dumps(turn)
-        assert all(isinstance(part, str) for block in turn.blocks for part in block)
+        assert all(isinstance(part, str) for block in turn.blocks for part in block[:-1])

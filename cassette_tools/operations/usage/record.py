@@ -9,7 +9,8 @@ from typing import Literal, NamedTuple
 from cassette_tools.model import Cassette, Interaction
 from cassette_tools.operations.usage import cost
 from cassette_tools.operations.usage.cost import Cost
-from cassette_tools.protocols import requests, usage
+from cassette_tools.protocols import requests
+from cassette_tools.protocols import usage as uses
 from cassette_tools.protocols.base import mapping
 from cassette_tools.protocols.providers import provider_of
 from cassette_tools.protocols.registry import Transcript, read
@@ -65,6 +66,11 @@ def records(cassette: Cassette, file: str) -> Iterator[Record]:
         yield record(interaction, file, test)
 
 
+def usage(cassette: Cassette) -> tuple[Record, ...]:
+    """What the interactions of a cassette used."""
+    return tuple(records(cassette, cassette.source.name if cassette.source is not None else ""))
+
+
 def record(interaction: Interaction, file: str, test: str) -> Record:
     """The record of an interaction.
 
@@ -77,7 +83,7 @@ def record(interaction: Interaction, file: str, test: str) -> Record:
     message = transcript.message if transcript is not None else None
     protocol = transcript.protocol.name if transcript is not None and transcript.protocol is not None else ""
     response = interaction.response
-    used = usage.read(protocol, message) if message is not None else None
+    used = uses.read(protocol, message) if message is not None else None
     asked = requests.model(interaction)
     model = (message.model if message is not None else "") or asked
     moment = recorded_at(interaction)
@@ -91,7 +97,7 @@ def record(interaction: Interaction, file: str, test: str) -> Record:
     price = _UNKNOWN
     if outcome == "answer" and message is not None:
         price = cost.recorded(message) or (cost.estimated(used, model, provider, moment) if used else _UNKNOWN)
-    units = usage.units(protocol, message) if message is not None else ()
+    units = uses.units(protocol, message) if message is not None else ()
     return Record(
         file,
         interaction.index,
@@ -132,7 +138,7 @@ _WITHOUT = re.compile(
 def _why(interaction: Interaction, transcript: Transcript | None, protocol: str) -> str:
     """Why an answer has no usage."""
     request = mapping(requests.value(interaction))
-    if protocol not in usage.TABLES or _WITHOUT.search(interaction.request.url_path):
+    if protocol not in uses.TABLES or _WITHOUT.search(interaction.request.url_path):
         return "answers of this kind have none"
     if transcript is not None and transcript.framing:
         options = mapping(request.get("stream_options"))

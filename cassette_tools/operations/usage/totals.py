@@ -125,7 +125,7 @@ class Grouped:
     """
 
     def __init__(self, keys: Iterable[str]) -> None:
-        self._keys = [KEYS[key] for key in keys]
+        self._keys = tuple(keys)
         self.groups: dict[Group, Totals] = {}
         self.all = Totals()
 
@@ -133,7 +133,7 @@ class Grouped:
         """Add a record."""
         self.all.add(one)
         if self._keys:
-            group = tuple(key(one) for key in self._keys)
+            group = tuple(KEYS[key](one) for key in self._keys)
             totals = self.groups.get(group)
             if totals is None:
                 totals = self.groups[group] = Totals()

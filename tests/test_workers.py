@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cassette_tools import workers
 from cassette_tools.errors import CassetteToolsError
-from cassette_tools.lint import workers
 from cassette_tools.lint.engine import FileResult
 from cassette_tools.lint.run import Run, lint_paths
 from cassette_tools.lint.settings import Options, SettingsFinder

@@ -1,0 +1,149 @@
+"""``cassette-tools usage``."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import click
+
+from cassette_tools.accounting import FileUsage, Run, usage_of_paths
+from cassette_tools.cli import exit as exits
+from cassette_tools.cli import options
+from cassette_tools.errors import CassetteToolsError, NothingToCheckError
+from cassette_tools.operations.usage.record import Record
+from cassette_tools.operations.usage.totals import KEYS, SORTS, Grouped
+
+_FORMATS = ("table", "json", "jsonl", "csv", "markdown")
+_DEFAULT = ("provider", "model")
+
+
+def _keys(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    keys = options.words(ctx, parameter, values)
+    for key in keys:
+        if key not in KEYS:
+            raise click.BadParameter(f"{key!r} is none of {', '.join(KEYS)}", ctx, parameter)
+    return tuple(dict.fromkeys(keys))
+
+
+def _date(ctx: click.Context, parameter: click.Parameter, value: str) -> datetime | None:
+    if not value:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise click.BadParameter(f"{value!r} is no date such as 2026-01-31", ctx, parameter) from error
+    return moment.replace(tzinfo=moment.tzinfo or UTC)
+
+
+@click.command("usage")
+@click.argument("paths", nargs=-1, required=True)
+@click.option(
+    "--by", multiple=True, metavar="WORD", callback=_keys,
+    help=f"Group by one or several of {', '.join(KEYS)}.  [default: provider,model]",
+)  # fmt: skip
+@click.option(
+    "--sort", type=click.Choice(list(SORTS)), default=None, metavar="WORD",
+    help=f"Sort the groups, the greatest first, by one of {', '.join(SORTS)}.  [default: their names]",
+)  # fmt: skip
+@click.option("--top", type=click.IntRange(min=1), default=None, help="Show so many groups, and the others as one.")
+@click.option("--model", default="", metavar="PATTERN", help="Only these models, such as 'gpt-4o*'.")
+@click.option("--since", default="", metavar="DATE", callback=_date, help="Only what was recorded since then.")
+@click.option(
+    "--format", "format_", type=click.Choice(_FORMATS), default="table", show_default=True,
+    help="table, markdown, json: the groups. jsonl: a line an interaction. csv: the groups with --by, or interactions.",
+)  # fmt: skip
+@click.option("--check-prices", is_flag=True, help="Compare what recordings say they cost with the table of prices.")
+@click.option("-o", "--output", metavar="FILE", default="", help="Write to a file: all of the report or nothing.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(min=0), default=0, metavar="N",
+    help="Processes that share the work.  [default: as many as there are CPUs]",
+)  # fmt: skip
+def command(
+    paths: tuple[str, ...],
+    by: tuple[str, ...],
+    sort: str | None,
+    top: int | None,
+    model: str,
+    since: datetime | None,
+    format_: str,
+    check_prices: bool,
+    output: str,
+    jobs: int,
+) -> int:
+    r"""Add up what recordings used, and what it would cost to record them again.
+
+    Tokens are counted in the same terms for all APIs; docs/usage.md defines them. What an answer does not say is
+    unknown and counted as that, never as 0. A cost is what the recording itself says, or else an estimate by the tables
+    of genai-prices, if that is installed, at the recording's date.
+
+    \b
+    Examples:
+      cassette-tools usage testdata/
+      cassette-tools usage testdata/ --by folder --sort cost --top 10
+      cassette-tools usage testdata/ --model 'gpt-4o*' --format json
+      cassette-tools usage testdata/ --format jsonl -o usage.jsonl
+
+    \b
+    Exit code:
+      0    added up
+      2    a file cannot be read, or something stopped the tool
+      130  interrupted
+    """
+    from cassette_tools.report import usage as report
+
+    keys = by or _DEFAULT
+    wants_records = check_prices or format_ == "jsonl" or (format_ == "csv" and not by)
+    job = _Job(list(paths), Run(keys, wants_records, model, since, jobs or None))
+    if check_prices:
+        from cassette_tools.report import prices
+
+        pieces = prices.write(job.records())
+    elif format_ == "jsonl":
+        pieces = map(report.line, job.records())
+    elif format_ == "csv" and not by:
+        pieces = report.csv_of_records(job.records())
+    else:
+        write: dict[str, Callable[[Grouped], Iterator[str]]] = {
+            "table": lambda grouped: iter([report.table(grouped, keys, sort or "", top)]),
+            "markdown": lambda grouped: iter([report.table(grouped, keys, sort or "", top, markdown=True)]),
+            "json": lambda grouped: iter([report.as_json(grouped, keys, sort or "", top)]),
+            "csv": lambda grouped: report.csv_of_groups(grouped, keys, sort or "", top),
+        }
+        pieces = job.written(keys, write[format_])
+    options.write_report(pieces, output)
+    return exits.TROUBLE if job.in_trouble else exits.OK
+
+
+class _Job:
+    """Goes through the files; what is wrong with some is said and remembered."""
+
+    def __init__(self, paths: list[str], run: Run) -> None:
+        self._paths = paths
+        self._run = run
+        self.in_trouble = False
+
+    def _files(self) -> Iterator[FileUsage]:
+        cassettes = undated = 0
+        for result in usage_of_paths(self._paths, self._run):
+            if isinstance(result, CassetteToolsError):
+                exits.report_error(result)
+                self.in_trouble = True
+            elif result.is_cassette:
+                cassettes += 1
+                undated += result.undated
+                yield result
+        if not cassettes and not self.in_trouble:
+            hint = "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)"
+            raise NothingToCheckError("no cassette found", hint)
+        if undated:
+            noun = "interaction has" if undated == 1 else "interactions have"
+            exits.say(f"note: {undated:,} {noun} no date, and {'is' if undated == 1 else 'are'} left out")
+
+    def records(self) -> Iterator[Record]:
+        for result in self._files():
+            yield from result.records
+
+    def written(self, keys: tuple[str, ...], write: Callable[[Grouped], Iterator[str]]) -> Iterator[str]:
+        grouped = Grouped(keys)
+        for result in self._files():
+            grouped.merge(result.totals)
+        yield from write(grouped)

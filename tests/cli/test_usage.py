@@ -1,0 +1,152 @@
+"""`cassette-tools usage`: groups, sums, formats, what is not known."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from cassette_tools import schemas
+from tests.conftest import Run
+from tests.recordings import chat, recording, streamed_chat
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two folders of recordings: answers with and without usage, an error, something else, a file of another kind."""
+    files = {
+        "a/one.json": chat(tokens=5),
+        "a/two.json": chat(tokens=7).replace('\\"m-1\\"', '\\"=m|2\\"'),
+        "b/stream.json": streamed_chat(["Hi"]),
+        "b/error.json": chat(code=500),
+        "b/other.json": recording({}, "{}", "application/json", url="https://a.example/x"),
+        "b/notes.yaml": "a: 1\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("folder")
+def test_groups_are_added_up_and_what_is_unknown_is_no_zero(call: Run) -> None:
+    result = call("usage", ".", "--by", "folder")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.splitlines() == [
+        "folder      calls    errors    unknown    input    output       cost",
+        "--------  -------  --------  ---------  -------  --------  ---------",
+        "./a             2         -          -        6        12  2 unknown",
+        "./b             3         1          1        -         -  1 unknown",
+        "",
+        "total           5         1          1        6        12  3 unknown",
+        "",
+        "1 answer without usage: the stream was not asked for it (1)",
+        "1 interaction of no known API: not counted",
+        "cost: 3 answers unknown",
+    ]
+
+
+@pytest.mark.usefixtures("folder")
+def test_groups_are_sorted_and_cut_and_the_rest_is_one(call: Run) -> None:
+    lines = call("usage", ".", "--by", "test,status", "--sort", "output", "--top", "1").stdout.splitlines()
+    assert [line.split()[:3] for line in lines[2:4]] == [["two", "200", "1"], ["4", "more", "4"]]
+    assert [line.split()[0] for line in call("usage", ".", "--by", "outcome").stdout.splitlines()[2:5]] == [
+        "answer", "error", "other",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("folder")
+def test_json_and_its_lines_fit_the_schema(call: Run) -> None:
+    schema = schemas.load("usage-report-v1")
+    report = json.loads(call("usage", ".", "--by", "model", "--top", "1", "--format", "json").stdout)
+    jsonschema.validate(report, schema)
+    assert report["total"]["tokens"]["output"] == {"sum": 12, "known": 2}
+    assert report["total"]["tokens"]["reasoning"] == {"sum": None, "known": 0}
+    assert report["total"]["why_unknown"] == {"the stream was not asked for it": 1}
+    lines = call("usage", ".", "--format", "jsonl").stdout.splitlines()
+    records = [json.loads(line) for line in lines]
+    validator = jsonschema.Draft202012Validator({**schema["$defs"]["record"], "$defs": schema["$defs"]})
+    for record in records:
+        validator.validate(record)
+    assert [(record["file"], record["outcome"], record["output"]) for record in records] == [
+        ("./a/one.json", "answer", 5), ("./a/two.json", "answer", 7), ("./b/error.json", "error", 5),
+        ("./b/other.json", "other", None), ("./b/stream.json", "answer", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("folder")
+def test_csv_has_interactions_or_groups_and_no_formulas(call: Run) -> None:
+    rows = list(csv.DictReader(io.StringIO(call("usage", ".", "--format", "csv").stdout)))
+    assert [row["model"] for row in rows] == ["m-1", "'=m|2", "m-1", "", "m-1"]
+    assert [row["reasoning"] for row in rows] == [""] * 5
+    rows = list(csv.DictReader(io.StringIO(call("usage", ".", "--format", "csv", "--by", "model").stdout)))
+    assert [(row["model"], row["calls"], row["output"]) for row in rows] == [
+        ("'=m|2", "1", "7"), ("m-1", "3", "5"), ("unknown", "1", ""),
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("folder")
+def test_markdown_escapes_what_is_recorded(call: Run) -> None:
+    lines = call("usage", "a", "--format", "markdown", "--by", "model").stdout.splitlines()
+    assert lines[2].startswith("| =m\\|2 ")
+    assert lines[4].startswith("| total ")
+    assert lines[-1] == "- cost: 2 answers unknown"
+
+
+@pytest.mark.usefixtures("folder")
+def test_models_and_dates_can_be_asked_for(call: Run) -> None:
+    def outputs(*args: str) -> list[int]:
+        lines = call("usage", "a", "--format", "jsonl", *args).stdout.splitlines()
+        return [json.loads(line)["output"] for line in lines]
+
+    assert outputs("--model", "=m*") == [7]
+    assert outputs("--model", "m") == [5, 7]  # that was asked
+    assert outputs("--model", "x*") == []
+    result = call("usage", "a", "--since", "2020-01-01")
+    assert result.stderr == "note: 2 interactions have no date, and are left out\n"
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_result_is_the_same_with_several_processes(call: Run, tmp_path: Path) -> None:
+    for number in range(40):
+        (tmp_path / "a" / f"{number}.json").write_text(chat(tokens=number))
+    for args in (["--by", "file"], ["--format", "jsonl"], ["--format", "json"]):
+        one, several = (call("usage", ".", "-j", number, *args).stdout for number in ("1", "3"))
+        assert one == several
+        assert one
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["missing"], "error: no such file or folder: 'missing'"),
+        (["b/notes.yaml"], "error: b/notes.yaml"),
+        ([".", "--by", "colour"], "'colour' is none of provider, model"),
+        ([".", "--since", "soon"], "'soon' is no date such as 2026-01-31"),
+        (["empty"], "error: no cassette found"),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_what_cannot_be_added_up_is_trouble(call: Run, tmp_path: Path, args: list[str], message: str) -> None:
+    (tmp_path / "empty").mkdir()
+    result = call("usage", *args)
+    assert result.returncode == 2
+    assert message in result.stderr
+
+
+def test_prices_are_checked_against_what_recordings_say(call: Run, tmp_path: Path) -> None:
+    def said(model: str, cost: float) -> str:
+        text = chat(url="https://openrouter.ai/api/v1/chat/completions").replace('\\"m-1\\"', f'\\"{model}\\"')
+        return text.replace('\\"total_tokens\\": 8', f'\\"cost\\": {cost}')
+
+    (tmp_path / "same.json").write_text(said("openai/gpt-4o", 3 * 2.5e-6 + 5 * 10e-6))
+    (tmp_path / "other.json").write_text(said("openai/gpt-4o", 0.1))
+    (tmp_path / "none.json").write_text(said("nobody/nothing", 0.1))
+    lines = call("usage", ".", "--check-prices").stdout.splitlines()
+    assert lines[2].split()[:3] == ["openrouter", "2", "1"]
+    assert lines[4].startswith("1 answer with a recorded cost and no price in genai-prices ")
+    assert lines[-1].split()[0] == "-100%"
+    assert lines[-1].endswith("./other.json #0")
+    assert call("usage", "none.json", "--check-prices").stdout.startswith("no answer has both\n")
