@@ -44,6 +44,12 @@ class FileUsage(NamedTuple):
     records: tuple[Record, ...] = ()
     undated: int = 0
     """Records that were left out since they have no date."""
+    format_name: str = ""
+    """The format of the cassette."""
+    size: int = 0
+    """Bytes, unpacked."""
+    dates: tuple[datetime, datetime] | None = None
+    """When the first and the last interaction were recorded, where that is known."""
 
 
 def usage_of_paths(names: list[str], run: Run) -> Iterator[FileUsage | CassetteToolsError]:
@@ -94,6 +100,7 @@ def _of_target(target: discover.Target, run: Run) -> FileUsage | CassetteToolsEr
     except LoadError as error:
         return error if target.named or error.resembles else FileUsage(path, False, totals)
     kept = []
+    dates = []
     undated = 0
     for one in records(cassette, path):
         if run.model and not any(fnmatch.fnmatchcase(name, run.model) for name in (one.model, one.model_asked)):
@@ -102,6 +109,9 @@ def _of_target(target: discover.Target, run: Run) -> FileUsage | CassetteToolsEr
             undated += one.recorded_at is None
             continue
         totals.add(one)
+        if one.recorded_at is not None:
+            dates.append(one.recorded_at)
         if run.want_records:
             kept.append(one)
-    return FileUsage(path, True, totals, tuple(kept), undated)
+    span = (min(dates), max(dates)) if dates else None
+    return FileUsage(path, True, totals, tuple(kept), undated, cassette.format_name, len(data), span)

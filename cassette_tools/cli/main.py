@@ -9,6 +9,7 @@ from cassette_tools.cli import exit as exits
 from cassette_tools.cli.options import prepare_streams
 
 _COMMANDS = {
+    "summary": "Look over a tree of recordings: one screen.",
     "formats": "List the formats that are read.",
     "lint": "Check cassettes: format, HTTP, event streams, LLM protocols.",
     "orphans": "List the cassettes that no test claims.",

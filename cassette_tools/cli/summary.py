@@ -1,0 +1,54 @@
+"""``cassette-tools summary``."""
+
+import click
+
+from cassette_tools.cli import exit as exits
+from cassette_tools.cli import options
+from cassette_tools.errors import CassetteToolsError, NothingToCheckError
+from cassette_tools.overview import overview
+
+
+@click.command("summary")
+@click.argument("paths", nargs=-1, required=True)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True,
+    help="The report.",
+)  # fmt: skip
+@click.option("-o", "--output", metavar="FILE", default="", help="Write to a file: all of the report or nothing.")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(min=0), default=0, metavar="N",
+    help="Processes that share the work.  [default: as many as there are CPUs]",
+)  # fmt: skip
+def command(paths: tuple[str, ...], format_: str, output: str, jobs: int) -> int:
+    r"""Look over a tree of recordings: one screen about what is in it.
+
+    Formats, sizes and ages, APIs, providers and models, tokens and cost, and what lint has to say. What to run first in
+    a repository that one does not know.
+
+    \b
+    Examples:
+      cassette-tools summary .
+      cassette-tools summary testdata/ --format markdown
+
+    \b
+    Exit code:
+      0    looked over, whatever was found
+      2    a file cannot be read, or something stopped the tool
+      130  interrupted
+    """
+    from cassette_tools.report import overview as report
+
+    in_trouble = False
+    for result in overview(list(paths), jobs or None):
+        if isinstance(result, CassetteToolsError):
+            exits.report_error(result)
+            in_trouble = True
+            continue
+        if not result.cassettes:
+            if in_trouble:
+                break
+            hint = "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)"
+            raise NothingToCheckError("no cassette found", hint)
+        write = {"text": report.text, "markdown": report.markdown, "json": report.as_json}[format_]
+        options.write_report([write(result)], output)
+    return exits.TROUBLE if in_trouble else exits.OK
