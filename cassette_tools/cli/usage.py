@@ -12,7 +12,7 @@ from cassette_tools.errors import CassetteToolsError, NothingToCheckError
 from cassette_tools.operations.usage.record import Record
 from cassette_tools.operations.usage.totals import KEYS, SORTS, Grouped
 
-_FORMATS = ("table", "json", "jsonl", "csv", "markdown")
+_FORMATS = ("table", "json", "jsonl", "csv", "markdown", "html", "parquet")
 _DEFAULT = ("provider", "model")
 
 
@@ -49,7 +49,8 @@ def _date(ctx: click.Context, parameter: click.Parameter, value: str) -> datetim
 @click.option("--since", default="", metavar="DATE", callback=_date, help="Only what was recorded since then.")
 @click.option(
     "--format", "format_", type=click.Choice(_FORMATS), default="table", show_default=True,
-    help="table, markdown, json: the groups. jsonl: a line an interaction. csv: the groups with --by, or interactions.",
+    help="table, markdown, json: the groups. jsonl: a line an interaction. csv: the groups with --by, or interactions. "
+    "html: a page with a table and plots. parquet: a row an interaction, to -o FILE.",
 )  # fmt: skip
 @click.option("--check-prices", is_flag=True, help="Compare what recordings say they cost with the table of prices.")
 @click.option("-o", "--output", metavar="FILE", default="", help="Write to a file: all of the report or nothing.")
@@ -90,13 +91,24 @@ def command(
     """
     from cassette_tools.report import usage as report
 
+    if format_ == "parquet" and not output:
+        raise click.UsageError("--format parquet goes to a file: -o FILE.")
     keys = by or _DEFAULT
-    wants_records = check_prices or format_ == "jsonl" or (format_ == "csv" and not by)
+    wants_records = check_prices or format_ in ("jsonl", "html", "parquet") or (format_ == "csv" and not by)
     job = _Job(list(paths), Run(keys, wants_records, model, since, jobs or None))
     if check_prices:
         from cassette_tools.report import prices
 
         pieces = prices.write(job.records())
+    elif format_ == "parquet":
+        from cassette_tools.report import usage_parquet
+
+        usage_parquet.write(job.records(), output)
+        return exits.TROUBLE if job.in_trouble else exits.OK
+    elif format_ == "html":
+        from cassette_tools.report import usage_html
+
+        pieces = usage_html.write(job.records(), keys, sort or "total", top)
     elif format_ == "jsonl":
         pieces = map(report.line, job.records())
     elif format_ == "csv" and not by:

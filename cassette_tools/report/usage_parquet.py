@@ -1,0 +1,72 @@
+"""What recordings used, as a Parquet file: a row an interaction, in row groups of a bounded size, by pyarrow."""
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from cassette_tools.errors import CassetteToolsError, OutputError
+from cassette_tools.operations.usage.record import Record
+from cassette_tools.protocols.usage import Usage
+from cassette_tools.report.usage import FIELDS, record_value
+
+_ROWS = 10_000
+"""Rows of a row group: what is in memory at a time."""
+_WHOLE = ("interaction", "status", "tool_calls", *Usage._fields)
+
+
+def write(records: Iterable[Record], file: str) -> None:
+    """Write a file: all of it or nothing.
+
+    Args:
+        records: The records.
+        file: Its path.
+
+    Raises:
+        CassetteToolsError: pyarrow is not installed.
+        OutputError: The file cannot be written; it is as it was.
+    """
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise CassetteToolsError(
+            "pyarrow is not installed", "python -m pip install 'cassette-tools[parquet]'"
+        ) from error
+    kinds: dict[str, Any] = {
+        **dict.fromkeys(_WHOLE, pa.int64()),
+        "streamed": pa.bool_(),
+        "seconds": pa.float64(),
+        "recorded_at": pa.timestamp("ms", tz="UTC"),
+        "units": pa.map_(pa.string(), pa.float64()),
+        "cost": pa.decimal128(38, 18),
+    }
+    schema = pa.schema([(name, kinds.get(name, pa.string())) for name in FIELDS])
+    temporary = f"{file}.{os.getpid()}.tmp"
+    try:
+        try:
+            with pq.ParquetWriter(temporary, schema) as writer:
+                rows: list[dict[str, Any]] = []
+                for one in records:
+                    rows.append(_row(one))
+                    if len(rows) >= _ROWS:
+                        writer.write_table(pa.Table.from_pylist(rows, schema))
+                        rows.clear()
+                if rows:
+                    writer.write_table(pa.Table.from_pylist(rows, schema))
+            os.replace(temporary, file)
+        except BaseException:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise OutputError(f"{file!r} cannot be written: {(error.strerror or str(error)).lower()}") from error
+
+
+def _row(one: Record) -> dict[str, Any]:
+    value = record_value(one)
+    dollars = one.cost.dollars
+    # As many digits as the column has; no price has more.
+    value["cost"] = None if dollars is None else round(dollars, 18)
+    value["recorded_at"] = one.recorded_at
+    value["units"] = list(value["units"].items())
+    return value

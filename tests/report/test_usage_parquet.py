@@ -1,0 +1,59 @@
+"""A Parquet file of records, read back by another program."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cassette_tools.errors import CassetteToolsError, OutputError
+from cassette_tools.report import usage_parquet
+from tests.conftest import Run
+from tests.recordings import chat, streamed_chat
+
+
+def _query(sql: str) -> list[tuple[Any, ...]]:
+    duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed: the extra `parquet` of the tests has it")
+    found: list[tuple[Any, ...]] = duckdb.sql(sql).fetchall()
+    return found
+
+
+def test_duckdb_reads_what_was_written(call: Run, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed: the extra `parquet` has it")
+    text = chat(tokens=7).replace('\\"total_tokens\\": 10', '\\"total_tokens\\": 10, \\"cost\\": 0.00012')
+    (tmp_path / "a.json").write_text(text)
+    (tmp_path / "b.json").write_text(streamed_chat(["Hi"]))
+    assert call("usage", "a.json", "b.json", "--format", "parquet", "-o", "out.parquet").returncode == 0
+    file = tmp_path / "out.parquet"
+    assert _query(f"select file, model, input, output, reasoning, cost, streamed from '{file}' order by file") == [
+        ("a.json", "m-1", 3, 7, None, Decimal("0.00012"), False),
+        ("b.json", "m-1", None, None, None, None, True),
+    ]
+    assert _query(f"select epoch(recorded_at) from '{file}' where file = 'b.json'") == [(1_700_000_000.0,)]
+
+
+def test_many_records_are_written_in_groups(call: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed: the extra `parquet` has it")
+    monkeypatch.setattr(usage_parquet, "_ROWS", 2)
+    for number in range(5):
+        (tmp_path / f"{number}.json").write_text(chat(tokens=number))
+    call("usage", ".", "--format", "parquet", "-o", "out.parquet", "-j", "1")
+    assert _query(f"select sum(output), count(*) from '{tmp_path / 'out.parquet'}'") == [(10, 5)]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix != ".json") == ["out.parquet"]
+
+
+def test_without_a_file_or_a_place_for_one_it_is_an_error(call: Run, tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed: the extra `parquet` has it")
+    (tmp_path / "a.json").write_text(chat())
+    assert "--format parquet goes to a file" in call("usage", "a.json", "--format", "parquet").stderr
+    result = call("usage", "a.json", "--format", "parquet", "-o", "no/such/folder.parquet")
+    assert (result.returncode, "cannot be written" in result.stderr) == (2, True)
+    with pytest.raises(OutputError, match="cannot be written"):
+        usage_parquet.write([], str(tmp_path / "no" / "x"))
+
+
+def test_without_pyarrow_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
+    with pytest.raises(CassetteToolsError, match="pyarrow is not installed") as error:
+        usage_parquet.write([], "x")
+    assert "cassette-tools[parquet]" in error.value.hint
