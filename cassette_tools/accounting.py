@@ -3,8 +3,10 @@
 import fnmatch
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
+from cassette_tools import workers
 from cassette_tools.errors import CassetteToolsError
 from cassette_tools.formats.base import may_be_cassette
 from cassette_tools.lint.settings import Options, SettingsFinder
@@ -13,10 +15,11 @@ from cassette_tools.operations.usage.record import Record, records
 from cassette_tools.operations.usage.totals import Grouped
 from cassette_tools.source import discover, files
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
 STDIN_NAME = "<stdin>"
 """What standard input is called."""
-_FEW = 32
-"""Files for which other processes do not pay."""
 
 
 class Run(NamedTuple):
@@ -52,38 +55,31 @@ class FileUsage(NamedTuple):
     """When the first and the last interaction were recorded, where that is known."""
 
 
-def usage_of_paths(names: list[str], run: Run) -> Iterator[FileUsage | CassetteToolsError]:
+def usage_of_paths(
+    names: list[str], run: Run, executor: "Executor | None" = None
+) -> Iterator[FileUsage | CassetteToolsError]:
     """Read all files behind the names, in order.
 
     Args:
         names: Files, folders, patterns, or ``-`` for standard input.
         run: How to go about it.
+        executor: What does the work instead of this process and its children; its workers must see the same files.
 
     Yields:
         The use of each file; an error for what cannot be read.
     """
     finder = SettingsFinder(Options())
     found = discover.targets(names, lambda folder: finder.of(folder).wanted)
+    for target, result in workers.spread(partial(_read, run), found, run.jobs, executor):
+        if isinstance(result, workers.WorkerDiedError):
+            path = target.path if isinstance(target, discover.Target) else ""
+            yield CassetteToolsError(f"{path}: the process that read it ended ({result})")
+        else:
+            yield result
 
-    def read(target: discover.Target | CassetteToolsError) -> FileUsage | CassetteToolsError:
-        return target if isinstance(target, CassetteToolsError) else _of_target(target, run)
 
-    if run.jobs != 1:
-        listed = list(found)
-        found = iter(listed)
-        if len(listed) >= _FEW:
-            from cassette_tools import workers
-
-            jobs = run.jobs or workers.usable_cpus()
-            if jobs > 1 and workers.ARE_POSSIBLE:
-                for target, result in workers.each(read, listed, jobs):
-                    if isinstance(result, workers.WorkerDiedError):
-                        path = target.path if isinstance(target, discover.Target) else ""
-                        yield CassetteToolsError(f"{path}: the process that read it ended ({result})")
-                    else:
-                        yield result
-                return
-    yield from map(read, found)
+def _read(run: Run, target: discover.Target | CassetteToolsError) -> FileUsage | CassetteToolsError:
+    return target if isinstance(target, CassetteToolsError) else _of_target(target, run)
 
 
 def _of_target(target: discover.Target, run: Run) -> FileUsage | CassetteToolsError:

@@ -4,6 +4,7 @@ import statistics
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from cassette_tools.accounting import FileUsage, Run, usage_of_paths
 from cassette_tools.errors import CassetteToolsError
@@ -11,6 +12,9 @@ from cassette_tools.finding import Severity
 from cassette_tools.lint import run as linting
 from cassette_tools.lint.settings import Options, SettingsFinder
 from cassette_tools.operations.usage.totals import Grouped
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 _KEYS = ("protocol", "provider", "model")
 
@@ -76,23 +80,26 @@ class Overview:
         return int(statistics.median(self.sizes)) if self.sizes else 0
 
 
-def overview(names: list[str], jobs: int | None) -> Iterator[CassetteToolsError | Overview]:
+def overview(
+    names: list[str], jobs: int | None, executor: "Executor | None" = None
+) -> Iterator[CassetteToolsError | Overview]:
     """Look over all files behind the names.
 
     Args:
         names: Files, folders, patterns, or ``-`` for standard input.
         jobs: How many processes share the work; None for as many as there are CPUs.
+        executor: What does the work instead.
 
     Yields:
         What cannot be read, and in the end the overview.
     """
     found = Overview()
-    for file in usage_of_paths(names, Run(_KEYS, jobs=jobs)):
+    for file in usage_of_paths(names, Run(_KEYS, jobs=jobs), executor):
         if isinstance(file, CassetteToolsError):
             yield file
         else:
             found.add(file)
-    for result in linting.lint_paths(names, linting.Run(SettingsFinder(Options()), jobs=jobs)):
+    for result in linting.lint_paths(names, linting.Run(SettingsFinder(Options()), jobs=jobs), executor):
         if not isinstance(result, CassetteToolsError):  # has been told
             found.severities.update(finding.severity for finding in result.findings)
             found.severities += result.omitted

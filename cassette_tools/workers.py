@@ -7,8 +7,11 @@ not possible (Windows), the work is done in this process.
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from typing import BinaryIO, Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, BinaryIO, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -27,6 +30,76 @@ def usable_cpus() -> int:
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+FEW = 32
+"""Things for which other processes do not pay."""
+_BATCH = 32
+"""Things that an executor is given at a time: handing one over takes as long as a small file."""
+_AHEAD = 64
+"""Batches that are under way at a time."""
+
+
+def spread(
+    function: Callable[[Item], Result], items: Iterable[Item], jobs: int | None, executor: "Executor | None" = None
+) -> Iterator[tuple[Item, Result | WorkerDiedError]]:
+    """Call a function with each item, here or elsewhere, with the results in order.
+
+    Args:
+        function: What to do; for an executor it must be fit to be pickled, and so must the items.
+        items: What to do it with. For several processes all of them are listed first.
+        jobs: How many processes share the work where there are enough items; None for as many as there are CPUs.
+        executor: Where to do it instead; its workers must see the same files.
+    """
+    if executor is not None:
+        yield from _on(executor, function, items)
+        return
+    if jobs != 1:
+        items = list(items)
+        number = jobs or usable_cpus()
+        if len(items) >= FEW and number > 1 and ARE_POSSIBLE:
+            yield from each(function, items, number)
+            return
+    for item in items:
+        yield item, function(item)
+
+
+def _on(
+    executor: "Executor", function: Callable[[Item], Result], items: Iterable[Item]
+) -> Iterator[tuple[Item, Result | WorkerDiedError]]:
+    from collections import deque
+    from itertools import islice
+
+    pending: deque[tuple[list[Item], Future[list[Result]]]] = deque()
+    left = iter(items)
+    folder = os.getcwd()
+    try:
+        while batch := list(islice(left, _BATCH)):
+            pending.append((batch, executor.submit(_call, function, batch, folder)))
+            if len(pending) >= _AHEAD:
+                yield from _results(function, *pending.popleft())
+        while pending:
+            yield from _results(function, *pending.popleft())
+    finally:
+        for _, future in pending:
+            future.cancel()
+
+
+def _results(
+    function: Callable[[Item], Result], batch: list[Item], future: "Future[list[Result]]"
+) -> Iterator[tuple[Item, Result]]:
+    try:
+        results = future.result()
+    except Exception:  # noqa: BLE001 - whatever a cluster comes up with; what the function raises is raised below
+        results = [function(item) for item in batch]
+    yield from zip(batch, results, strict=True)
+
+
+def _call(function: Callable[[Item], Result], batch: list[Item], folder: str) -> list[Result]:
+    """What a worker of an executor does: names are relative to the folder in which the command runs."""
+    if os.getcwd() != folder:
+        os.chdir(folder)
+    return [function(item) for item in batch]
 
 
 def each(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cassette_tools.cli import executor as executors
 from cassette_tools.cli import exit as exits
 from cassette_tools.cli import options
 from cassette_tools.cli.progress import Progress
@@ -69,13 +70,8 @@ def _path(*names: str, text: str, metavar: str = "FILE") -> Callable[[Any], Any]
 @click.option("--show-settings", is_flag=True, help="Show the settings for the first path, and stop.")
 @click.option("--skip-unknown", is_flag=True, help="Pass over named files that are no cassettes, as in a folder.")
 @click.option("--stdin-filename", metavar="NAME", default="<stdin>", help="What to call standard input in findings.")
-@click.option(
-    "-j",
-    "--jobs",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Processes that share the work; by default as many as there are CPUs, and one for few files.",
-)
+@options.jobs
+@executors.option
 @click.option("--no-progress", is_flag=True, help="Do not show how far a long run is.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary, and no progress.")
 @click.option("-v", "--verbose", is_flag=True, help="Say which configurations hold, and what was passed over.")
@@ -105,6 +101,7 @@ def command(
     skip_unknown: bool,
     stdin_filename: str,
     jobs: int | None,
+    executor: str,
     no_progress: bool,
     quiet: bool,
     verbose: bool,
@@ -172,7 +169,7 @@ def command(
     if show_files:
         return _show_files(list(paths), run)
     job = _Job(finder, Progress(wanted=not (quiet or no_progress)), verbose=verbose)
-    results = job.results(lint_paths(list(paths), run))
+    results = job.results(lint_paths(list(paths), run, executors.of_command(executor, paths)))
     colour = options.wants_colour(color, sys.stdout) and not output
     if write_baseline:
         from cassette_tools.lint import baseline as baselines

@@ -83,6 +83,15 @@ def beyond(path: str, number: int, ranges: tuple[Range, ...] | None) -> Iterator
             yield CassetteToolsError(f"{path}: no interaction {wanted.first}", have)
 
 
+jobs = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that share the work; by default as many as there are CPUs, and one for few files.",
+)
+
+
 def words(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG001
     """The words of an option that may be given several times, each time with several words between commas."""
     return tuple(word.strip() for value in values for word in value.split(",") if word.strip())

@@ -2,6 +2,7 @@
 
 import click
 
+from cassette_tools.cli import executor as executors
 from cassette_tools.cli import exit as exits
 from cassette_tools.cli import options
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
@@ -15,11 +16,9 @@ from cassette_tools.overview import overview
     help="The report.",
 )  # fmt: skip
 @click.option("-o", "--output", metavar="FILE", default="", help="Write to a file: all of the report or nothing.")
-@click.option(
-    "-j", "--jobs", type=click.IntRange(min=0), default=0, metavar="N",
-    help="Processes that share the work.  [default: as many as there are CPUs]",
-)  # fmt: skip
-def command(paths: tuple[str, ...], format_: str, output: str, jobs: int) -> int:
+@options.jobs
+@executors.option
+def command(paths: tuple[str, ...], format_: str, output: str, jobs: int | None, executor: str) -> int:
     r"""Look over a tree of recordings: one screen about what is in it.
 
     Formats, sizes and ages, APIs, providers and models, tokens and cost, and what lint has to say. What to run first in
@@ -39,7 +38,7 @@ def command(paths: tuple[str, ...], format_: str, output: str, jobs: int) -> int
     from cassette_tools.report import overview as report
 
     in_trouble = False
-    for result in overview(list(paths), jobs or None):
+    for result in overview(list(paths), jobs, executors.of_command(executor, paths)):
         if isinstance(result, CassetteToolsError):
             exits.report_error(result)
             in_trouble = True

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from cassette_tools.accounting import FileUsage, Run, usage_of_paths
+from cassette_tools.cli import executor as executors
 from cassette_tools.cli import exit as exits
 from cassette_tools.cli import options
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
 from cassette_tools.operations.usage.record import Record
 from cassette_tools.operations.usage.totals import KEYS, SORTS, Grouped
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 _FORMATS = ("table", "json", "jsonl", "csv", "markdown", "html", "parquet")
 _DEFAULT = ("provider", "model")
@@ -54,10 +59,8 @@ def _date(ctx: click.Context, parameter: click.Parameter, value: str) -> datetim
 )  # fmt: skip
 @click.option("--check-prices", is_flag=True, help="Compare what recordings say they cost with the table of prices.")
 @click.option("-o", "--output", metavar="FILE", default="", help="Write to a file: all of the report or nothing.")
-@click.option(
-    "-j", "--jobs", type=click.IntRange(min=0), default=0, metavar="N",
-    help="Processes that share the work.  [default: as many as there are CPUs]",
-)  # fmt: skip
+@options.jobs
+@executors.option
 def command(
     paths: tuple[str, ...],
     by: tuple[str, ...],
@@ -68,7 +71,8 @@ def command(
     format_: str,
     check_prices: bool,
     output: str,
-    jobs: int,
+    jobs: int | None,
+    executor: str,
 ) -> int:
     r"""Add up what recordings used, and what it would cost to record them again.
 
@@ -95,7 +99,8 @@ def command(
         raise click.UsageError("--format parquet goes to a file: -o FILE.")
     keys = by or _DEFAULT
     wants_records = check_prices or format_ in ("jsonl", "html", "parquet") or (format_ == "csv" and not by)
-    job = _Job(list(paths), Run(keys, wants_records, model, since, jobs or None))
+    pool = executors.of_command(executor, paths)
+    job = _Job(list(paths), Run(keys, wants_records, model, since, jobs), pool)
     if check_prices:
         from cassette_tools.report import prices
 
@@ -128,14 +133,15 @@ def command(
 class _Job:
     """Goes through the files; what is wrong with some is said and remembered."""
 
-    def __init__(self, paths: list[str], run: Run) -> None:
+    def __init__(self, paths: list[str], run: Run, pool: "Executor | None") -> None:
         self._paths = paths
         self._run = run
+        self._pool = pool
         self.in_trouble = False
 
     def _files(self) -> Iterator[FileUsage]:
         cassettes = undated = 0
-        for result in usage_of_paths(self._paths, self._run):
+        for result in usage_of_paths(self._paths, self._run, self._pool):
             if isinstance(result, CassetteToolsError):
                 exits.report_error(result)
                 self.in_trouble = True

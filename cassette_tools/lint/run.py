@@ -1,6 +1,7 @@
 """Goes through files: from the paths that a user names to the results, in order, in as many processes as may be."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from cassette_tools.errors import BaselineError, CassetteToolsError, ConfigError, FixError
@@ -9,6 +10,8 @@ from cassette_tools.lint.settings import Options, Settings, SettingsFinder
 from cassette_tools.source import discover, files
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from cassette_tools.lint.baseline import Baselines
 
 
@@ -38,7 +41,9 @@ class Run(NamedTuple):
     fixing: Fixing | None = None
 
 
-def lint_paths(names: list[str], run: Run | None = None) -> Iterator[FileResult | CassetteToolsError]:
+def lint_paths(
+    names: list[str], run: Run | None = None, executor: "Executor | None" = None
+) -> Iterator[FileResult | CassetteToolsError]:
     """Check all files behind the names, in order, each when it is asked for.
 
     A name that leads nowhere is returned as an error, and so is a configuration that cannot be used; the run goes on.
@@ -46,10 +51,11 @@ def lint_paths(names: list[str], run: Run | None = None) -> Iterator[FileResult 
     Args:
         names: Files, folders, patterns, or ``-`` for standard input.
         run: How to go about it; None for a run without configuration.
+        executor: What does the work instead of this process and its children; its workers must see the same files.
     """
     run = run or Run(SettingsFinder(Options(isolated=True)))
     baselines: Baselines | None = None
-    for target, result in _results(names, run):
+    for target, result in _results(names, run, executor):
         if isinstance(result, CassetteToolsError) or target is None:
             yield result
             continue
@@ -103,34 +109,25 @@ def _name(target: discover.Target, run: Run) -> str:
     return run.stdin_name if target.path == discover.STDIN else target.path
 
 
-def _results(names: list[str], run: Run) -> Iterator[tuple[discover.Target | None, FileResult | CassetteToolsError]]:
-    def check(
-        target: discover.Target | CassetteToolsError,
-    ) -> tuple[discover.Target | None, FileResult | CassetteToolsError]:
-        return (None, target) if isinstance(target, CassetteToolsError) else (target, _check_target(target, run))
-
-    found = targets(names, run)
-    if run.jobs != 1:
-        listed = list(found)
-        found = iter(listed)
-        if len(listed) >= _FEW:
-            from cassette_tools import workers
-
-            jobs = run.jobs or workers.usable_cpus()
-            if jobs > 1 and workers.ARE_POSSIBLE:
-                for target, result in workers.each(check, listed, jobs):
-                    if isinstance(result, workers.WorkerDiedError):
-                        path = target.path if isinstance(target, discover.Target) else ""
-                        yield None, CassetteToolsError(f"{path}: the process that checked it ended ({result})", _DIED)
-                    else:
-                        yield result
-                return
-    yield from map(check, found)
+_Checked = tuple[discover.Target | None, FileResult | CassetteToolsError]
 
 
-_FEW = 32
-"""Files for which other processes do not pay."""
+def _results(names: list[str], run: Run, executor: "Executor | None") -> Iterator[_Checked]:
+    from cassette_tools import workers
+
+    for target, result in workers.spread(partial(_check, run), targets(names, run), run.jobs, executor):
+        if isinstance(result, workers.WorkerDiedError):
+            path = target.path if isinstance(target, discover.Target) else ""
+            yield None, CassetteToolsError(f"{path}: the process that checked it ended ({result})", _DIED)
+        else:
+            yield result
+
+
 _DIED = "the other files are checked; with -j 1 it is the only one in memory"
+
+
+def _check(run: Run, target: discover.Target | CassetteToolsError) -> _Checked:
+    return (None, target) if isinstance(target, CassetteToolsError) else (target, _check_target(target, run))
 
 
 def _check_target(target: discover.Target, run: Run) -> FileResult | CassetteToolsError:

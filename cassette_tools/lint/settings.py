@@ -71,6 +71,10 @@ class SettingsFinder:
         self._of_folder: dict[str, Settings] = {}
         self._of_config: dict[str, Settings] = {}
 
+    def __reduce__(self) -> "tuple[type[SettingsFinder], tuple[Options]]":
+        # Elsewhere the configurations are read again: what is made of them cannot be sent.
+        return SettingsFinder, (self._options,)
+
     def of_file(self, path: str) -> Settings:
         """The settings for a file, given by its path as the user has it.
 

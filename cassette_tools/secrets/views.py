@@ -509,9 +509,9 @@ def _plain_pieces(text: str, start: int, end: int, *, form: bool) -> Iterator[tu
     yield part.replace("+", " ") if form else part, start, end
 
 
-# What a coding must hide for a look below it to pay: letters and digits, and what binds the words of a key.
+# What a coding must hide for a look below it to pay: letters and digits, what binds the words of a key, line breaks.
 _HIDDEN_BY_ESCAPES = re.compile(r"\\(?:/|u00(?:2[013-58-9a-fA-F]|3[0-9abdABDfF]|[4-7][0-9a-fA-F]))")
-_HIDDEN_BY_PERCENT = re.compile(r"%(?:25|2[bBdDeEfF]|3[0-9aAdD]|40|5[cC]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])")
+_HIDDEN_BY_PERCENT = re.compile(r"%(?:0[aAdD]|25|2[bBdDeEfF]|3[0-9aAdD]|40|5[cC]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])")
 
 
 _MAX_CODINGS = 5

@@ -308,6 +308,12 @@ def test_a_known_value_is_known_in_a_form() -> None:
     ]
 
 
+def test_a_form_of_which_only_the_line_breaks_are_percent_encoded_is_read() -> None:
+    body = f'data=Content-Disposition: form-data%3B name="api_key"%0D%0A%0D%0A{TOKEN[:24]}%0D%0A--x'
+    (secret,) = _found(_interaction({"headers": {"Content-Type": "text/plain"}, "body": body}))
+    assert (secret.code, secret.kind, secret.value) == ("CT603", "form-field", TOKEN[:24])
+
+
 def test_what_is_allowed_is_not_found_unless_it_is_known() -> None:
     def allowed(secret: str, match: str, line: str) -> bool:  # noqa: ARG001
         return secret in (KEY, TOKEN)

@@ -113,6 +113,8 @@ def _places(path: str, value: Any) -> list[Path]:
     """
     import jsonpath_rfc9535 as jsonpath
 
+    if not path:  # for which the library has no words
+        raise ConfigError("'' is no JSONPath: it is empty", "RFC 9535 has the syntax: $.user.email, $..token")
     try:
         return [node.location for node in jsonpath.finditer(path, value)]
     except jsonpath.JSONPathError as error:
