@@ -4,7 +4,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -146,3 +148,45 @@ def test_a_file_that_kills_its_process_is_named_and_the_others_are_checked(
     assert error.message == f"{names[17]}: the process that checked it ended (killed by SIGKILL)"
     assert len(results) == 40
     assert isinstance(results[18], FileResult)
+
+
+def _twice(number: int) -> int:
+    return 2 * number
+
+
+class _Broken(Executor):
+    """Takes work and loses it."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":  # noqa: ARG002
+        future: Future[Any] = Future()
+        future.set_exception(ConnectionError("gone"))
+        return future
+
+
+@pytest.mark.parametrize("pool", [ThreadPoolExecutor, _Broken])
+def test_any_executor_gives_the_results_in_order(pool: Callable[[], Executor]) -> None:
+    with pool() as executor:
+        found = list(workers.spread(_twice, iter(range(5000)), 1, executor))
+    assert found == [(number, 2 * number) for number in range(5000)]
+
+
+def test_what_is_not_waited_for_is_not_done() -> None:
+    done: list[int] = []
+
+    def note(number: int) -> int:
+        done.append(number)
+        return number
+
+    with ThreadPoolExecutor(1) as executor:
+        results = workers.spread(note, range(1_000_000), None, executor)
+        assert next(results) == (0, 0)
+        results.close()  # type: ignore[attr-defined]
+    assert len(done) < 10_000
+
+
+def test_what_the_function_raises_on_an_executor_is_raised_here() -> None:
+    def fail(number: int) -> int:
+        raise ValueError(str(number))
+
+    with ThreadPoolExecutor(1) as executor, pytest.raises(ValueError, match="^7$"):
+        list(workers.spread(fail, [7], None, executor))
