@@ -188,5 +188,5 @@ def test_what_the_function_raises_on_an_executor_is_raised_here() -> None:
     def fail(number: int) -> int:
         raise ValueError(str(number))
 
-    with ThreadPoolExecutor(1) as executor, pytest.raises(ValueError, match="^7$"):
+    with ThreadPoolExecutor(1) as executor, pytest.raises(ValueError, match=r"^7$"):
         list(workers.spread(fail, [7], None, executor))
