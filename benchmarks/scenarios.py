@@ -241,6 +241,40 @@ def diff(setting: Setting) -> Iterator[Row]:
             yield _row("most are alike" if alike else "all requests changed", command_, figure, times, target)
 
 
+def usage(setting: Setting) -> Iterator[Row]:
+    """Adding up what recordings used, against loading them; ten times as many interactions. Within one process."""
+    script = str(Path(__file__).with_name("accounting.py"))
+    python = str(environments.this_tool() / "python")
+    folder = setting.corpus if setting.corpus is not None else _tree(setting)
+    command = [python, script, "corpus", str(setting.runs), str(folder)]
+    measured = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    loading, adding = (
+        Figure(statistics.median(seconds), statistics.median(seconds), 0.0, tuple(seconds))
+        for seconds in (measured["loading"], measured["usage"])
+    )
+    yield _row("all cassettes", "loading them", loading)
+    times = ratio(adding, loading)
+    yield _row("all cassettes", "loading them and adding up", adding, times, verdict("≤", 1.3, times))
+    few: dict[str, float] = {}
+    for number in (10_000, 100_000):
+        printed = subprocess.run(
+            [python, script, "many", str(number)], capture_output=True, text=True, check=True
+        ).stdout
+        found: dict[str, float] = json.loads(printed)
+        few = few or found
+        times, memory = found["seconds"] / few["seconds"], found["peak"] / few["peak"]
+        target = f"{verdict('≤', 11, times)}; memory: {verdict('≤', 1.1, memory)}" if few is not found else ""
+        yield Row(
+            "made on the way",
+            f"{number:,} interactions",
+            found["seconds"],
+            found["seconds"],
+            found["peak"] / MIB,
+            times,
+            target,
+        )
+
+
 def secrets(setting: Setting) -> Iterator[Row]:
     """What the rules about secrets add, against another scanner, and over what is made to keep them busy."""
     folder = setting.corpus if setting.corpus is not None else _tree(setting)
@@ -276,5 +310,6 @@ SCENARIOS: dict[str, Callable[[Setting], Iterator[Row]]] = {
     "linearity": linearity,
     "reassemble": reassemble,
     "diff": diff,
+    "usage": usage,
     "secrets": secrets,
 }
