@@ -9,7 +9,7 @@ from cassette_tools.finding import Severity
 from cassette_tools.operations.usage import cost
 from cassette_tools.overview import Overview
 from cassette_tools.report.base import count
-from cassette_tools.report.usage import cost_text, shown, totals_value
+from cassette_tools.report.usage import cost_text, in_cell, shown, totals_value
 from cassette_tools.text import clip, mask
 
 VERSION = 1
@@ -99,12 +99,8 @@ def text(found: Overview) -> str:
 
 def markdown(found: Overview) -> str:
     """A table."""
-    rows = [f"| {topic} | {_in_cell(words)} |" for topic, words in lines(found)]
+    rows = [f"| {topic} | {in_cell(words)} |" for topic, words in lines(found)]
     return "\n".join(["| | |", "| --- | --- |", *rows]) + "\n"
-
-
-def _in_cell(words: str) -> str:
-    return words.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
 
 
 def as_json(found: Overview) -> str:

@@ -60,7 +60,7 @@ def table(grouped: Grouped, keys: tuple[str, ...], sort: str, top: int | None, *
     ]
     headers = (*keys, *_COLUMNS)
     text = tabulate(
-        [[_in_cell(line[number]) if markdown else line[number] for number in kept] for line in lines],
+        [[in_cell(line[number]) if markdown else line[number] for number in kept] for line in lines],
         headers=[headers[number] for number in kept],
         tablefmt="github" if markdown else "simple",
         colalign=["left" if number < len(keys) else "right" for number in kept],
@@ -75,7 +75,8 @@ def shown(text: str) -> str:
     return escape(mask(text))
 
 
-def _in_cell(text: str) -> str:
+def in_cell(text: str) -> str:
+    """A text in a cell of a Markdown table, none of it markup."""
     return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
 
 
