@@ -4,32 +4,32 @@ from cassette_tools.credentials import context
 from cassette_tools.credentials.pattern import Pattern, Weight
 from cassette_tools.credentials.shapes import GAP, HEX, LOWER, MIXED, QUOTE, START
 
-# What may be missing is an alternative to nothing: RE2's filter then looks for "apikey" and for "api_key", whereas with
-# a question mark it would look for "api" and "key", which are in every other text.
-_SEP = "(?:[-_]|)"
+_SEP = "[-_]?"
 _TOKENS = "api access refresh auth session security bearer bot private user oauth github gitlab slack hub discord"
 _SECRETS = "api client app consumer shared webhook"
 _KEYS = "api secret subscription account signing encryption auth master"
-_NAMES = "|".join(
-    (
-        *(f"{kind}{_SEP}token" for kind in _TOKENS.split()),
-        *(f"{kind}{_SEP}secret" for kind in _SECRETS.split()),
-        *(f"{kind}{_SEP}key" for kind in _KEYS.split()),
-        *(
-            "id_token",
-            "id-token",
-            "idtoken",
-            "api key",
-            "access token",
-            "secret key",
-            f"secret{_SEP}access{_SEP}key",
-            f"client{_SEP}assertion",
-        ),
-    )
+_NAMES = (
+    *(f"{kind}{_SEP}token" for kind in _TOKENS.split()),
+    *(f"{kind}{_SEP}secret" for kind in _SECRETS.split()),
+    *(f"{kind}{_SEP}key" for kind in _KEYS.split()),
+    *("id_token", "id-token", "idtoken", "api key", "access token", "secret key"),
+    *(f"secret{_SEP}access{_SEP}key", f"client{_SEP}assertion"),
+)
+_NAMED = "|".join(_NAMES)
+_PARAMETERS = (
+    *(f"{kind}{_SEP}token" for kind in _TOKENS.split()),
+    *(f"api{_SEP}key", "id_token", f"client{_SEP}secret", "subscription-key", "password", "passwd", "client_assertion"),
 )
 _VALUE = r"[A-Za-z0-9_.~+/=:!$*|-]{12,}"
+_AMBIGUOUS = ("token", "secret", "credential", "jwt", "pat", "bearer")
 _LINE_BREAK = r"(?:(?:\r?\n|\\+r\\+n|\\+n)[ \t]*)"
 _PASSWORDS = r"""password|passwd|passphrase|[a-z0-9_.]pwd|"pwd|'pwd"""
+
+
+def _spellings(*names: str) -> tuple[str, ...]:
+    """What a text holds that has one of the names: its last two words, in every spelling."""
+    return tuple(dict.fromkeys(sign.join(name.split(_SEP)[-2:]) for name in names for sign in ("-", "_", "")))
+
 
 # In a URL, what is escaped belongs to a value only where it stands for a character that values have.
 _IN_URL = r"(?:[A-Za-z0-9._~+/=:!$*|-]|%2[BbCcDdEeFf]|%3[AaDd]|%5[Ff]|%7[CcEe])"
@@ -37,8 +37,13 @@ _IN_URL = r"(?:[A-Za-z0-9._~+/=:!$*|-]|%2[BbCcDdEeFf]|%3[AaDd]|%5[Ff]|%7[CcEe])"
 
 def _parameter(size: int, *names: str, more: str = "") -> str:
     """The value of a query parameter, of at least that size, by its name; ``more``: what may stand before the name."""
-    named = "|".join(f"{name}=|{name}%3d" for name in names)
-    return rf"(?:[?&;]|&amp;|\\+u0026|%26|%3[Ff])(?i:{more}(?:{named}))({_IN_URL}{{{size},}})"
+    named = "|".join(names)
+    return rf"(?:[?&;]|&amp;|\\+u0026|%26|%3[Ff])(?i:{more}(?:{named})(?:=|%3d))({_IN_URL}{{{size},}})"
+
+
+def _announced(*names: str) -> tuple[str, ...]:
+    """What a text holds that has such a query parameter."""
+    return tuple(f"{name}{sign}" for name in _spellings(*names) for sign in ("=", "%3d"))
 
 
 def _is_no_password(secret: str, match: str, lines: str) -> bool:  # noqa: ARG001 - as all that allow
@@ -50,6 +55,7 @@ HEADERS: tuple[Pattern, ...] = (
         "bearer-token", "a bearer token", r"(?i:bearer)(?:\s+|%20|\+)([A-Za-z0-9._~+/=-]{16,})", entropy=3.0,
         true=(("Authorization: Bear", "er ", *MIXED[:4]), ('{"Authorization": "bear', "er ", *HEX[:4], '"}')),
         false=(("The bear", "er authentication-scheme-of-http"), ("Bear", "er ", "test_openai_api_key")),
+        keywords=("bearer",),
     ),
     Pattern(
         "basic-credentials", "basic credentials",
@@ -57,18 +63,20 @@ HEADERS: tuple[Pattern, ...] = (
         allowed=_is_no_password,
         true=(("Authorization: Bas", "ic dXNlcjpR", "N3hXMmE5"),),
         false=(("Authorization: Bas", "ic ", "requirements"), ("Authorization: Bas", "ic amFuZTpSRURB", "Q1RFRA==")),
+        keywords=("basic",),
     ),
     Pattern(
         "basic-credentials", "basic credentials", r"\bBasic ([A-Za-z0-9+/]{14,}={0,2})", entropy=3.3,
         allowed=_is_no_password,
         true=(("curl -H 'X: Bas", "ic dXNlcjpR", "N3hXMmE5Wng3UW0y'"),),
         false=(("Bas", "ic ", "internationalization"),),
+        keywords=("basic ",),
     ),
 )  # fmt: skip
 
 NAMED: tuple[Pattern, ...] = (
     Pattern(
-        "credential", "a credential that its name announces", f"(?i:{_NAMES}){GAP}({_VALUE})", entropy=3.0,
+        "credential", "a credential that its name announces", f"(?i:{_NAMED}){GAP}({_VALUE})", entropy=3.0,
         true=(
             ('"api_', 'key": "', *LOWER[:3], '"'), ("client_", "secret=", *MIXED[:4], "&x=1"),
             ("X-Api-", "Key: ", *HEX[:3]), ("access_", "token: '", *MIXED[:4], "'"), ("refresh", "Token=", *MIXED[:3]),
@@ -80,6 +88,7 @@ NAMED: tuple[Pattern, ...] = (
             ("apiKey: ", "process.env.OPENAI_API_KEY"), ("access_token=", "self.config.accessToken"),
             ('"secret_', 'santa": "', *MIXED[:3], '"'), ('"api_', 'key": {"type": "string"}'),
         ),
+        keywords=_spellings(*_NAMES),
     ),
     Pattern(
         "environment-variable", "a credential in an environment variable",
@@ -87,14 +96,16 @@ NAMED: tuple[Pattern, ...] = (
         + QUOTE + r"\s{0,2}[=:]\s{0,2}" + QUOTE + f"({_VALUE})", entropy=3.0,
         true=(("export SOME_SERVICE_", "KEY=", *MIXED[:3]), ("MY_", 'TOKEN: "', *MIXED[:3], '"')),
         false=(("PRIMARY_KEY=", "customer_id_and_name"), ("MY_KEY=", "${{ secrets.MY_KEY }}")),
+        keywords=("_apikey", "_key", "_token", "_secret", "_pat", "_credential"),
     ),
     # Names of more than one meaning, in quotes only. The token of a text, with its probability beside it, is a word.
     Pattern(
         "quoted-secret", "a secret that its name announces",
-        r"""["'](?:token|secret|credential|jwt|pat|bearer)\\*["']\s*:\s*\\*["']"""
+        rf"""["'](?:{"|".join(_AMBIGUOUS)})\\*["']\s*:\s*\\*["']"""
         r"([A-Za-z0-9._~+/=-]{16,})", entropy=3.5,
         true=(('{"tok', 'en": "', *MIXED[:3], '"}'), ("{'sec", "ret': '", *HEX[:4], "'}")),
         false=(('{"tok', 'en": "Hello"}'), ('{"tok', 'en": "internationalization", "logprob": -0.1}')),
+        keywords=tuple(f"{quote}{name}" for name in _AMBIGUOUS for quote in "\"'"),
     ),
     Pattern(
         "password", "a password",
@@ -109,10 +120,11 @@ NAMED: tuple[Pattern, ...] = (
             ("pass", "word: must be long"), ("pass", "word=your-password"), ('"pass', 'word": "$2b"'),
             ("a=ice-", "pwd:", *LOWER[:3]),
         ),
+        keywords=("password", "passwd", "passphrase", "pwd"),
     ),
     Pattern(
         "form-field", "a credential in a form",
-        r'(?i:name=\\*"[a-z0-9_\[\].-]*(?:' + _NAMES + r'|token|secret|password|passwd)\]?\\*")'
+        r'(?i:name=\\*"[a-z0-9_\[\].-]*(?:' + _NAMED + r'|token|secret|password|passwd)\]?\\*")'
         "(?:" + _LINE_BREAK + r"[A-Za-z-]+: [^\r\n\\]+)*" + _LINE_BREAK + "{2}"
         r"([A-Za-z0-9_.~+/=:!$*|-]{8,})", entropy=2.5,
         true=(
@@ -120,6 +132,7 @@ NAMED: tuple[Pattern, ...] = (
             ('name="client_', 'secret"\r\nContent-Type: text/plain\r\n\r\n', *MIXED[:3]),
         ),
         false=(('name="file"; filename="a"\r\n\r\n', *MIXED[:3]),),
+        keywords=("name=",),
     ),
 )  # fmt: skip
 
@@ -132,17 +145,16 @@ IN_URLS: tuple[Pattern, ...] = (
             ("https://a.blob.core.windows.net/b?se=2026&si", "g=", *MIXED[:5], "Q7x%3D"),
             ("https://b.s3.amazonaws.com/c?X-Amz-Expires=60&X-Amz-Sig", "nature=", *HEX),
         ),
+        keywords=_announced("sig", "signature", "hmac"),
     ),
     Pattern(
         "aws-session-token", "an AWS session token", _parameter(40, "x-amz-security-token"), Weight.HALF, "CT602", 4.5,
         true=(("https://b.s3.amazonaws.com/c?X-Amz-Security-", "Token=IQoJb3JpZ2luX2Vj", *MIXED),),
+        keywords=_announced("x-amz-security-token"),
     ),
     Pattern(
         "url-parameter", "a credential in a URL",
-        _parameter(
-            8, *(f"{kind}{_SEP}token" for kind in _TOKENS.split()), f"api{_SEP}key", "id_token", f"client{_SEP}secret",
-            "subscription-key", "password", "passwd", "client_assertion", more="[a-z0-9_.-]*",
-        ),
+        _parameter(8, *_PARAMETERS, more="[a-z0-9_.-]*"),
         code="CT602", entropy=2.3,
         true=(
             ("https://a.example/v1?alt=sse&api", "_key=", *MIXED[:3]),
@@ -153,6 +165,7 @@ IN_URLS: tuple[Pattern, ...] = (
             ("https://a.example/?api_key=", "YOUR_API_KEY"), ("https://a.example/?page", "Token=", *MIXED[:3]),
             ("https://a.example/?next_page_", "token=", *MIXED[:3]),
         ),
+        keywords=_announced(*_PARAMETERS),
     ),
     Pattern(
         "url-parameter", "a credential in a URL", _parameter(16, "key", "token", "secret", "auth", "jwt", "code"),
@@ -162,6 +175,7 @@ IN_URLS: tuple[Pattern, ...] = (
             ("https://a.example/?key=", "some-name-of-a-thing"), ("https://a.example/?token=", "understanding"),
             ("https://a.example/?monkey=", *MIXED[:4]),
         ),
+        keywords=_announced("key", "token", "secret", "auth", "jwt", "code"),
     ),
     Pattern(
         "url-password", "a password in a URL", r"://[A-Za-z0-9._~%!$&*+=-]*:([A-Za-z0-9._~%!$&()*+,;=:^|{}-]+)@",
@@ -171,5 +185,6 @@ IN_URLS: tuple[Pattern, ...] = (
             ("postgres://user:", "password", "@db/x"), ("https://a.example:8080/@path",),
             ("redis://:", "${PASSWORD}", "@x"),
         ),
+        keywords=("@",),
     ),
 )  # fmt: skip

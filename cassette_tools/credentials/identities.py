@@ -24,6 +24,7 @@ ACCOUNTS: tuple[Pattern, ...] = (
         3.0,
         true=(("org", "-", *MIXED[:3]),),
         false=(("org", "-", "mode-and-other-packages"),),
+        keywords=("org-",),
     ),
     Pattern(
         "openai-project",
@@ -33,6 +34,7 @@ ACCOUNTS: tuple[Pattern, ...] = (
         _ACCOUNT,
         3.0,
         true=(("pro", "j_", *MIXED[:3]),),
+        keywords=("proj_",),
     ),
     Pattern(
         "aws-account",
@@ -45,6 +47,7 @@ ACCOUNTS: tuple[Pattern, ...] = (
             ("arn:aws:bedrock:us-east-1:", "123456789012", ":x"),
             ("arn:aws:bedrock:us-east-1::foundation-model/x",),
         ),
+        keywords=("arn:aws",),
     ),
     Pattern(
         "azure-subscription",
@@ -53,6 +56,7 @@ ACCOUNTS: tuple[Pattern, ...] = (
         _OWN,
         _ACCOUNT,
         true=(("/subscriptions/", *_SAMPLE_UUID, "/resourceGroups/x"),),
+        keywords=("/subscriptions/",),
     ),
     Pattern(
         "organization-id",
@@ -61,6 +65,7 @@ ACCOUNTS: tuple[Pattern, ...] = (
         _OWN,
         _ACCOUNT,
         true=(('"organization_', 'id": "', *_SAMPLE_UUID, '"'),),
+        keywords=("organization", "organisation", "workspace", "tenant", "account"),
     ),
     Pattern(
         "google-client-id",
@@ -69,6 +74,7 @@ ACCOUNTS: tuple[Pattern, ...] = (
         _OWN,
         _ACCOUNT,
         true=((*DIGITS[:2], "-", *LOWER[:4], ".apps.googleusercontent", ".com"),),
+        keywords=(".apps.googleusercontent.com",),
     ),
     Pattern(
         "google-project",
@@ -78,6 +84,7 @@ ACCOUNTS: tuple[Pattern, ...] = (
         _ACCOUNT,
         true=(("projects/", "acme-prod-4827", "/locations/us-central1"),),
         false=(("projects/your-project/locations/x",),),
+        keywords=("/locations/",),
     ),
     Pattern(
         "google-service-account",
@@ -86,6 +93,7 @@ ACCOUNTS: tuple[Pattern, ...] = (
         _OWN,
         _ACCOUNT,
         true=(("robot-7@", "acme-prod-4827", ".iam.gserviceaccount.com"),),
+        keywords=(".iam.gserviceaccount.com",),
     ),
 )
 
@@ -111,6 +119,7 @@ PERSONS: tuple[Pattern, ...] = (
             ("no-reply", "@", "acme-corp.com"),
         ),
         allowed=_is_no_person,
+        keywords=("@",),
     ),
     Pattern(
         "home-path",
@@ -121,6 +130,7 @@ PERSONS: tuple[Pattern, ...] = (
         _PERSON,
         true=(("/Users/", "janedoe", "/src"), ("cd /home/", "jdoe-4"), ("C:\\Users\\", "JaneDoe", "\\x")),
         false=(("/Users/", "username", "/x"), ("https://a.example/home/", "news"), ("/home/", "runner", "/work")),
+        keywords=("/users/", "/home/", "\\users\\"),
     ),
     Pattern(
         "ip-address",

@@ -1,5 +1,7 @@
 """What patterns are built from: where a credential may start, what stands between a name and its value, samples."""
 
+import re
+
 from cassette_tools.credentials.pattern import Pattern, Weight
 
 START = r"(?:\\[nrtbf]|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%(?:25)?[0-9A-Fa-f]{2}|[0-9;\[]m|^|[^A-Za-z0-9_-])"
@@ -23,6 +25,9 @@ UPPER = ("Q3EZTV2W", "LYKPHBN7", "4GXM5ARC", "JD6OSUFI")
 DIGITS = ("48271", "93605", "71824")
 
 
+_BEGINNING = re.compile(r"^[A-Za-z0-9_-]+(?![?*{])")
+
+
 def token(
     name: str,
     title: str,
@@ -32,9 +37,14 @@ def token(
     code: str = "CT603",
     entropy: float = 3.0,
     false: tuple[tuple[str, ...], ...] = (),
+    keywords: tuple[str, ...] = (),
 ) -> Pattern:
-    """A pattern for a word that is a credential by its own shape, wherever it stands."""
-    return Pattern(name, title, f"{START}({shape})", weight, code, entropy, true, false)
+    """A pattern for a word that is a credential by its own shape, wherever it stands.
+
+    Its keyword is what the shape begins with, unless others are given.
+    """
+    keywords = keywords or (_BEGINNING.findall(shape)[0].lower(),)
+    return Pattern(name, title, f"{START}({shape})", weight, code, entropy, true, false, keywords=keywords)
 
 
 def named(
@@ -47,6 +57,7 @@ def named(
     code: str = "CT603",
     entropy: float = 3.0,
     false: tuple[tuple[str, ...], ...] = (),
+    keywords: tuple[str, ...],
 ) -> Pattern:
     """A pattern for a value that is a credential by the name in front of it: ``name: value``, in any spelling."""
-    return Pattern(name, title, f"(?i:{names}){GAP}({value})", weight, code, entropy, true, false)
+    return Pattern(name, title, f"(?i:{names}){GAP}({value})", weight, code, entropy, true, false, keywords=keywords)

@@ -1,0 +1,32 @@
+"""The keywords of a pattern are in whatever it matches: a text without them need not be searched for it."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cassette_tools.credentials.pattern import Pattern
+from cassette_tools.credentials.patterns import PATTERNS
+
+WITH_KEYWORDS = [pattern for pattern in PATTERNS if pattern.keywords]
+
+
+def test_all_patterns_but_those_of_addresses_have_keywords() -> None:
+    assert {pattern.name for pattern in PATTERNS if not pattern.keywords} == {"ip-address"}
+
+
+@pytest.mark.parametrize("pattern", WITH_KEYWORDS, ids=lambda pattern: pattern.name)
+@given(data=st.data())
+def test_whatever_a_pattern_matches_has_one_of_its_keywords(pattern: Pattern, data: st.DataObject) -> None:
+    # RE2 and Python agree on the syntax that these patterns use. Letters that only Unicode takes for ASCII ones are left
+    # out: names of fields have none.
+    text = data.draw(
+        st.from_regex(re.compile(pattern.regex, re.ASCII), fullmatch=True, alphabet=st.characters(codec="ascii"))
+    )
+    assert any(keyword in text.lower() for keyword in pattern.keywords)
+
+
+@pytest.mark.parametrize("pattern", WITH_KEYWORDS, ids=lambda pattern: pattern.name)
+def test_keywords_are_in_lower_case_and_more_than_nothing(pattern: Pattern) -> None:
+    assert all(keyword and keyword == keyword.lower() for keyword in pattern.keywords)
