@@ -19,8 +19,7 @@ def test_all_patterns_but_those_of_addresses_have_keywords() -> None:
 @pytest.mark.parametrize("pattern", WITH_KEYWORDS, ids=lambda pattern: pattern.name)
 @given(data=st.data())
 def test_whatever_a_pattern_matches_has_one_of_its_keywords(pattern: Pattern, data: st.DataObject) -> None:
-    # RE2 and Python agree on the syntax that these patterns use. Letters that only Unicode takes for ASCII ones are left
-    # out: names of fields have none.
+    # RE2 and Python agree on the syntax that these patterns use.
     text = data.draw(
         st.from_regex(re.compile(pattern.regex, re.ASCII), fullmatch=True, alphabet=st.characters(codec="ascii"))
     )
