@@ -6,10 +6,7 @@ from cassette_tools.model import Interaction, Path, Route
 from cassette_tools.protocols.message import Fragments, Message, Origin
 from cassette_tools.protocols.registry import Transcript, events
 from cassette_tools.secrets.views import Mapped, Packed, TextChange, View, base64_view, json_spelling
-from cassette_tools.source import json_document
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
-from cassette_tools.source.scalar import mapped, scalar_map
-from cassette_tools.wire import aws_eventstream
 from cassette_tools.wire.event import Event
 
 _ABOVE_ALL = 1000
@@ -113,6 +110,8 @@ class Stream:
 
     def _string_at(self, view: View, path: Path) -> View | None:
         if view not in self._roots:
+            from cassette_tools.source import json_document
+
             self._roots[view] = json_document.parse(view.text.encode("utf-8", "surrogatepass")).root
         node = self._roots[view]
         for number, step in enumerate(path):
@@ -137,6 +136,8 @@ def _base64_in(view: View, node: Scalar) -> View | None:
 
 
 def _string(view: View, node: Scalar) -> View:
+    from cassette_tools.source.scalar import scalar_map
+
     made = scalar_map(view.text, node)
     return Mapped(view, made.value, lambda: made, "", json_spelling)
 
@@ -161,6 +162,8 @@ def _data(body: View, event: Event) -> View:
             yield body.text[start:end], start, end
             behind = end
 
+    from cassette_tools.source.scalar import mapped
+
     made = mapped(pieces(), event.end)
     return Mapped(body, made.value, lambda: made, "", str)
 
@@ -179,6 +182,8 @@ def _frame(body: View, event: Event) -> View:
     frame = body.text[event.start : event.end].encode("latin-1")
 
     def pack(text: str) -> str:
+        from cassette_tools.wire import aws_eventstream
+
         payload = text.encode("utf-8", "surrogatepass")
         return aws_eventstream.replace_payloads(frame, {0: payload}).decode("latin-1")
 

@@ -11,12 +11,13 @@ import functools
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cassette_tools.model import Body, Path, Route
-from cassette_tools.source.scalar import ScalarMap, mapped, unescaped
 from cassette_tools.wire import encoding
+
+if TYPE_CHECKING:
+    from cassette_tools.source.scalar import ScalarMap
 
 
 class TextChange(NamedTuple):
@@ -131,7 +132,7 @@ class Mapped(View):
     __slots__ = ("_made", "_make_map", "_spell")
 
     def __init__(
-        self, parent: View, text: str, make_map: Callable[[], ScalarMap], coding: str, spell: Callable[[str], str]
+        self, parent: View, text: str, make_map: Callable[[], "ScalarMap"], coding: str, spell: Callable[[str], str]
     ) -> None:
         super().__init__(text, parent, coding)
         self._make_map = make_map
@@ -139,7 +140,7 @@ class Mapped(View):
         self._spell = spell
 
     @property
-    def _map(self) -> ScalarMap:
+    def _map(self) -> "ScalarMap":
         if self._made is None:
             self._made = self._make_map()
         return self._made
@@ -436,6 +437,8 @@ def without_escapes(view: View) -> View | None:
     """The text with the escapes of JSON taken off, all over it; None when there are none."""
     if not _ESCAPE.search(view.text):
         return None
+    from cassette_tools.source.scalar import unescaped
+
     plain = unescaped(view.text)
     return Mapped(view, plain.value, lambda: plain, "JSON escapes", json_spelling)
 
@@ -462,6 +465,10 @@ def without_percent(view: View, *, form: bool = False) -> View | None:
     text = _PERCENT.sub(_plain_run, view.text.replace("+", " ") if form else view.text)
     if text == view.text:
         return None
+    from urllib.parse import quote
+
+    from cassette_tools.source.scalar import mapped
+
     return Mapped(
         view,
         text,
