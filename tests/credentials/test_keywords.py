@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cassette_tools.credentials.pattern import Pattern
@@ -18,6 +18,7 @@ def test_all_patterns_but_those_of_addresses_have_keywords() -> None:
 
 @pytest.mark.parametrize("pattern", WITH_KEYWORDS, ids=lambda pattern: pattern.name)
 @given(data=st.data())
+@settings(deadline=None, max_examples=10)
 def test_whatever_a_pattern_matches_has_one_of_its_keywords(pattern: Pattern, data: st.DataObject) -> None:
     # RE2 and Python agree on the syntax that these patterns use.
     text = data.draw(
