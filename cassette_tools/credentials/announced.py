@@ -70,7 +70,7 @@ HEADERS: tuple[Pattern, ...] = (
         allowed=_is_no_password,
         true=(("curl -H 'X: Bas", "ic dXNlcjpR", "N3hXMmE5Wng3UW0y'"),),
         false=(("Bas", "ic ", "internationalization"),),
-        keywords=("basic ",),
+        keywords=("Basic ",),
     ),
 )  # fmt: skip
 
@@ -96,7 +96,7 @@ NAMED: tuple[Pattern, ...] = (
         + QUOTE + r"\s{0,2}[=:]\s{0,2}" + QUOTE + f"({_VALUE})", entropy=3.0,
         true=(("export SOME_SERVICE_", "KEY=", *MIXED[:3]), ("MY_", 'TOKEN: "', *MIXED[:3], '"')),
         false=(("PRIMARY_KEY=", "customer_id_and_name"), ("MY_KEY=", "${{ secrets.MY_KEY }}")),
-        keywords=("_apikey", "_key", "_token", "_secret", "_pat", "_credential"),
+        keywords=("_APIKEY", "_KEY", "_TOKEN", "_SECRET", "_PAT", "_CREDENTIAL"),
     ),
     # Names of more than one meaning, in quotes only. The token of a text, with its probability beside it, is a word.
     Pattern(

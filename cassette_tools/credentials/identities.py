@@ -14,6 +14,12 @@ _TOP = (
     r"company|agency|studio|design|group|team|tools|systems|solutions|digital|software|space|world|live|works|chat)"
 )
 
+
+def _ids(*names: str) -> tuple[str, ...]:
+    """The names of ids, in every spelling."""
+    return tuple(f"{name}{sign}{kind}" for name in names for sign in ("-", "_", " ", "") for kind in ("id", "uuid"))
+
+
 ACCOUNTS: tuple[Pattern, ...] = (
     Pattern(
         "openai-organization",
@@ -65,7 +71,7 @@ ACCOUNTS: tuple[Pattern, ...] = (
         _OWN,
         _ACCOUNT,
         true=(('"organization_', 'id": "', *_SAMPLE_UUID, '"'),),
-        keywords=("organization", "organisation", "workspace", "tenant", "account"),
+        keywords=_ids("organization", "organisation", "workspace", "tenant", "account"),
     ),
     Pattern(
         "google-client-id",

@@ -92,7 +92,7 @@ OPENAI_AND_ITS_KIND: tuple[Pattern, ...] = (
 OTHERS: tuple[Pattern, ...] = (
     token("google-api-key", "a Google API key", "AIza[A-Za-z0-9_-]{30,}", ("AI", "za", "Sy", *MIXED[:4], "K")),
     token("gemini-key", "a Gemini API key", r"AQ\.Ab8R[A-Za-z0-9_-]{20,}", ("AQ", ".Ab8R", "N6", *MIXED[:5]),
-          keywords=("aq.ab8r",)),
+          keywords=("AQ.Ab8R",)),
     token("google-oauth-token", "a Google OAuth token", r"ya29\.[A-Za-z0-9_-]{20,}", ("ya", "29.", "a0", *MIXED)),
     token("google-refresh-token", "a Google refresh token", "1//0[A-Za-z0-9_-]{30,}", ("1/", "/0", "4", *MIXED[:8]),
           keywords=("1//0",)),

@@ -37,6 +37,6 @@ class Pattern(NamedTuple):
     group: int = 0
     """The number of the group that is the secret, whatever the others are; 0 for the first one."""
     keywords: tuple[str, ...] = ()
-    """In lower case: a text without any of them, whatever their case, is not searched. Empty for none."""
+    """A text without any of them is not searched: whatever their case, but for those with capitals. Empty for none."""
     allowed: Callable[[str, str, str], bool] | None = None
     """Whether a secret is none after all: asked with the secret, the whole match, and the lines that it is in."""

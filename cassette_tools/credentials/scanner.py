@@ -53,10 +53,10 @@ class Scanner:
             placeholders: Whether what only stands for a secret, or has less entropy than the pattern wants, counts too;
                 words do not.
         """
-        possible = self._possible(text)
+        data = text.encode("utf-8", "surrogatepass")
+        possible = self._possible(data)
         if not possible:
             return []
-        data = text.encode("utf-8", "surrogatepass")
         found: list[Hit] = []
         for index in possible:
             pattern = self._patterns[index]
@@ -85,14 +85,14 @@ class Scanner:
 
     def may_hit(self, text: str) -> bool:
         """Whether the text holds what some pattern cannot do without: if not, ``hits`` finds nothing."""
-        return bool(self._possible(text))
+        return bool(self._possible(text.encode("utf-8", "surrogatepass")))
 
-    def _possible(self, text: str) -> list[int]:
+    def _possible(self, data: bytes) -> list[int]:
         """The patterns that may match, in their order: those of which the text has a keyword, or that need none."""
-        if not self._patterns or not text:
+        if not self._patterns or not data:
             return []
         keywords = self._keywords or self._compiled()
-        found = keywords.Match(text.lower().encode("utf-8", "surrogatepass"))
+        found = keywords.Match(data)
         if not found:
             return self._always
         return sorted({*self._always, *(index for keyword in found for index in self._announced[keyword])})
@@ -107,7 +107,7 @@ class Scanner:
         self._announced = list(announced.values())
         self._keywords = re2.Set.SearchSet(_quiet())
         for keyword in announced or ("\0",):  # nothing can be looked for in an empty set
-            self._keywords.Add(re2.escape(keyword))
+            self._keywords.Add(re2.escape(keyword) if keyword != keyword.lower() else f"(?i){re2.escape(keyword)}")
         self._keywords.Compile()
         return self._keywords
 

@@ -43,7 +43,7 @@ def token(
 
     Its keyword is what the shape begins with, unless others are given.
     """
-    keywords = keywords or (_BEGINNING.findall(shape)[0].lower(),)
+    keywords = keywords or (_BEGINNING.findall(shape)[0],)
     return Pattern(name, title, f"{START}({shape})", weight, code, entropy, true, false, keywords=keywords)
 
 
