@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cassette_tools.secrets.hidden import Hidden
 
 _CLIENTS = ("curl", "httpie", "python")
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _SUFFIX = re.compile(r"[a-z0-9]{1,8}")
 _SUFFIXES = {"jpeg": "jpg", "mpeg": "mp3", "plain": "txt", "x-wav": "wav", "svg+xml": "svg"}
 
@@ -207,11 +208,12 @@ def _page(pieces: Iterator[str], *, pages: bool) -> None:
         options.write_report(pieces, "")
         return
     held: list[str] = []
-    lines, room = 0, shutil.get_terminal_size((120, 40)).lines - 1
+    columns, room = shutil.get_terminal_size((120, 40))
     for piece in pieces:
         held.append(piece)
-        lines += piece.count("\n")
-        if lines > room:
+        # A terminal breaks what is wider than it is.
+        room -= sum(1 + max(len(_ANSI.sub("", line)) - 1, 0) // columns for line in piece.splitlines())
+        if room <= 0:
             break
     else:
         options.write_report(held, "")

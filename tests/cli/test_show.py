@@ -44,11 +44,28 @@ def test_the_list_has_a_line_an_interaction(call: Run, tmp_path: Path) -> None:
     assert result.stdout.splitlines() == [
         "a.json: VCR.py",
         "",
-        "  #  method    url                                  status  model      in    out  finish",
-        "---  --------  ---------------------------------  --------  -------  ----  -----  --------",
-        "  0  POST      api.openai.…m/v1/chat/completions       200  m-1         3      5  stop",
-        "  1  POST      a.example/x…xxxxxxxxxxxxxxxxx/end       404",
+        "#  method  url                                              status  model  in  out  finish",
+        "-  ------  -----------------------------------------------  ------  -----  --  ---  ------",
+        "0  POST    https://api.openai.com/v1/chat/completions          200  m-1     3    5  stop",
+        "1  POST    a.example/xxxxx…xxxxxxxxxxxxxxxxxxxxxxxxxxx/end     404",
     ]
+
+
+@pytest.mark.parametrize("columns", [20, 30, 40, 50, 60, 70, 80, 100, 120, 200, 1000])
+def test_the_list_and_the_events_fit_the_terminal(call: Run, tmp_path: Path, columns: int) -> None:
+    value = json.loads(streamed_chat(["Hello", " there"]).replace("m-1", "a-model-with-a-long-name"))
+    value["interactions"][0]["request"]["uri"] += f"?q={'x' * 300}"
+    (tmp_path / "a.json").write_text(json.dumps(value))
+    environment = {"COLUMNS": str(columns)}
+    for args in ([], ["--events"]):
+        head, *lines = call("show", "a.json", *args, env=environment).stdout.splitlines()[2 if not args else 3 :]
+        width = max(columns, 40) if args else columns
+        assert max(map(len, [head, *lines])) <= width
+        if not args:
+            names = head.split()
+            assert {"#", "url"} <= set(names)
+            assert columns < 80 or names == ["#", "method", "url", "status", "model", "finish"]
+            assert columns < 1000 or "x" * 300 in lines[1]
 
 
 def test_the_conversation_is_the_request_the_tools_and_the_answer(call: Run, tmp_path: Path) -> None:
@@ -287,3 +304,8 @@ def test_what_is_long_is_paged_on_a_terminal(tmp_path: Path, environment: dict[s
     assert "[paged]" not in _on_a_terminal(tmp_path, environment, "show", "short.json", "--interaction", "0")
     args = ("show", "long.json", "--interaction", "0", "--no-pager")
     assert "[paged]" not in _on_a_terminal(tmp_path, environment, *args)
+
+
+def test_what_is_wider_than_the_terminal_is_long(tmp_path: Path, environment: dict[str, str]) -> None:
+    (tmp_path / "wide.json").write_text(chat(text="word " * 400))
+    assert _on_a_terminal(tmp_path, environment, "show", "wide.json", "--interaction", "0").startswith("[paged]")
