@@ -177,6 +177,30 @@ def test_media_are_described_and_saved(call: Run, tmp_path: Path) -> None:
     assert "cannot be written" in call("show", "it's a.json", "--extract", "file").stderr
 
 
+def test_cassettes_of_one_name_save_their_media_side_by_side(call: Run, tmp_path: Path) -> None:
+    names = ["in/a/x.json", "in/b/x.json", "in/b/x.yaml", "in/a-x.json", "other/x.json"]
+    for number, name in enumerate(names):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(_media(_picture(_PNG + bytes([number]))))
+    saved = call("show", "in", "other/x.json", "--extract", "out")
+    assert (saved.returncode, saved.stderr) == (0, "")
+    pictures = {path.name: path.read_bytes()[-1] for path in (tmp_path / "out").iterdir()}
+    assert pictures == {
+        "a-x-0-0.png": 3, "a-x-2-0-0.png": 0, "b-x-0-0.png": 1, "b-x-2-0-0.png": 2, "x-0-0.png": 4,
+    }  # fmt: skip
+
+
+def test_a_file_that_is_there_keeps_no_other_from_being_saved(call: Run, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.json").write_text(_media(_picture(_PNG)))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/a-0-0.png").write_text("mine")
+    saved = call("show", "a.json", "b.json", "--extract", "out")
+    assert (saved.returncode, saved.stdout) == (2, "out/b-0-0.png: image/png 640×480 2 kB\n")
+    assert saved.stderr == "error: out/a-0-0.png is there already: nothing is written over\n"
+    assert (tmp_path / "out/a-0-0.png").read_text() == "mine"
+
+
 def test_hostile_media_types_name_no_file(call: Run, tmp_path: Path) -> None:
     part = {"type": "image_url", "image_url": {"url": "data:image/../../x;base64,aGFsbG8="}}
     (tmp_path / "..a.json").write_text(_media(part))
