@@ -10,6 +10,7 @@ from cassette_tools.comparison import DEFAULT, FileDiff
 from cassette_tools.model import Path
 from cassette_tools.operations.diff import words
 from cassette_tools.operations.diff.difference import Compared, Difference, Verdict
+from cassette_tools.operations.pictures import readable
 from cassette_tools.report.base import count
 from cassette_tools.text import escape, mask
 
@@ -111,8 +112,7 @@ class Text:
         return f"{before}{text}{behind}"
 
     def _value(self, value: Any) -> str:
-        if isinstance(value, bytes):
-            return count(len(value), "byte")
+        value = readable(value)
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         return self._safe(text, _LONGEST // 2)
 
@@ -123,7 +123,7 @@ class Text:
     def _words(self, before: str, after: str) -> str:
         """Two texts in one: what changed, with a little of what is around it."""
         # Before they are compared: half of a key must not look like a word.
-        before, after = self._mask(before), self._mask(after)
+        before, after = self._mask(readable(before)), self._mask(readable(after))
         shown = ""
         pieces = list(words.compare(before, after))
         for number, piece in enumerate(pieces):

@@ -1,7 +1,5 @@
 """A recording for a person: a list of its interactions, a conversation, bodies and events; fit for a terminal."""
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -9,9 +7,8 @@ from typing import Any, NamedTuple
 
 from cassette_tools.model import Header, Message
 from cassette_tools.operations import show
-from cassette_tools.operations.pictures import measure
+from cassette_tools.operations.pictures import described, readable
 from cassette_tools.operations.show import Conversation, Events, Shown
-from cassette_tools.protocols import conversation
 from cassette_tools.protocols.conversation import Block, Turn
 from cassette_tools.protocols.message import Media
 from cassette_tools.report.base import count
@@ -225,12 +222,18 @@ class Writer:
 
     def _turn(self, turn: Turn, *, is_answer: bool = False) -> Iterator[str]:
         yield from ("", self._paint("good" if is_answer else "role", self._line(turn.role, 60)))
+        cited = 0
         for block in turn.blocks:
-            yield from self._block(block)
+            if block.kind == "citation":
+                yield from [] if cited else [f"  {self._paint('call', 'citations')}"]
+                cited += 1
+                yield f"    {cited}. {self._line(block.text, 300)}"
+            else:
+                yield from self._block(block)
 
     def _block(self, block: Block) -> Iterator[str]:
         if block.kind == "text":
-            yield from self._lines(block.text, "  ")
+            yield from self._lines(readable(block.text), "  ")
         elif block.kind == "reasoning":
             yield from (self._paint("dim", line) for line in self._lines(block.text, "  | "))
         elif block.kind == "media" and block.media is not None:
@@ -242,6 +245,8 @@ class Writer:
 
     def _value(self, text: str) -> Iterator[str]:
         """Arguments of a call, or a result: JSON as a rule."""
+        if not text:
+            return
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
@@ -249,10 +254,11 @@ class Writer:
         if isinstance(value, dict | list):
             yield from self._json(value, "    ")
         else:
-            yield from self._lines(text, "    ", _LONGEST)
+            yield from self._lines(readable(text), "    ", _LONGEST)
 
     def _json(self, value: Any, indent: str = "  ") -> Iterator[str]:
-        yield from self._lines(json.dumps(value, ensure_ascii=False, indent=2), indent, 4 * _LONGEST)
+        text = json.dumps(_legible(readable(value)), ensure_ascii=False, indent=2)
+        yield from self._lines(text, indent, 4 * _LONGEST)
 
     def _media(self, media: Media) -> str:
         return self._line(described(media), 300)
@@ -281,30 +287,16 @@ def is_binary(text: str) -> bool:
     return "\0" in text or text.count("\N{REPLACEMENT CHARACTER}") * 20 > len(text)
 
 
-def content(media: Media) -> bytes | None:
-    """The bytes of a picture, a sound or a file; None where there is only a URL, or no base64."""
-    data = media.data
-    if data.startswith("data:"):
-        head, _, data = data.partition(",")
-        if not head.endswith(";base64"):
-            return None
-    try:
-        return base64.b64decode(data, validate=True) or None
-    except (binascii.Error, ValueError):
-        return None
-
-
-def described(media: Media) -> str:
-    """``image/png 640×480 34 kB``; where nothing of it is recorded, what it is called."""
-    data = content(media)
-    if data is None:
-        return conversation.describe(media)
-    picture = measure(data)
-    size = f"{len(data):,} bytes" if len(data) < 1000 else f"{len(data) / 1000:,.0f} kB"
-    if picture is not None:
-        return f"{picture.type} {picture.width}×{picture.height} {size}"
-    kind = media.data[5:].partition(";")[0] if media.data.startswith("data:") else media.type
-    return f"{kind or 'media'} {size}"
+def _legible(value: Any) -> Any:
+    """A JSON value without what only the provider can read."""
+    if isinstance(value, dict):
+        return {
+            key: f"({count(len(held), 'character')})"
+            if key.startswith("encrypted_") and isinstance(held, str)
+            else _legible(held)
+            for key, held in value.items()
+        }
+    return [_legible(held) for held in value] if isinstance(value, list) else value
 
 
 def _parameters(schema: Any) -> Iterator[str]:

@@ -1,6 +1,9 @@
 """The real git, with this tool as its driver: `git setup`, `git-diff`, `textconv`."""
 
+import base64
+import hashlib
 import os
+import struct
 from pathlib import Path
 
 import pytest
@@ -224,3 +227,17 @@ def test_textconv_masks_what_only_its_name_gives_away(call: Run, tmp_path: Path)
     (tmp_path / "a.json").write_text(chat(text=f"I know {secret}!", asked={"api_key": secret}))
     assert secret not in call("textconv", "a.json").stdout
     assert call("textconv", "a.json", "--unmask").stdout.count(secret) == 2
+
+
+def test_a_picture_is_its_size_and_its_hash(call: Run, tmp_path: Path) -> None:
+    data = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + struct.pack(">II", 50, 40) + b"\0" * 2972
+    for name, end in (("a", b"a"), ("b", b"b")):
+        url = f"data:image/png;base64,{base64.b64encode(data + end).decode()}"
+        asked = {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": url}}]}]}
+        (tmp_path / f"{name}.json").write_text(chat(asked=asked))
+    marks = [hashlib.sha256(data + end).hexdigest()[:12] for end in (b"a", b"b")]
+    lines = call("textconv", "a.json").stdout.splitlines()
+    assert f"          url: image/png 50×40 3 kB, SHA-256 {marks[0]}" in lines
+    assert max(map(len, lines)) < 100
+    shown = call("diff", "a.json", "b.json").stdout
+    assert f"image/png 50×40 3 kB, SHA-256 [-{marks[0]}-]{{+{marks[1]}+}}\n" in shown

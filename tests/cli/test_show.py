@@ -209,6 +209,53 @@ def test_hostile_media_types_name_no_file(call: Run, tmp_path: Path) -> None:
     assert call("show", "b.json", "--extract", "out").stderr == "note: no picture, sound or file is recorded there\n"
 
 
+def test_results_of_a_providers_tools_and_citations_are_shown(call: Run, tmp_path: Path) -> None:
+    found = [{"type": "web_search_result", "title": "A", "url": "https://a.example", "encrypted_content": "Eo8B" * 30}]
+    cited = {"type": "web_search_result_location", "title": "A", "url": "https://a.example", "cited_text": "It is."}
+    answer = {
+        "id": "msg_1", "type": "message", "role": "assistant", "model": "claude", "stop_reason": "end_turn",
+        "content": [
+            {"type": "server_tool_use", "id": "s1", "name": "web_search", "input": {"query": "q"}},
+            {"type": "web_search_tool_result", "tool_use_id": "s1", "content": found},
+            {"type": "text", "text": "It is so.", "citations": [cited, cited]},
+        ],
+    }  # fmt: skip
+    url = "https://api.anthropic.com/v1/messages"
+    asked = {"model": "claude", "messages": [{"role": "user", "content": "Is it?"}]}
+    (tmp_path / "a.json").write_text(recording(asked, json.dumps(answer), "application/json", url=url))
+    shown = call("show", "a.json", "--interaction", "0").stdout
+    assert shown[shown.index("assistant") :].splitlines() == [
+        "assistant",
+        "  It is so.",
+        "  tool call web_search (s1)",
+        "    {",
+        '      "query": "q"',
+        "    }",
+        "  tool result (s1)",
+        "    [",
+        "      {",
+        '        "type": "web_search_result",',
+        '        "title": "A",',
+        '        "url": "https://a.example",',
+        '        "encrypted_content": "(120 characters)"',
+        "      }",
+        "    ]",
+        "  citations",
+        '    1. A, https://a.example, "It is."',
+        '    2. A, https://a.example, "It is."',
+    ]
+    report = json.loads(call("show", "a.json", "--interaction", "0", "--format", "json").stdout)
+    jsonschema.validate(report, schemas.load("show-report-v1"))
+    kinds = [block["kind"] for block in report["files"][0]["interactions"][0]["answers"][0]["blocks"]]
+    assert kinds == ["text", "tool-call", "tool-result", "citation", "citation"]
+
+
+def test_a_picture_in_a_text_is_described(call: Run, tmp_path: Path) -> None:
+    data = base64.b64encode(_PNG).decode()
+    (tmp_path / "a.json").write_text(chat(text=f"![it](data:image/png;base64,{data})"))
+    assert "![it](image/png 640×480 2 kB, SHA-256 " in call("show", "a.json", "--interaction", "0").stdout
+
+
 def test_a_body_that_is_a_sound_is_media(call: Run, tmp_path: Path) -> None:
     value = json.loads(recording({"input": "Hi"}, "", "audio/mpeg", url="https://api.openai.com/v1/audio/speech"))
     value["interactions"][0]["response"]["body"] = {"base64_string": base64.b64encode(b"\0" * 1234).decode()}
