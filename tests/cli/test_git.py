@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 import struct
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,13 +62,81 @@ def test_a_file_of_attributes_that_setup_made_goes_with_what_is_in_it(run: Run, 
     assert not (tmp_path / ".gitattributes").exists()
 
 
-def test_a_recording_among_other_files_is_named_by_itself(run: Run, git: Git, tmp_path: Path) -> None:
-    _commit(git, tmp_path, {"a[1]*.json": chat(), "d/b.json": chat(), "d/c.json": "{}", "e.yaml": "a: 1\n"})
+def test_a_recording_among_other_files_has_a_pattern_for_those_to_come(run: Run, git: Git, tmp_path: Path) -> None:
+    files = {"a[1]*.json": chat(), "d/b.json": chat(), "d/c.json": "{}", "d/e/f.json": "{}", "e.yaml": "a: 1\n"}
+    _commit(git, tmp_path, dict(files))
     run("git", "setup", "--write")
-    checked = git("check-attr", "diff", "a[1]*.json", "a1.json", "d/b.json", "d/c.json", "e.yaml")
+    names = ["a[1]*.json", "a1.json", "d/b.json", "d/new.json", "d/e/f.json", "e.yaml"]
+    checked = git("check-attr", "diff", *names)
     assert [line.rsplit(": ", 1)[1] for line in checked.splitlines()] == [
-        "cassette", "unspecified", "cassette", "unspecified", "unspecified",
+        "cassette", "unspecified", "cassette", "cassette", "unspecified", "unspecified",
     ]  # fmt: skip
+
+
+def test_setup_says_which_attributes_overrule_it(run: Run, git: Git, tmp_path: Path) -> None:
+    files = {f"t/deep/{name}.json": chat() for name in "ab"} | {"t/c.json": chat(), "t/x/y.json": "{}"}
+    _commit(git, tmp_path, {**files, "t/deep/.gitattributes": "*.txt text\n*.json -diff\n/c.json diff\n"})
+    warning = (
+        "warning: t/deep/a.json and 1 more are still compared line by line: t/deep/.gitattributes says so; "
+        "change it there\n"
+    )
+    written = run("git", "setup", "--write", "t/**/*.json")
+    assert (written.returncode, written.stderr) == (0, warning)
+    again = run("git", "setup", "t/**/*.json")
+    assert (again.returncode, again.stdout, again.stderr) == (0, "nothing to do: it is set up\n", warning)
+    git("rm", "--quiet", "t/deep/.gitattributes")
+    (tmp_path / ".git/info").mkdir(exist_ok=True)
+    (tmp_path / ".git/info/attributes").write_text("t/x/*.json diff\nt/c.json text binary\n")
+    warning = "warning: t/c.json is still compared line by line: .git/info/attributes says so; change it there\n"
+    assert run("git", "setup", "t/**/*.json").stderr == warning
+    (tmp_path / ".git/info/attributes").unlink()
+    assert run("git", "setup", "t/**/*.json").stderr == ""
+
+
+def test_undo_leaves_what_somebody_has_added_to_a_line(run: Run, git: Git, tmp_path: Path) -> None:
+    _commit(git, tmp_path, {"a b/c.json": chat(), "d/e.json": chat(), "f/g.json": chat()})
+    run("git", "setup", "--write")
+    attributes = tmp_path / ".gitattributes"
+    head, first, second, third = attributes.read_text().splitlines()
+    added = [head, first, f"{second} linguist-generated", f"/f/*.json -text {third.split()[1]}"]
+    attributes.write_text("\r\n".join([*added, "*.x text", ""]))
+    run("git", "setup", "--undo", "--write")
+    assert attributes.read_bytes() == b"/d/**/*.json linguist-generated\r\n/f/*.json -text\r\n*.x text\r\n"
+
+
+def test_settings_that_somebody_else_has_made_come_back(run: Run, git: Git, tmp_path: Path) -> None:
+    _commit(git, tmp_path, {"t/a.json": chat()})
+    git("config", "diff.cassette.command", "other 'tool'")
+    shown = run("git", "setup", "--write").stdout
+    assert "  - diff.cassette.command = other 'tool'\n  + diff.cassette.command = " in shown
+    assert "  + diff.cassette.command-before = other 'tool'\n" in shown
+    assert run("git", "setup").stdout == "nothing to do: it is set up\n"
+    run("git", "setup", "--undo", "--write")
+    assert git("config", "--local", "--get-regexp", "cassette") == "diff.cassette.command other 'tool'\n"
+    assert run("git", "setup", "--undo").stdout == "nothing to do: it is not set up\n"
+
+
+def _launcher(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "cassette-tools").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cassette_tools "$@"\n')
+    (folder / "cassette-tools").chmod(0o755)
+    return folder / "cassette-tools"
+
+
+def test_git_finds_the_tool_where_no_virtual_environment_is_active(
+    run: Run, git: Git, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    _commit(git, tmp_path, {"t/a.json": chat()})
+    within = _launcher(tmp_path / ".git/an env/bin")
+    (within.parent.parent / "pyvenv.cfg").touch()
+    anywhere = _launcher(tmp_path / ".git/bin")
+    for launcher, command in ((within, f"'{within}'"), (anywhere, "cassette-tools")):
+        path = f"{launcher.parent}{os.pathsep}{environment['PATH']}"
+        run("git", "setup", "--write", env={"PATH": path})
+        assert git("config", "diff.cassette.command") == f"{command} git-diff\n"
+    run("git", "setup", "--write", env={"PATH": f"{within.parent}{os.pathsep}{environment['PATH']}"})
+    (tmp_path / "t/a.json").write_text(chat(text="Hello you"))
+    assert "text: Hello [-there-]{+you+}" in git("diff")
 
 
 @pytest.mark.parametrize(
