@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import re
 import struct
 import sys
 from pathlib import Path
@@ -189,7 +190,12 @@ def repository(run: Run, git: Git, tmp_path: Path) -> Git:
 
 def test_git_diff_shows_what_recordings_mean(repository: Git) -> None:
     shown = repository("diff", "--find-renames", "HEAD~1", "HEAD", "--", "t")
-    files = dict(part.partition("\n")[::2] for part in shown.split("diff --cassette ")[1:])
+    parts = re.split(r"(?m)^diff --(cassette|git) ", shown)[1:]
+    drivers = dict(zip((part.partition("\n")[0] for part in parts[1::2]), parts[::2], strict=True))
+    files = dict(part.partition("\n")[::2] for part in parts[1::2])
+    assert {name for name, driver in drivers.items() if driver == "git"} == {
+        "a/t/plain.json b/t/plain.json", "a/t/broken.json b/t/broken.json"
+    }  # fmt: skip
     url = "  #0 POST https://api.openai.com/v1/chat/completions\n"
     assert files["a/t/same.json b/t/same.json"] == "volatile only t/same.json\n"
     assert files["a/t/text.json b/t/text.json"] == (
@@ -199,6 +205,7 @@ def test_git_diff_shows_what_recordings_mean(repository: Git) -> None:
     assert files["a/t/gone.json b/t/gone.json"] == "removed       t/gone.json\n"
     assert files["a/t/new.json b/t/new.json"] == "added         t/new.json\n"
     assert files["a/t/old-name.json b/t/new-name.json"] == (
+        "similarity index 76%\nrename from t/old-name.json\nrename to t/new-name.json\n"
         f"wording       t/new-name.json\n{url}    text: Hello [-there-]{{+you+}}\n"
     )
     assert _changed(files["a/t/plain.json b/t/plain.json"]) == ['-{"a": 1}', '+{"a": 2}']
@@ -215,6 +222,23 @@ def test_git_colours_what_it_pages(run: Run, tmp_path: Path) -> None:
     plain = run(*args, env={"GIT_PAGER_IN_USE": "1", "NO_COLOR": "1"}).stdout
     assert plain.startswith("diff --cassette a/t/x.json b/t/x.json\nold mode 100644\nnew mode 100755\nwording ")
     assert "\x1b" not in plain
+
+
+def test_what_is_no_recording_is_shown_as_git_shows_it(git: Git, tmp_path: Path) -> None:
+    before: dict[str, str | None] = {"kept.txt": "a\n", "gone.txt": "b\n", "d/renamed.txt": "c\n" * 20}
+    after: dict[str, str | None] = {
+        "kept.txt": "aa\n", "gone.txt": None, "d/renamed.txt": None, "d/new name.txt": "c\n" * 20 + "d\n", "new": "e\n",
+    }  # fmt: skip
+    _commit(git, tmp_path, before)
+    _commit(git, tmp_path, after)
+    (tmp_path / "kept.txt").chmod(0o755)
+    _commit(git, tmp_path, {"f": "g\n"})
+    usual = git("diff", "-M", "HEAD~2", "HEAD")
+    git("config", "diff.external", f"{sys.executable} -m cassette_tools git-diff")
+    shown = git("diff", "-M", "HEAD~2", "HEAD")
+    assert [re.sub(r"^index .*|^(new|deleted) file mode .*", "", line) for line in shown.split("\n")] == [
+        re.sub(r"^index .*|^(new|deleted) file mode .*", "", line) for line in usual.split("\n")
+    ]
 
 
 def test_git_diff_says_what_is_unmerged_and_how_it_is_called(run: Run) -> None:
