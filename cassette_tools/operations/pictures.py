@@ -53,9 +53,13 @@ def content(media: Media) -> bytes | None:
     return _decoded(data)
 
 
+_FROM_URL_SAFE = str.maketrans("-_", "+/")
+
+
 def _decoded(text: str) -> bytes | None:
+    """The bytes of base64, be it URL-safe as Google's SDK writes it."""
     try:
-        return base64.b64decode(text, validate=True) or None
+        return base64.b64decode(text.translate(_FROM_URL_SAFE), validate=True) or None
     except (binascii.Error, ValueError):
         return None
 
@@ -83,10 +87,10 @@ def _described(data: bytes, kind: str, *, identified: bool) -> str:
     return f"{kind} {size}{which}"
 
 
-_LONG = 400
+_LONG = 200
 """Characters from which on base64 is no word, no id and no key, whatever it holds."""
-_URL = re.compile(r"data:[\w.+-]+/[\w.+-]+(?:;[\w.=+-]+)*;base64,[A-Za-z0-9+/]{4,}={0,2}")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_URL = re.compile(r"data:[\w.+-]+/[\w.+-]+(?:;[\w.=+-]+)*;base64,[A-Za-z0-9+/_-]{4,}={0,2}")
+_BASE64 = re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9+/_-]+={0,2}")
 
 
 def readable(value: Any) -> Any:
@@ -101,7 +105,7 @@ def readable(value: Any) -> Any:
 
 
 def _readable(text: str) -> str:
-    if len(text) % 4 == 0 and _BASE64.match(text, 0, 64) and _BASE64.fullmatch(text):
+    if len(text) % 4 == 0 and " " not in text and _BASE64.fullmatch(text):
         data = _decoded(text)
         if data is not None and (len(text) >= _LONG or measure(data) is not None):
             return _described(data, "base64", identified=True)

@@ -23,7 +23,9 @@ FIELDS: dict[str, frozenset[str]] = {
             *("provider_metadata", "provider_specific_fields"),
         )
     ),
-    "gemini": frozenset(("thoughtsignature", "createtime", "updatetime", "expiretime", "responseid")),
+    "gemini": frozenset(
+        ("thoughtsignature", "thought_signature", "createtime", "updatetime", "expiretime", "responseid")
+    ),
     "bedrock": frozenset(("latencyms", "invocationlatency", "firstbytelatency")),
     "cohere": frozenset(("response_id", "generationid")),
     "ollama": frozenset(("total_duration", "load_duration", "prompt_eval_duration", "eval_duration")),

@@ -77,6 +77,8 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
+_BYTES = bytes(range(256)) * 3
+_BYTES_ID = f", SHA-256 {hashlib.sha256(_BYTES).hexdigest()[:12]}"
 _ID = f", SHA-256 {hashlib.sha256(_PNG).hexdigest()[:12]}"
 
 
@@ -90,10 +92,12 @@ _ID = f", SHA-256 {hashlib.sha256(_PNG).hexdigest()[:12]}"
             id="a URL of data in a text",
         ),
         pytest.param(
-            {"a": [_base64(bytes(300)), 1, None]},
-            {"a": [f"base64 300 bytes, SHA-256 {hashlib.sha256(bytes(300)).hexdigest()[:12]}", 1, None]},
+            {"a": [_base64(_BYTES), 1, None]},
+            {"a": [f"base64 768 bytes{_BYTES_ID}", 1, None]},
             id="bytes within a value",
         ),
+        pytest.param(base64.urlsafe_b64encode(_BYTES).decode(), f"base64 768 bytes{_BYTES_ID}", id="URL-safe base64"),
+        pytest.param("word" * 200, "word" * 200, id="a long word"),
         pytest.param(b"ab", f"binary 2 bytes, SHA-256 {hashlib.sha256(b'ab').hexdigest()[:12]}", id="bytes"),
         pytest.param("word" * 20, "word" * 20, id="a word"),
         pytest.param(_base64(b"short"), _base64(b"short"), id="what is too short to be anything"),
