@@ -62,6 +62,8 @@ class FileDiff(NamedTuple):
     after: int = 0
     hidden: Hidden | None = None
     """What must not be shown; None when it was not looked for."""
+    folder: str = ""
+    """Where the path begins; empty for the current folder."""
 
     @property
     def verdict(self) -> Verdict:
@@ -104,7 +106,7 @@ def compare_paths(before: str, after: str, how: How = DEFAULT) -> Iterator[FileD
             {name: lambda: _file(before)}, {name: lambda: _file(after)}, named=True
         )
         return
-    yield from _Comparison(how, after).compare(_folder(before, how), _folder(after, how))
+    yield from _below(after, _Comparison(how, after).compare(_folder(before, how), _folder(after, how)))
 
 
 def compare_revisions(
@@ -124,10 +126,16 @@ def compare_revisions(
     top = git.top()
     sides = [before, after] if after else [before]
     names = git.names(git.run("diff", "--name-only", "--no-renames", "-z", *sides, "--", *(paths or ["."])))
-    yield from _Comparison(how, top).compare(
+    found = _Comparison(how, top).compare(
         {name: partial(_recorded, before, name) for name in names},
         {name: partial(_recorded, after, name) if after else partial(_working, top, name) for name in names},
     )
+    yield from _below(os.path.relpath(top), found)
+
+
+def _below(folder: str, results: Iterator[FileDiff | CassetteToolsError]) -> Iterator[FileDiff | CassetteToolsError]:
+    for result in results:
+        yield result._replace(folder=folder) if isinstance(result, FileDiff) else result
 
 
 def compare_versions(name: str, before: str, after: str, how: How = DEFAULT) -> FileDiff | None:

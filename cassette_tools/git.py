@@ -1,5 +1,6 @@
 """Asks git."""
 
+import os
 import subprocess
 
 from cassette_tools.errors import CassetteToolsError
@@ -47,3 +48,26 @@ def setting(key: str) -> str:
         return run("config", "--local", "--get", key).decode("utf-8", "surrogateescape").rstrip("\n")
     except CassetteToolsError:
         return ""
+
+
+def matching(folder: str, patterns: list[str]) -> list[str]:
+    """The files below a folder that are tracked or could be, and that a pattern of ``.gitignore``'s syntax matches."""
+    if not patterns:
+        return []
+    given = [f"--exclude={pattern}" for pattern in patterns]
+    return names(run("-C", folder, "ls-files", "-z", "--cached", "--others", "--ignored", *given))
+
+
+def attributes(folder: str, name: str, paths: list[str]) -> dict[str, str]:
+    """The values of an attribute, by the paths that have it; ``unset`` and ``unspecified`` are values, too."""
+    values: dict[str, str] = {}
+    for start in range(0, len(paths), 500):
+        parts = names(run("-C", folder, "check-attr", "-z", name, "--", *paths[start : start + 500]))
+        values.update(zip(parts[::3], parts[2::3], strict=True))
+    return values
+
+
+def path(folder: str, name: str) -> str:
+    """The path of a file of git's own, such as ``info/attributes``."""
+    shown = run("-C", folder, "rev-parse", "--git-path", name).decode("utf-8", "surrogateescape").rstrip("\n")
+    return os.path.join(folder, shown)

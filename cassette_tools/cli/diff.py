@@ -16,7 +16,7 @@ from cassette_tools.finding import Severity
 from cassette_tools.operations.diff.difference import KINDS, Verdict
 
 if TYPE_CHECKING:
-    from cassette_tools.report.comparison import Text
+    from cassette_tools.report.comparison import Stat, Text
 
 _FORMATS = ("text", "json", "markdown", "github")
 _VERDICTS = {verdict.name.lower(): verdict for verdict in Verdict if verdict is not Verdict.IDENTICAL}
@@ -50,7 +50,7 @@ def _words_of(known: Iterable[str]) -> Callable[..., tuple[str, ...]]:
 )  # fmt: skip
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", show_default=True, help="The report.")
 @click.option("--summary", "wants_summary", is_flag=True, help="Only how many came to what.")
-@click.option("--stat", "wants_stat", is_flag=True, help="Only the verdict of each file.")
+@click.option("--stat", "wants_stat", is_flag=True, help="Only a line for each file, as a table.")
 @click.option(
     "--only", multiple=True, metavar="KIND", callback=_words_of(KINDS),
     help="Only differences of these kinds count, such as text or tool-call.",
@@ -123,11 +123,12 @@ def command(
     job = _Job(fail_on)
     results = job.results(found)
     if format_ == "text":
-        from cassette_tools.report.comparison import Text
+        from cassette_tools.report.comparison import Stat, Text
 
         colour = options.wants_colour(color, sys.stdout) and not output
         writer = Text(colour=colour, shows=how.shows, masked=not unmask)
-        pieces = _text(results, writer, volatile=volatile, brief=wants_stat, only_summary=wants_summary)
+        stat = Stat(colour=colour, shows=how.shows) if wants_stat else None
+        pieces = _text(results, writer, stat, volatile=volatile, only_summary=wants_summary)
     else:
         module = importlib.import_module(f"cassette_tools.report.comparison_{format_}")
         pieces = module.write(results, how.shows, masked=not unmask)
@@ -140,7 +141,7 @@ def command(
 
 
 def _text(
-    results: Iterator[FileDiff], writer: "Text", *, volatile: bool, brief: bool, only_summary: bool
+    results: Iterator[FileDiff], writer: "Text", stat: "Stat | None", *, volatile: bool, only_summary: bool
 ) -> Iterator[str]:
     from cassette_tools.report.comparison import Summary
 
@@ -150,13 +151,15 @@ def _text(
         summary.add(result)
         last = result
         lines = writer.file(result)
-        if brief:
-            yield f"{next(lines)}\n"
+        if stat is not None:
+            stat.add(result)
         elif not only_summary and (result.verdict > Verdict.VOLATILE or volatile):
             yield "".join(f"{line}\n" for line in lines)
-    if summary.files != 1 or only_summary:
+    if stat is not None:
+        yield "".join(f"{line}\n" for line in stat.lines())
+    if summary.files > 1 or (only_summary and summary.files):
         yield "".join(f"{line}\n" for line in [*([] if only_summary else [""]), *summary.lines()])
-    elif not brief and last is not None and last.verdict <= Verdict.VOLATILE and not volatile:
+    elif stat is None and last is not None and last.verdict <= Verdict.VOLATILE and not volatile:
         yield f"{next(writer.file(last))}\n"
 
 

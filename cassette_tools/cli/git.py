@@ -1,9 +1,14 @@
 """``cassette-tools git``."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from cassette_tools.cli import exit as exits
 from cassette_tools.text import escape
+
+if TYPE_CHECKING:
+    from cassette_tools.git_setup import Overruled
 
 
 @click.group("git")
@@ -49,6 +54,7 @@ def setup(patterns: tuple[str, ...], wants_write: bool, wants_undo: bool) -> int
     plan = git_setup.undo() if wants_undo else git_setup.plan(patterns)
     if not plan.changes:
         click.echo("nothing to do: it is not set up" if wants_undo else "nothing to do: it is set up")
+        _warn(git_setup.overruled(plan))
         return exits.OK
     before, after = plan.before.splitlines(), plan.after.splitlines()
     if before != after:
@@ -63,9 +69,21 @@ def setup(patterns: tuple[str, ...], wants_write: bool, wants_undo: bool) -> int
     if wants_write:
         git_setup.write(plan)
         click.echo("written")
+        _warn(git_setup.overruled(plan))
     else:
         click.echo("--write writes it", err=True)
     return exits.OK
+
+
+def _warn(found: "list[Overruled]") -> None:
+    """Say which recordings are compared line by line all the same, and what to change."""
+    by: dict[str, list[str]] = {}
+    for one in found:
+        by.setdefault(one.by, []).append(one.name)
+    for file, names in by.items():
+        many = f"{escape(names[0])} is" if len(names) == 1 else f"{escape(names[0])} and {len(names) - 1:,} more are"
+        why = f"{escape(file)} says so; change it there" if file else "git check-attr diff says so"
+        click.echo(f"warning: {many} still compared line by line: {why}", err=True)
 
 
 def _show(mark: str, lines: list[str]) -> None:

@@ -47,9 +47,10 @@ def command(parts: tuple[str, ...]) -> int:
     if len(parts) < _PARTS:
         raise click.UsageError(f"git calls it with {_PARTS} arguments.")
     path, old, _, old_mode, new, _, new_mode = parts[:_PARTS]
-    name = parts[_PARTS] if len(parts) > _PARTS else path
+    name, message = parts[_PARTS : _PARTS + 2] if len(parts) > _PARTS + 1 else (path, "")
     has_colour = options.wants_colour("auto", sys.stdout) or _is_for_gits_pager()
-    options.write_report(_report(path, name, (old, new), (old_mode, new_mode), colour=has_colour), "")
+    about = [*_modes(old_mode, new_mode), *(line for line in message.split("\n") if not line.startswith("index "))]
+    options.write_report(_report(path, name, (old, new), list(filter(None, about)), colour=has_colour), "")
     return exits.OK
 
 
@@ -57,18 +58,27 @@ def _is_for_gits_pager() -> bool:
     return os.environ.get("GIT_PAGER_IN_USE") == "1" and not os.environ.get("NO_COLOR")
 
 
-def _report(path: str, name: str, versions: tuple[str, str], modes: tuple[str, str], *, colour: bool) -> Iterator[str]:
-    bold, reset = ("\x1b[1m", "\x1b[0m") if colour else ("", "")
-    yield f"{bold}diff --cassette a/{escape(path)} b/{escape(name)}{reset}\n"
-    if modes[0] != modes[1] and "." not in modes:
-        yield f"{bold}old mode {escape(modes[0])}{reset}\n{bold}new mode {escape(modes[1])}{reset}\n"
+def _modes(before: str, after: str) -> list[str]:
+    return [f"old mode {before}", f"new mode {after}"] if before != after and "." not in (before, after) else []
+
+
+def _report(path: str, name: str, versions: tuple[str, str], about: list[str], *, colour: bool) -> Iterator[str]:
+    def head(driver: str) -> Iterator[str]:
+        bold, reset = ("\x1b[1m", "\x1b[0m") if colour else ("", "")
+        for line in (f"diff --{driver} a/{path} b/{name}", *about):
+            yield f"{bold}{escape(line)}{reset}\n"
+
     try:
         result = compare_versions(name, *versions)
     except CassetteToolsError:
         result = None
     if result is None:
-        yield from _lines(path, name, versions, colour=colour)
+        # git's own first line has no path of a file that is not there.
+        rest = _lines(path, name, versions, colour=colour).partition("\n")[2]
+        yield from head("git") if rest or about else ()
+        yield rest
         return
+    yield from head("cassette")
     from cassette_tools.report.comparison import Text
 
     lines = Text(colour=colour).file(result)
@@ -76,7 +86,7 @@ def _report(path: str, name: str, versions: tuple[str, str], modes: tuple[str, s
     yield from (f"{line}\n" for line in (lines if result.verdict > Verdict.VOLATILE else islice(lines, 1)))
 
 
-def _lines(path: str, name: str, versions: tuple[str, str], *, colour: bool) -> Iterator[str]:
+def _lines(path: str, name: str, versions: tuple[str, str], *, colour: bool) -> str:
     """What git itself shows, of the files as they may be shown."""
     with tempfile.TemporaryDirectory() as folder:
         sides = []
@@ -95,7 +105,7 @@ def _lines(path: str, name: str, versions: tuple[str, str], *, colour: bool) -> 
         done = subprocess.run(  # noqa: S603 - the names of files follow "--"
             [*command, "--", *sides], cwd=folder, env=environment, capture_output=True, check=False
         )
-    yield done.stdout.decode("utf-8", "replace")
+    return done.stdout.decode("utf-8", "replace")
 
 
 def _text(version: str) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cassette_tools.secrets.hidden import Hidden
 
 _CLIENTS = ("curl", "httpie", "python")
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _SUFFIX = re.compile(r"[a-z0-9]{1,8}")
 _SUFFIXES = {"jpeg": "jpg", "mpeg": "mp3", "plain": "txt", "x-wav": "wav", "svg+xml": "svg"}
 
@@ -98,16 +99,18 @@ class _Job:
     """Goes through the files."""
 
     def __init__(self, paths: list[str], ranges: tuple[options.Range, ...] | None, *, unmask: bool) -> None:
+        self._paths = paths
         self._cassettes = Cassettes(paths)
         self._ranges = ranges
         self._unmask = unmask
         self._hidden: Hidden | None = None
         self._number = 0
         self._beyond = False
+        self._unsaved = False
 
     @property
     def in_trouble(self) -> bool:
-        return self._cassettes.in_trouble or self._beyond
+        return self._cassettes.in_trouble or self._beyond or self._unsaved
 
     def mask(self, text: str) -> str:
         """A text without the secrets of the cassette that is shown at the time."""
@@ -164,21 +167,50 @@ class _Job:
 
     def extracted(self, folder: str) -> Iterator[str]:
         """Save what media there are; names are this tool's, and nothing that is there is written over."""
-        from cassette_tools.report.show import content, described
+        from cassette_tools.operations.pictures import content, described
 
-        saved = 0
+        found = False
+        stems: set[str] = set()
         for path, cassette in self._each():
-            stem = re.sub(r"[^A-Za-z0-9_-]+", "-", os.path.basename(path).split(".")[0]).strip("-") or "recording"
+            stem = _stem(path, self._paths, stems)
             for one in show(cassette, self._wanted, self._hidden, full=True):
                 for number, held in enumerate(media(one)):
                     data = content(held)
                     if data is None:
                         continue
+                    found = True
                     name = f"{stem}-{one.interaction.index}-{number}.{_suffix(described(held))}"
-                    yield f"{_save(folder, name, data)}: {printable(described(held))}\n"
-                    saved += 1
-        if not saved:
+                    try:
+                        yield f"{_save(folder, name, data)}: {printable(described(held))}\n"
+                    except ThereAlreadyError as error:
+                        exits.report_error(error)
+                        self._unsaved = True
+        if not found:
             exits.say("note: no picture, sound or file is recorded there")
+
+
+class ThereAlreadyError(OutputError):
+    """A file has the name that another one was to get."""
+
+
+def _stem(path: str, named: list[str], taken: set[str]) -> str:
+    """How the files begin that a cassette's media are saved as: by its place in the folder that was named.
+
+    Args:
+        path: That of the cassette.
+        named: The paths that the user named.
+        taken: The beginnings that others have; this one is added.
+    """
+    folders = (name for name in named if os.path.isdir(name) and path.startswith(os.path.join(name, "")))
+    folder = max(folders, key=len, default=os.path.dirname(path))
+    parts = os.path.relpath(path, folder).split(os.sep) if folder else [path]
+    parts[-1] = parts[-1].split(".")[0]
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", "-".join(parts)).strip("-") or "recording"
+    number, wanted = 2, stem
+    while stem in taken:
+        stem, number = f"{wanted}-{number}", number + 1
+    taken.add(stem)
+    return stem
 
 
 def _suffix(description: str) -> str:
@@ -191,7 +223,7 @@ def _suffix(description: str) -> str:
 def _save(folder: str, name: str, data: bytes) -> str:
     path = os.path.join(folder, name)
     if os.path.lexists(path):
-        raise OutputError(f"{path} is there already: nothing is written over")
+        raise ThereAlreadyError(f"{path} is there already: nothing is written over")
     try:
         os.makedirs(folder, exist_ok=True)
         with open(path, "xb") as stream:
@@ -207,11 +239,12 @@ def _page(pieces: Iterator[str], *, pages: bool) -> None:
         options.write_report(pieces, "")
         return
     held: list[str] = []
-    lines, room = 0, shutil.get_terminal_size((120, 40)).lines - 1
+    columns, room = shutil.get_terminal_size((120, 40))
     for piece in pieces:
         held.append(piece)
-        lines += piece.count("\n")
-        if lines > room:
+        # A terminal breaks what is wider than it is.
+        room -= sum(1 + max(len(_ANSI.sub("", line)) - 1, 0) // columns for line in piece.splitlines())
+        if room <= 0:
             break
     else:
         options.write_report(held, "")

@@ -1,11 +1,18 @@
-"""The size of a picture, from the first bytes of its file: PNG, JPEG, GIF and WebP.
+"""Pictures, sounds and files in a few words: the size of a picture is in the first bytes of its file.
 
 Sources: PNG 5.2 and 11.2.1 (https://www.w3.org/TR/png-3/), GIF89a 17 and 18, JPEG B.1.1 and B.2.2 (ITU-T T.81), WebP's
 container (https://developers.google.com/speed/webp/docs/riff_container).
 """
 
+import base64
+import binascii
+import hashlib
+import re
 import struct
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from cassette_tools.protocols import conversation
+from cassette_tools.protocols.message import Media
 
 _MOST_SEGMENTS = 200
 """Segments of a JPEG before its frame: colour profiles and previews come in some dozens."""
@@ -34,6 +41,77 @@ def measure(data: bytes) -> Picture | None:
     except (struct.error, IndexError):
         pass
     return None
+
+
+def content(media: Media) -> bytes | None:
+    """The bytes of a picture, a sound or a file; None where there is only a URL, or no base64."""
+    data = media.data
+    if data.startswith("data:"):
+        head, _, data = data.partition(",")
+        if not head.endswith(";base64"):
+            return None
+    return _decoded(data)
+
+
+_FROM_URL_SAFE = str.maketrans("-_", "+/")
+
+
+def _decoded(text: str) -> bytes | None:
+    """The bytes of base64, be it URL-safe as Google's SDK writes it."""
+    try:
+        return base64.b64decode(text.translate(_FROM_URL_SAFE), validate=True) or None
+    except (binascii.Error, ValueError):
+        return None
+
+
+def described(media: Media, *, identified: bool = False) -> str:
+    """``image/png 640×480 34 kB``; where nothing of it is recorded, what it is called.
+
+    Args:
+        media: A picture, a sound or a file.
+        identified: Say with the beginning of its hash which one it is: ``…, SHA-256 1f2e3d4c5b6a``.
+    """
+    data = content(media)
+    if data is None:
+        return conversation.describe(media)
+    kind = media.data[5:].partition(";")[0] if media.data.startswith("data:") else media.type
+    return _described(data, kind or "media", identified=identified)
+
+
+def _described(data: bytes, kind: str, *, identified: bool) -> str:
+    picture = measure(data)
+    size = f"{len(data):,} bytes" if len(data) < 1000 else f"{len(data) / 1000:,.0f} kB"
+    which = f", SHA-256 {hashlib.sha256(data).hexdigest()[:12]}" if identified else ""
+    if picture is not None:
+        return f"{picture.type} {picture.width}×{picture.height} {size}{which}"
+    return f"{kind} {size}{which}"
+
+
+_LONG = 200
+"""Characters from which on base64 is no word, no id and no key, whatever it holds."""
+_URL = re.compile(r"data:[\w.+-]+/[\w.+-]+(?:;[\w.=+-]+)*;base64,[A-Za-z0-9+/_-]{4,}={0,2}")
+_BASE64 = re.compile(r"(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=[^0-9]*[0-9])[A-Za-z0-9+/_-]+={0,2}")
+
+
+def readable(value: Any) -> Any:
+    """A JSON value in which pictures, sounds and other bytes are described and identified, not spelt in base64."""
+    if isinstance(value, str):
+        return _readable(value) if len(value) >= 40 else value
+    if isinstance(value, dict):
+        return {key: readable(held) for key, held in value.items()}
+    if isinstance(value, list):
+        return [readable(held) for held in value]
+    return _described(value, "binary", identified=True) if isinstance(value, bytes) else value
+
+
+def _readable(text: str) -> str:
+    if len(text) % 4 == 0 and " " not in text and _BASE64.fullmatch(text):
+        data = _decoded(text)
+        if data is not None and (len(text) >= _LONG or measure(data) is not None):
+            return _described(data, "base64", identified=True)
+    if ";base64," in text:
+        return _URL.sub(lambda found: described(Media("", found.group()), identified=True), text)
+    return text
 
 
 def _webp(data: bytes) -> Picture | None:

@@ -148,8 +148,15 @@ def converse(shown: Shown) -> Conversation:
     message = shown.message
     if message is not None:
         answers = [conversation.of_choice(choice) for choice in message.choices]
-        made = tuple(map(conversation.of_media, _made(message.native)))
-        answers += [Turn("assistant", made)] if made else []
+        blocks = (
+            *conversation.of_provider(message.native),
+            *map(conversation.of_media, _made(message.native)),
+            *(conversation.of_citation(one) for choice in message.choices for one in choice.citations),
+        )
+        if answers and blocks:
+            answers[0] = answers[0]._replace(blocks=(*answers[0].blocks, *blocks))
+        elif blocks:
+            answers.append(Turn("assistant", blocks))
     answers = [turn for turn in answers if turn.blocks]
     errors = message.errors if message is not None else ()
     few = dict(list(settings.items())[:_MOST_SETTINGS])

@@ -17,9 +17,10 @@ class Block(NamedTuple):
     """A part of a turn."""
 
     kind: str
-    """``text``, ``reasoning``, ``refusal``, ``tool-call``, ``tool-result``, ``media`` or ``other``."""
+    """``text``, ``reasoning``, ``refusal``, ``tool-call``, ``tool-result``, ``citation``, ``media`` or ``other``."""
     text: str
-    """What it says: a call's arguments, a result's content, a description of media, JSON of what is not known."""
+    """What it says: a call's arguments, a result's content, the title, the URL and the words of a source, a description
+    of media, JSON of what is not known."""
     name: str = ""
     """The tool, where one is called or answers."""
     id: str = ""
@@ -72,6 +73,71 @@ def of_choice(choice: Choice) -> Turn:
     return Turn(choice.role or "assistant", tuple(blocks))
 
 
+def of_provider(native: dict[str, Any]) -> Iterator[Block]:
+    """What the provider's own tools did for an answer: their results, and such calls as are none of the message's.
+
+    Args:
+        native: The answer in the provider's own terms.
+    """
+    for part in _parts(native):
+        kind = string(part.get("type"))
+        if kind.endswith("_call"):
+            yield from _done(part)
+        elif kind.endswith(("tool_result", "tool_search_output")) or any(key in part for key in _OF_PROVIDERS):
+            yield from _block(part)
+    for choice in items(native.get("choices")):  # Groq's
+        for executed in items(mapping(mapping(choice).get("message")).get("executed_tools")):
+            tool = mapping(executed)
+            yield Block("tool-call", _text(tool.get("arguments", "")), string(tool.get("type")))
+            yield from _result(tool.get("output") or "", string(tool.get("type")), "")
+
+
+_OF_PROVIDERS = ("toolResult", "executableCode", "codeExecutionResult", "toolCall", "toolResponse")
+
+
+def _parts(native: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The parts of an answer: of Anthropic's, OpenAI's Responses, Bedrock's Converse, Gemini's."""
+    lists = [native.get("content"), native.get("output")]
+    lists.append(mapping(mapping(native.get("output")).get("message")).get("content"))
+    lists += (mapping(mapping(candidate).get("content")).get("parts") for candidate in items(native.get("candidates")))
+    for held in lists:
+        yield from map(mapping, items(held))
+
+
+def _done(call: dict[str, Any]) -> Iterator[Block]:
+    """The result that is in a call itself, as OpenAI's Responses have it."""
+    done = next((call[key] for key in ("output", "outputs", "results", "error") if call.get(key)), None)
+    if done is not None:
+        yield from _result(done, _name(call), string(call.get("call_id") or call.get("id")))
+
+
+def _name(call: dict[str, Any]) -> str:
+    """The name of a tool; the type of a call that is one of a tool of the provider's own."""
+    return string(call.get("name")) or string(call.get("type")).removesuffix("_call")
+
+
+def of_citation(citation: Any) -> Block:
+    """A citation: title, URL and words of its source, as far as it has them."""
+    value = mapping(citation)
+    value = next((value[key] for key in _CITED if isinstance(value.get(key), dict)), value)
+    said = _words(value, "cited_text", "text", "summary", "quote")
+    said = said or "".join(_words(mapping(part), "text") for part in items(value.get("sourceContent")))
+    named = [_words(value, "title", "document_title", "filename"), _words(value, "url", "uri", "source")]
+    for source in map(mapping, items(value.get("sources"))):  # Cohere's
+        document = mapping(source.get("document"))
+        named.append(_words(document, "title", "url", "id") or _words(source, "url", "id"))
+    parts = [part for part in named if part]
+    parts += [json.dumps(" ".join(said.split()), ensure_ascii=False)] if said else []
+    return Block("citation", ", ".join(parts) or _text(citation))
+
+
+_CITED = ("url_citation", "file_citation", "web", "retrievedContext")
+
+
+def _words(value: dict[str, Any], *names: str) -> str:
+    return next((value[name] for name in names if isinstance(value.get(name), str) and value[name]), "")
+
+
 def of_media(media: Media) -> Block:
     """The block that media are."""
     return Block("media", describe(media), media=media)
@@ -100,7 +166,9 @@ def _message(value: Any) -> Turn:
     message = mapping(value)
     role = string(message.get("role")).lower()
     if not role:
-        role = _ROLES.get(string(message.get("type")), "assistant" if "call_id" in message else "user")
+        kind = string(message.get("type"))
+        is_answer = kind in ("reasoning", "compaction") or kind.endswith("_call") or "call_id" in message
+        role = "tool" if kind.endswith("_output") else "assistant" if is_answer else "user"
         return Turn(role, tuple(_block(message)))
     blocks: list[Block] = []
     for key in ("reasoning_content", "reasoning", "thinking"):
@@ -109,9 +177,11 @@ def _message(value: Any) -> Turn:
             break
     content = [*_blocks(next((message[key] for key in ("content", "parts", "message") if message.get(key)), None))]
     answered = string(message.get("tool_call_id"))
-    if role in ("tool", "function") and all(block.kind == "text" for block in content):
+    if role in ("tool", "function") and all(block.kind in ("text", "media") for block in content):
         name = string(message.get("name")) or string(message.get("tool_name"))
-        content = [Block("tool-result", "\n".join(block.text for block in content), name, answered)]
+        said = "\n".join(block.text for block in content if block.kind == "text")
+        shown = [block for block in content if block.kind == "media"]
+        content = [Block("tool-result", said, name, answered), *shown]
     blocks += content
     for call in items(message.get("tool_calls")):
         blocks += _function(mapping(call))
@@ -120,9 +190,6 @@ def _message(value: Any) -> Turn:
     for image in items(message.get("images")):  # Ollama's
         blocks.append(of_media(Media("image", string(image))))
     return Turn(role, tuple(blocks))
-
-
-_ROLES = {"function_call": "assistant", "reasoning": "assistant", "function_call_output": "tool"}
 
 
 def _blocks(content: Any) -> Iterator[Block]:
@@ -153,18 +220,33 @@ def _block(part: dict[str, Any]) -> Iterator[Block]:
         yield Block("reasoning", "\n".join(map(string, (thought, reasoned, *summary))).strip("\n"))
     elif kind.endswith("tool_use") or kind in ("function_call", "custom_tool_call"):
         yield _call(part, string(part.get("call_id") or part.get("id")))
+    elif kind.endswith("_call"):
+        said = next((part[key] for key in _ASKED if part.get(key)), "")
+        yield Block("tool-call", _text(said), _name(part), string(part.get("call_id") or part.get("id")))
+        yield from _done(part)
     elif "toolUse" in part or "functionCall" in part:
         call = mapping(part.get("toolUse") or part.get("functionCall"))
         yield _call(call, string(call.get("toolUseId") or call.get("id")))
     elif kind.endswith(("tool_result", "_output")):
         answered = string(part.get("tool_use_id") or part.get("call_id"))
-        said = part["content"] if "content" in part else part.get("output")
-        yield Block("tool-result", _said(said), "", answered)
+        yield from _result(next((part[key] for key in _RESULTS if key in part), None), "", answered)
     elif "toolResult" in part or "functionResponse" in part:
         result = mapping(part.get("toolResult") or part.get("functionResponse"))
         said = result.get("content") if "content" in result else result.get("response")
         answered = string(result.get("toolUseId") or result.get("id"))
-        yield Block("tool-result", _said(said), string(result.get("name")), answered)
+        yield from _result(said, string(result.get("name")), answered)
+    elif "executableCode" in part or "codeExecutionResult" in part:
+        code = mapping(part.get("executableCode")).get("code")
+        done = mapping(part.get("codeExecutionResult"))
+        if isinstance(code, str):
+            yield Block("tool-call", code, "codeExecution")
+        else:
+            yield Block("tool-result", _words(done, "output", "outcome"), "codeExecution")
+    elif "toolCall" in part or "toolResponse" in part:
+        held = mapping(part.get("toolCall") or part.get("toolResponse"))
+        said = next((held[key] for key in ("args", "response") if key in held), "")
+        kind = "tool-call" if "toolCall" in part else "tool-result"
+        yield Block(kind, _text(said), _words(held, "toolType", "tool_type"), string(held.get("id")))
     elif kind == "message":
         yield from _blocks(part.get("content"))
     else:
@@ -181,6 +263,28 @@ def _function(call: dict[str, Any]) -> Iterator[Block]:
     function = mapping(call.get("function")) or call
     arguments = _text(function["arguments"] if "arguments" in function else function.get("parameters", ""))
     yield Block("tool-call", arguments, string(function.get("name")), string(call.get("id")))
+
+
+_ASKED = ("action", "arguments", "code", "queries")
+"""Where a call of a tool of the provider's own has what it asks for."""
+_RESULTS = ("content", "output", "tools")
+"""Where a result has what it says; that of a search for tools has tools."""
+
+
+def _result(said: Any, name: str, ident: str) -> Iterator[Block]:
+    """A tool's result, and the pictures in it, which are no words."""
+    if mapping(said).get("type") in _PICTURES:
+        said = [said]
+    if isinstance(said, list):
+        media = [_media(mapping(part)) if mapping(part).get("type") in _PICTURES else None for part in said]
+        said = [part for part, one in zip(said, media, strict=True) if one is None] if any(media) else said
+        yield Block("tool-result", _said(said) if said else "", name, ident)
+        yield from (of_media(one) for one in media if one is not None)
+    else:
+        yield Block("tool-result", _said(said), name, ident)
+
+
+_PICTURES = ("image", "input_image", "image_url", "computer_screenshot")
 
 
 def _said(content: Any) -> str:

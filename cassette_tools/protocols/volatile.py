@@ -12,7 +12,7 @@ FIELDS: dict[str, frozenset[str]] = {
             *("created", "created_at", "completed_at", "started_at", "updated_at", "timestamp", "date", "time"),
             *("request_id", "requestid", "trace_id", "traceid", "span_id", "correlation_id", "generation_id", "log_id"),
             *("system_fingerprint", "signature", "encrypted_content", "latency", "duration", "latency_ms"),
-            *("duration_ms", "idempotency_key", "session_id", "nonce"),
+            *("duration_ms", "idempotency_key", "session_id", "nonce", "encrypted_index"),
         )
     ),
     # Padding of OpenAI's and Mistral's; times of Groq's and Cerebras'; ids of OpenRouter's; routes of gateways.
@@ -23,7 +23,9 @@ FIELDS: dict[str, frozenset[str]] = {
             *("provider_metadata", "provider_specific_fields"),
         )
     ),
-    "gemini": frozenset(("thoughtsignature", "createtime", "updatetime", "expiretime", "responseid")),
+    "gemini": frozenset(
+        ("thoughtsignature", "thought_signature", "createtime", "updatetime", "expiretime", "responseid")
+    ),
     "bedrock": frozenset(("latencyms", "invocationlatency", "firstbytelatency")),
     "cohere": frozenset(("response_id", "generationid")),
     "ollama": frozenset(("total_duration", "load_duration", "prompt_eval_duration", "eval_duration")),

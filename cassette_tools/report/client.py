@@ -77,7 +77,8 @@ def _sent(interaction: Interaction, mask: Callable[[str], str]) -> _Sent:
     masked = mask(text)
     if masked != text:
         data = masked.encode("utf-8", "surrogatepass")
-    return _Sent(request.method, url, tuple(headers), masked, data)
+    # Ruby's recorder writes methods in lower case.
+    return _Sent(request.method.upper(), url, tuple(headers), masked, data)
 
 
 def _url(url: str, variable: str, mask: Callable[[str], str]) -> tuple[_Text, ...]:
@@ -104,7 +105,7 @@ def curl(interaction: Interaction, mask: Callable[[str], str]) -> str:
     """
     sent = _sent(interaction, mask)
     lines = [f"curl {_words(*sent.url)}"]
-    if sent.method.upper() != ("POST" if sent.data else "GET"):
+    if sent.method != ("POST" if sent.data else "GET"):
         lines.append(f"-X {_words(_Text(sent.method))}")
     for name, value in sent.headers:
         # Without a value, curl takes a header out; with a semicolon it sends it empty.

@@ -10,6 +10,7 @@ from cassette_tools.comparison import DEFAULT, FileDiff
 from cassette_tools.model import Path
 from cassette_tools.operations.diff import words
 from cassette_tools.operations.diff.difference import Compared, Difference, Verdict
+from cassette_tools.operations.pictures import readable
 from cassette_tools.report.base import count
 from cassette_tools.text import escape, mask
 
@@ -47,7 +48,7 @@ class Text:
         self._mask = result.mask if self._masked else str
         verdict = result.change or result.verdict.label
         yield f"{self._paint(result.verdict, f'{verdict:13}')} {self._paint('head', escape(result.path))}"
-        for compared in result.diff.interactions if result.diff is not None else ():
+        for compared in _interactions(result):
             shown = [one for one in compared.differences if self._shows(one)]
             if shown:
                 yield f"  {self._paint('head', self._name(compared))}"
@@ -111,8 +112,7 @@ class Text:
         return f"{before}{text}{behind}"
 
     def _value(self, value: Any) -> str:
-        if isinstance(value, bytes):
-            return count(len(value), "byte")
+        value = readable(value)
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         return self._safe(text, _LONGEST // 2)
 
@@ -123,7 +123,7 @@ class Text:
     def _words(self, before: str, after: str) -> str:
         """Two texts in one: what changed, with a little of what is around it."""
         # Before they are compared: half of a key must not look like a word.
-        before, after = self._mask(before), self._mask(after)
+        before, after = self._mask(readable(before)), self._mask(readable(after))
         shown = ""
         pieces = list(words.compare(before, after))
         for number, piece in enumerate(pieces):
@@ -178,8 +178,7 @@ class Summary:
         self.files += 1
         self._verdicts[result.verdict] += 1
         self._changes[result.change] += 1
-        interactions = result.diff.interactions if result.diff is not None else ()
-        kinds = Counter(one.kind for compared in interactions for one in compared.differences)
+        kinds = Counter(one.kind for compared in _interactions(result) for one in compared.differences)
         self._times.update(kinds)
         self._in_files.update(kinds.keys())
 
@@ -192,3 +191,56 @@ class Summary:
             yield from ("", f"  {'what differs':17} {'times':>7} {'files':>6}")
             for kind, number in self._times.most_common():
                 yield f"  {kind:17} {number:7,} {self._in_files[kind]:6,}"
+
+
+class Stat:
+    """A table with a line for each file: its verdict, its interactions, how many changes of which kind.
+
+    Args:
+        colour: Use ANSI colours.
+        shows: Tells which differences are counted.
+    """
+
+    def __init__(self, *, colour: bool = False, shows: Callable[[Difference], bool] = DEFAULT.shows) -> None:
+        self._colour = colour
+        self._shows = shows
+        self._rows: list[list[str]] = []
+
+    def add(self, result: FileDiff) -> None:
+        """Note a file."""
+        differences = [one for compared in _interactions(result) for one in compared.differences]
+        kinds = Counter(one.kind for one in differences if self._shows(one) and one.kind != "fragments")
+        cut = [one for one in differences if one.kind == "fragments"]
+        verdict = result.change or result.verdict.label
+        self._rows.append(
+            [
+                f"{_COLOURS[result.verdict]}{verdict}{_RESET}" if self._colour else verdict,
+                escape(result.path),
+                _then(result.before, result.after),
+                ", ".join(f"{kind} {number:,}" for kind, number in kinds.most_common()),
+                _then(sum(one.before for one in cut), sum(one.after for one in cut)) if cut else "",
+            ]
+        )
+
+    def lines(self) -> Iterator[str]:
+        """It in lines; a column in which nothing is said is left out."""
+        from tabulate import tabulate
+
+        headers = ["verdict", "path", "interactions", "changes", "fragments"]
+        kept = [number for number in range(len(headers)) if any(row[number] for row in self._rows)]
+        if kept:
+            yield from tabulate(
+                [[row[number] for number in kept] for row in self._rows],
+                headers=[headers[number] for number in kept],
+                tablefmt="simple",
+                colalign=["right" if headers[number] in ("interactions", "fragments") else "left" for number in kept],
+                disable_numparse=True,
+            ).split("\n")
+
+
+def _interactions(result: FileDiff) -> tuple[Compared, ...]:
+    return result.diff.interactions if result.diff is not None else ()
+
+
+def _then(before: int, after: int) -> str:
+    return f"{before:,}" if before == after else f"{before:,} → {after:,}"

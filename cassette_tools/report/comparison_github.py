@@ -1,5 +1,6 @@
 """What recordings say differently, as annotations of GitHub Actions: one a file, since GitHub shows ten of a kind."""
 
+import os
 from collections.abc import Callable, Iterator
 from itertools import islice
 
@@ -33,6 +34,6 @@ def write(results: Iterator[FileDiff], shows: Callable[[Difference], bool], *, m
             more = ["..."] if len(lines) > _LINES else []
             properties = {
                 "title": f"recording: {result.verdict.label}",
-                "file": escape(path_in_repository(result.path)),
+                "file": escape(path_in_repository(os.path.join(result.folder, result.path))),
             }
             yield github.command(severity, properties, "\n".join([*lines[:_LINES], *more]))

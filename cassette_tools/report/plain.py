@@ -13,8 +13,8 @@ from cassette_tools import strict_json
 from cassette_tools.model import Body, Cassette, Interaction, Message, Path
 from cassette_tools.operations.diff.ids import Ids, Names
 from cassette_tools.operations.diff.requests import is_of_client
+from cassette_tools.operations.pictures import described, readable
 from cassette_tools.protocols import volatile
-from cassette_tools.protocols.conversation import describe
 from cassette_tools.protocols.message import Choice
 from cassette_tools.protocols.registry import read
 from cassette_tools.text import escape, escape_lines
@@ -95,7 +95,7 @@ class _Writer:
         for citation in choice.citations:
             yield from self._field(("citation",), citation, "", "")
         for media in choice.media:
-            yield f"media: {self._line(describe(media))}"
+            yield f"media: {self._line(described(media, identified=True))}"
         if choice.finish_reason:
             yield f"finish reason: {self._line(choice.finish_reason)}"
 
@@ -125,7 +125,7 @@ class _Writer:
             value = _parsed(value)
         if isinstance(value, str) and "\n" not in value:
             # The name may announce what the value is.
-            yield f"{indent}{self._line(f'{key}: {self._id(key, value) or value}')}"
+            yield f"{indent}{self._line(f'{key}: {self._id(key, value) or readable(value)}')}"
         elif isinstance(value, str | dict | list) and value:
             yield f"{indent}{self._line(key)}:"
             yield from self._value(value, f"{indent}  ", path, protocol)
@@ -142,7 +142,7 @@ class _Writer:
         return escape(self._mask(text))
 
     def _lines(self, text: str, indent: str) -> Iterator[str]:
-        for line in escape_lines(self._mask(text)).split("\n"):
+        for line in escape_lines(self._mask(readable(text))).split("\n"):
             yield f"{indent}{line}".rstrip()
 
 

@@ -1,7 +1,5 @@
 """A recording for a person: a list of its interactions, a conversation, bodies and events; fit for a terminal."""
 
-import base64
-import binascii
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -9,9 +7,8 @@ from typing import Any, NamedTuple
 
 from cassette_tools.model import Header, Message
 from cassette_tools.operations import show
-from cassette_tools.operations.pictures import measure
+from cassette_tools.operations.pictures import described, readable
 from cassette_tools.operations.show import Conversation, Events, Shown
-from cassette_tools.protocols import conversation
 from cassette_tools.protocols.conversation import Block, Turn
 from cassette_tools.protocols.message import Media
 from cassette_tools.report.base import count
@@ -22,8 +19,16 @@ _STYLES = {
     "bad": "\x1b[31m", "good": "\x1b[32m",
 }  # fmt: skip
 _RESET = "\x1b[0m"
-_LEAST_URL = 24
-"""Columns of a list that a URL gets at least."""
+_COLUMNS = ("#", "method", "url", "status", "model", "seconds", "in", "out", "finish")
+_WORDS = ("method", "url", "model", "finish")
+_CUT = {"url": 16, "model": 12, "finish": 8}
+"""What may be cut where a terminal is narrow, and how much of each is left."""
+_DISPENSABLE = ("seconds", "method", "out", "in", "model", "finish", "status")
+"""What is left out of a list where cutting is not enough, first that which tells least."""
+_ROOM_FOR_TIMES = 60
+"""Columns of a terminal from which on events have their times."""
+_LEAST_ADDED = 20
+"""Columns that what an event adds gets rather than the event's type."""
 _LONGEST = 2000
 """Characters of a value that is no text, such as a result of a tool, unless all of it is asked for."""
 
@@ -50,45 +55,42 @@ class Writer:
     def __init__(self, mask: Callable[[str], str], *, colour: bool, width: int) -> None:
         self._mask = mask
         self._colour = colour
-        self._width = max(width, 40)
+        self._width = max(width, 20)
 
     # --- the list ----------------------------------------------------------------------------------------------------
 
     def table(self, interactions: Iterable[Shown]) -> str:
-        """One line an interaction."""
+        """One line an interaction, in the columns for which the terminal has room."""
         from tabulate import tabulate
 
-        rows = [self._row(shown) for shown in interactions]
-        headers = ["#", "method", "url", "status", "model", "seconds", "in", "out", "finish"]
+        cells = [self._row(shown) for shown in interactions]
         # A column in which nothing is said is not there.
-        kept = [number for number in range(len(headers)) if number < 4 or any(row[number] for row in rows)]
-        align = [("right" if headers[number] in ("#", "status", "seconds", "in", "out") else "left") for number in kept]
-        rows = [[row[number] for number in kept] for row in rows]
-        # tabulate gives a header two columns more than it has.
-        others = sum(max([len(headers[number]) + 2, *(len(row[at]) for row in rows)]) for at, number in enumerate(kept))
-        longest = max((len(row[2]) for row in rows), default=0)
-        room = max(self._width - (others - longest) - 2 * (len(kept) - 1), _LEAST_URL)
-        for row in rows:
-            row[2] = _shortened(row[2], room)
-        text = tabulate(
-            rows, headers=[headers[number] for number in kept], tablefmt="simple", colalign=align, disable_numparse=True
-        )
-        return f"{text}\n"
+        names = [name for number, name in enumerate(_COLUMNS) if number < 4 or any(row[name] for row in cells)]
+        widths = {name: max([len(name), *(len(row[name]) for row in cells)]) for name in names}
+        _fit(widths, self._width)
+        for row in cells:
+            for name in _CUT:
+                row[name] = _shortened(row[name], widths.get(name, 0))
+        # tabulate gives each header of its own two columns more than it has.
+        lines = [["-" * widths[name] for name in widths], *([row[name] for name in widths] for row in cells)]
+        align = ["left" if name in _WORDS else "right" for name in widths]
+        text = tabulate([list(widths), *lines], tablefmt="plain", colalign=align, disable_numparse=True)
+        return "".join(f"{line.rstrip()}\n" for line in text.split("\n"))
 
-    def _row(self, shown: Shown) -> list[str]:
+    def _row(self, shown: Shown) -> dict[str, str]:
         request, response = shown.interaction.request, shown.interaction.response
         duration, tokens = shown.interaction.duration, shown.tokens
-        return [
-            str(shown.interaction.index),
-            self._line(request.method, 10),
-            self._line(request.url, 2000),
-            "" if response.code is None else str(response.code),
-            self._line(shown.model, 40),
-            "" if duration is None else f"{duration:,.2f}",
-            "" if tokens is None or tokens.input is None else f"{tokens.input:,}",
-            "" if tokens is None or tokens.output is None else f"{tokens.output:,}",
-            self._line(", ".join((*shown.finish, *(["incomplete"] if shown.problems else []))), 40),
-        ]
+        return {
+            "#": str(shown.interaction.index),
+            "method": self._line(request.method, 10),
+            "url": self._line(request.url, 2000),
+            "status": "" if response.code is None else str(response.code),
+            "model": self._line(shown.model, 40),
+            "seconds": "" if duration is None else f"{duration:,.2f}",
+            "in": "" if tokens is None or tokens.input is None else f"{tokens.input:,}",
+            "out": "" if tokens is None or tokens.output is None else f"{tokens.output:,}",
+            "finish": self._line(", ".join((*shown.finish, *(["incomplete"] if shown.problems else []))), 40),
+        }
 
     # --- one interaction ---------------------------------------------------------------------------------------------
 
@@ -157,19 +159,30 @@ class Writer:
             yield from ("", "  (no stream)")
             return
         texts = [self._mask(text) for _, text in events.texts]
-        has_times = any(row.time is not None for row in events.rows)
+        has_times = any(row.time is not None for row in events.rows) and self._width >= _ROOM_FOR_TIMES
         yield ""
         time = "   seconds" if has_times else ""
-        yield self._paint("dim", f"{'event':>6}{time}  {'bytes':>7}  {'type':30}  adds")
+        left = max(self._width - len(f"{'':6}{time}  {'':7}    ") - _LEAST_ADDED, len("type"))
+        kinds = min(left, 30)
+        yield self._paint("dim", f"{'event':>6}{time}  {'bytes':>7}  {'type':{kinds}}  adds")
         for row in events.rows:
             time = "" if not has_times else f"{row.time:10.3f}" if row.time is not None else " " * 10
-            parts = []
-            for part in row.parts:
-                label = events.texts[part.text][0]
-                added = escape(texts[part.text][part.start : part.end])
-                parts.append(added if label == "text" else f"{self._paint('dim', escape(label))} {added}")
-            head = f"{row.number:6}{time}  {row.size:7,}  {clip(self._line(row.type, 30), 30):30}  "
-            yield f"{head}{clip(' '.join(parts), max(self._width - len(head), 20))}".rstrip()
+            head = f"{row.number:6}{time}  {row.size:7,}  {self._line(row.type, kinds):{kinds}}  "
+            parts = ((events.texts[part.text][0], texts[part.text][part.start : part.end]) for part in row.parts)
+            yield f"{head}{self._added(parts, max(self._width - len(head), 4))}".rstrip()
+
+    def _added(self, parts: Iterable[tuple[str, str]], room: int) -> str:
+        """What an event adds, in so many columns: to the text, or with the name of what else it adds to."""
+        pieces = []
+        for name, added in parts:
+            label = "" if name == "text" else escape(name)
+            text = f"{label} {escape(added)}" if label else escape(added)
+            cut = clip(text, room)
+            pieces.append(f"{self._paint('dim', cut[: len(label)])}{cut[len(label) :]}")
+            room -= len(cut) + 1
+            if room <= 0:
+                break
+        return " ".join(pieces)
 
     # --- the conversation --------------------------------------------------------------------------------------------
 
@@ -209,12 +222,18 @@ class Writer:
 
     def _turn(self, turn: Turn, *, is_answer: bool = False) -> Iterator[str]:
         yield from ("", self._paint("good" if is_answer else "role", self._line(turn.role, 60)))
+        cited = 0
         for block in turn.blocks:
-            yield from self._block(block)
+            if block.kind == "citation":
+                yield from [] if cited else [f"  {self._paint('call', 'citations')}"]
+                cited += 1
+                yield f"    {cited}. {self._line(block.text, 300)}"
+            else:
+                yield from self._block(block)
 
     def _block(self, block: Block) -> Iterator[str]:
         if block.kind == "text":
-            yield from self._lines(block.text, "  ")
+            yield from self._lines(readable(block.text), "  ")
         elif block.kind == "reasoning":
             yield from (self._paint("dim", line) for line in self._lines(block.text, "  | "))
         elif block.kind == "media" and block.media is not None:
@@ -226,6 +245,8 @@ class Writer:
 
     def _value(self, text: str) -> Iterator[str]:
         """Arguments of a call, or a result: JSON as a rule."""
+        if not text:
+            return
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):
@@ -233,10 +254,11 @@ class Writer:
         if isinstance(value, dict | list):
             yield from self._json(value, "    ")
         else:
-            yield from self._lines(text, "    ", _LONGEST)
+            yield from self._lines(readable(text), "    ", _LONGEST)
 
     def _json(self, value: Any, indent: str = "  ") -> Iterator[str]:
-        yield from self._lines(json.dumps(value, ensure_ascii=False, indent=2), indent, 4 * _LONGEST)
+        text = json.dumps(_legible(readable(value)), ensure_ascii=False, indent=2)
+        yield from self._lines(text, indent, 4 * _LONGEST)
 
     def _media(self, media: Media) -> str:
         return self._line(described(media), 300)
@@ -265,30 +287,16 @@ def is_binary(text: str) -> bool:
     return "\0" in text or text.count("\N{REPLACEMENT CHARACTER}") * 20 > len(text)
 
 
-def content(media: Media) -> bytes | None:
-    """The bytes of a picture, a sound or a file; None where there is only a URL, or no base64."""
-    data = media.data
-    if data.startswith("data:"):
-        head, _, data = data.partition(",")
-        if not head.endswith(";base64"):
-            return None
-    try:
-        return base64.b64decode(data, validate=True) or None
-    except (binascii.Error, ValueError):
-        return None
-
-
-def described(media: Media) -> str:
-    """``image/png 640×480 34 kB``; where nothing of it is recorded, what it is called."""
-    data = content(media)
-    if data is None:
-        return conversation.describe(media)
-    picture = measure(data)
-    size = f"{len(data):,} bytes" if len(data) < 1000 else f"{len(data) / 1000:,.0f} kB"
-    if picture is not None:
-        return f"{picture.type} {picture.width}×{picture.height} {size}"
-    kind = media.data[5:].partition(";")[0] if media.data.startswith("data:") else media.type
-    return f"{kind or 'media'} {size}"
+def _legible(value: Any) -> Any:
+    """A JSON value without what only the provider can read."""
+    if isinstance(value, dict):
+        return {
+            key: f"({count(len(held), 'character')})"
+            if key.startswith("encrypted_") and isinstance(held, str)
+            else _legible(held)
+            for key, held in value.items()
+        }
+    return [_legible(held) for held in value] if isinstance(value, list) else value
 
 
 def _parameters(schema: Any) -> Iterator[str]:
@@ -301,12 +309,28 @@ def _parameters(schema: Any) -> Iterator[str]:
         yield name if isinstance(required, list) and name in required else f"{name}?"
 
 
-def _shortened(url: str, room: int) -> str:
-    """A URL cut in its middle: its ends tell most."""
-    if len(url) <= room:
-        return url
-    url = re.sub(r"^https?://", "", url)
-    if len(url) <= room:
-        return url
+def _fit(widths: dict[str, int], room: int) -> None:
+    """Make the columns of a list narrower, then fewer, until they have room; there are two spaces between them."""
+    for name in ("", *_DISPENSABLE):
+        widths.pop(name, None)
+        over = sum(widths.values()) + 2 * (len(widths) - 1) - room
+        if over <= sum(max(widths[one] - least, 0) for one, least in _CUT.items() if one in widths):
+            break
+    for one, least in _CUT.items():
+        if one in widths and over > 0:
+            cut = min(over, max(widths[one] - least, 0))
+            widths[one] -= cut
+            over -= cut
+    if over > 0:
+        widths["url"] = max(widths["url"] - over, len("url"))
+
+
+def _shortened(text: str, room: int) -> str:
+    """A URL or a name cut in its middle: its ends tell most."""
+    if len(text) <= room:
+        return text
+    text = re.sub(r"^https?://", "", text)
+    if len(text) <= room:
+        return text
     head = room // 3
-    return f"{url[:head]}…{url[len(url) - (room - head - 1) :]}"
+    return f"{text[:head]}…{text[len(text) - max(room - head - 1, 0) :]}"

@@ -6,9 +6,10 @@ from typing import Any
 
 from cassette_tools.model import Message
 from cassette_tools.operations import show
+from cassette_tools.operations.pictures import described
 from cassette_tools.operations.show import Shown
 from cassette_tools.protocols.conversation import Turn
-from cassette_tools.report.show import What, described, is_binary
+from cassette_tools.report.show import What, is_binary
 
 VERSION = 1
 

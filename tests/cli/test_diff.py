@@ -10,7 +10,7 @@ import pytest
 
 from cassette_tools import schemas
 from tests.conftest import Run
-from tests.recordings import chat
+from tests.recordings import chat, recording, streamed_chat
 
 KEY = "sk-proj-" + "Qx7Lm2Vb9Tz4" * 5
 
@@ -90,11 +90,14 @@ def folders(tmp_path: Path) -> Path:
 def test_folders_are_compared_file_by_file(call: Run) -> None:
     result = call("diff", "before", "after", "--stat")
     assert result.returncode == 1
-    assert result.stdout.splitlines()[:4] == [
-        "wording       deep/chat.json",
-        "removed       gone.json",
-        "added         new.json",
-        "identical     same.json",
+    assert result.stdout.splitlines()[:7] == [
+        "verdict    path              interactions  changes",
+        "---------  --------------  --------------  ---------",
+        "wording    deep/chat.json               1  text 1",
+        "removed    gone.json                1 → 0",
+        "added      new.json                 0 → 1",
+        "identical  same.json                    1",
+        "",
     ]
     summary = call("diff", "before", "after", "--summary").stdout.splitlines()
     assert summary[:5] == [
@@ -105,6 +108,26 @@ def test_folders_are_compared_file_by_file(call: Run) -> None:
         "  removed            1",
     ]
     assert call("diff", "before", "after", "--exit-zero").returncode == 0
+
+
+def test_a_line_of_the_table_counts_changes_by_kind_and_fragments(call: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(streamed_chat(["Hello", " there"]))
+    (tmp_path / "b.json").write_text(streamed_chat(["Hello you"], ident="chatcmpl-0a1b2c3d4e5f6g7h8i9j0k"))
+    result = call("diff", "a.json", "b.json", "--stat")
+    heads = [line.split() for line in result.stdout.splitlines()]
+    assert heads[0] == ["verdict", "path", "interactions", "changes", "fragments"]
+    assert heads[2:] == [["wording", "b.json", "1", "text", "1", "5", "→", "4"]]
+    assert "volatile 1" in call("diff", "a.json", "b.json", "--stat", "--volatile").stdout
+    coloured = call("diff", "a.json", "b.json", "--stat", "--color", "always").stdout
+    assert coloured.splitlines()[2].startswith("\x1b[36mwording\x1b[0m    b.json ")
+
+
+def test_nothing_is_said_of_nothing(call: Run, tmp_path: Path) -> None:
+    for name in ("before", "after"):
+        (tmp_path / name).mkdir()
+    for args in ([], ["--stat"], ["--summary"]):
+        result = call("diff", "before", "after", *args)
+        assert (result.returncode, result.stdout) == (2, "")
 
 
 def test_json_has_everything_and_no_secret(call: Run, tmp_path: Path) -> None:
@@ -270,9 +293,9 @@ def test_annotations_are_one_a_file(call: Run) -> None:
     lines = call("diff", "before", "after", "--format", "github").stdout.splitlines()
     head, change = "  #0 POST https://api.openai.com/v1/chat/completions%0A", "    text: Hello [-there-]{+you+}"
     assert lines == [
-        f"::notice title=recording%3A wording,file=deep/chat.json::wording       deep/chat.json%0A{head}{change}",
-        "::warning title=recording%3A behaviour,file=gone.json::removed       gone.json",
-        "::warning title=recording%3A behaviour,file=new.json::added         new.json",
+        f"::notice title=recording%3A wording,file=after/deep/chat.json::wording       deep/chat.json%0A{head}{change}",
+        "::warning title=recording%3A behaviour,file=after/gone.json::removed       gone.json",
+        "::warning title=recording%3A behaviour,file=after/new.json::added         new.json",
     ]
 
 
@@ -298,3 +321,15 @@ def test_a_configuration_names_more_of_what_is_volatile(call: Run, tmp_path: Pat
     assert call("diff", "a.json", "b.json", "--isolated").returncode == 1
     shown = call("textconv", "a.json").stdout
     assert [word for word in ("one", "batch", "x-run") if word in shown] == []
+
+
+def test_what_is_volatile_of_a_citation_is_shown_on_demand(call: Run, tmp_path: Path) -> None:
+    for name, index in (("a", "Eo8BCioIDRgC"), ("b", "Fp9CDjpJESdD")):
+        cited = {"type": "web_search_result_location", "url": "https://a.example", "encrypted_index": index}
+        content = [{"type": "text", "text": "It is.", "citations": [cited]}]
+        answer = {"id": "msg_1", "type": "message", "role": "assistant", "content": content, "stop_reason": "end_turn"}
+        url = "https://api.anthropic.com/v1/messages"
+        text = recording({"model": "claude"}, json.dumps(answer), "application/json", url=url)
+        (tmp_path / f"{name}.json").write_text(text)
+    assert call("diff", "a.json", "b.json").stdout == "volatile only b.json\n"
+    assert "volatile: changed [0].encrypted_index\n" in call("diff", "a.json", "b.json", "--volatile").stdout

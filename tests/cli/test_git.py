@@ -1,6 +1,11 @@
 """The real git, with this tool as its driver: `git setup`, `git-diff`, `textconv`."""
 
+import base64
+import hashlib
 import os
+import re
+import struct
+import sys
 from pathlib import Path
 
 import pytest
@@ -58,13 +63,81 @@ def test_a_file_of_attributes_that_setup_made_goes_with_what_is_in_it(run: Run, 
     assert not (tmp_path / ".gitattributes").exists()
 
 
-def test_a_recording_among_other_files_is_named_by_itself(run: Run, git: Git, tmp_path: Path) -> None:
-    _commit(git, tmp_path, {"a[1]*.json": chat(), "d/b.json": chat(), "d/c.json": "{}", "e.yaml": "a: 1\n"})
+def test_a_recording_among_other_files_has_a_pattern_for_those_to_come(run: Run, git: Git, tmp_path: Path) -> None:
+    files = {"a[1]*.json": chat(), "d/b.json": chat(), "d/c.json": "{}", "d/e/f.json": "{}", "e.yaml": "a: 1\n"}
+    _commit(git, tmp_path, dict(files))
     run("git", "setup", "--write")
-    checked = git("check-attr", "diff", "a[1]*.json", "a1.json", "d/b.json", "d/c.json", "e.yaml")
+    names = ["a[1]*.json", "a1.json", "d/b.json", "d/new.json", "d/e/f.json", "e.yaml"]
+    checked = git("check-attr", "diff", *names)
     assert [line.rsplit(": ", 1)[1] for line in checked.splitlines()] == [
-        "cassette", "unspecified", "cassette", "unspecified", "unspecified",
+        "cassette", "unspecified", "cassette", "cassette", "unspecified", "unspecified",
     ]  # fmt: skip
+
+
+def test_setup_says_which_attributes_overrule_it(run: Run, git: Git, tmp_path: Path) -> None:
+    files = {f"t/deep/{name}.json": chat() for name in "ab"} | {"t/c.json": chat(), "t/x/y.json": "{}"}
+    _commit(git, tmp_path, {**files, "t/deep/.gitattributes": "*.txt text\n*.json -diff\n/c.json diff\n"})
+    warning = (
+        "warning: t/deep/a.json and 1 more are still compared line by line: t/deep/.gitattributes says so; "
+        "change it there\n"
+    )
+    written = run("git", "setup", "--write", "t/**/*.json")
+    assert (written.returncode, written.stderr) == (0, warning)
+    again = run("git", "setup", "t/**/*.json")
+    assert (again.returncode, again.stdout, again.stderr) == (0, "nothing to do: it is set up\n", warning)
+    git("rm", "--quiet", "t/deep/.gitattributes")
+    (tmp_path / ".git/info").mkdir(exist_ok=True)
+    (tmp_path / ".git/info/attributes").write_text("t/x/*.json diff\nt/c.json text binary\n")
+    warning = "warning: t/c.json is still compared line by line: .git/info/attributes says so; change it there\n"
+    assert run("git", "setup", "t/**/*.json").stderr == warning
+    (tmp_path / ".git/info/attributes").unlink()
+    assert run("git", "setup", "t/**/*.json").stderr == ""
+
+
+def test_undo_leaves_what_somebody_has_added_to_a_line(run: Run, git: Git, tmp_path: Path) -> None:
+    _commit(git, tmp_path, {"a b/c.json": chat(), "d/e.json": chat(), "f/g.json": chat()})
+    run("git", "setup", "--write")
+    attributes = tmp_path / ".gitattributes"
+    head, first, second, third = attributes.read_text().splitlines()
+    added = [head, first, f"{second} linguist-generated", f"/f/*.json -text {third.split()[1]}"]
+    attributes.write_text("\r\n".join([*added, "*.x text", ""]))
+    run("git", "setup", "--undo", "--write")
+    assert attributes.read_bytes() == b"/d/**/*.json linguist-generated\r\n/f/*.json -text\r\n*.x text\r\n"
+
+
+def test_settings_that_somebody_else_has_made_come_back(run: Run, git: Git, tmp_path: Path) -> None:
+    _commit(git, tmp_path, {"t/a.json": chat()})
+    git("config", "diff.cassette.command", "other 'tool'")
+    shown = run("git", "setup", "--write").stdout
+    assert "  - diff.cassette.command = other 'tool'\n  + diff.cassette.command = " in shown
+    assert "  + diff.cassette.command-before = other 'tool'\n" in shown
+    assert run("git", "setup").stdout == "nothing to do: it is set up\n"
+    run("git", "setup", "--undo", "--write")
+    assert git("config", "--local", "--get-regexp", "cassette") == "diff.cassette.command other 'tool'\n"
+    assert run("git", "setup", "--undo").stdout == "nothing to do: it is not set up\n"
+
+
+def _launcher(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "cassette-tools").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cassette_tools "$@"\n')
+    (folder / "cassette-tools").chmod(0o755)
+    return folder / "cassette-tools"
+
+
+def test_git_finds_the_tool_where_no_virtual_environment_is_active(
+    run: Run, git: Git, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    _commit(git, tmp_path, {"t/a.json": chat()})
+    within = _launcher(tmp_path / ".git/an env/bin")
+    (within.parent.parent / "pyvenv.cfg").touch()
+    anywhere = _launcher(tmp_path / ".git/bin")
+    for launcher, command in ((within, f"'{within}'"), (anywhere, "cassette-tools")):
+        path = f"{launcher.parent}{os.pathsep}{environment['PATH']}"
+        run("git", "setup", "--write", env={"PATH": path})
+        assert git("config", "diff.cassette.command") == f"{command} git-diff\n"
+    run("git", "setup", "--write", env={"PATH": f"{within.parent}{os.pathsep}{environment['PATH']}"})
+    (tmp_path / "t/a.json").write_text(chat(text="Hello you"))
+    assert "text: Hello [-there-]{+you+}" in git("diff")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +190,12 @@ def repository(run: Run, git: Git, tmp_path: Path) -> Git:
 
 def test_git_diff_shows_what_recordings_mean(repository: Git) -> None:
     shown = repository("diff", "--find-renames", "HEAD~1", "HEAD", "--", "t")
-    files = dict(part.partition("\n")[::2] for part in shown.split("diff --cassette ")[1:])
+    parts = re.split(r"(?m)^diff --(cassette|git) ", shown)[1:]
+    drivers = dict(zip((part.partition("\n")[0] for part in parts[1::2]), parts[::2], strict=True))
+    files = dict(part.partition("\n")[::2] for part in parts[1::2])
+    assert {name for name, driver in drivers.items() if driver == "git"} == {
+        "a/t/plain.json b/t/plain.json", "a/t/broken.json b/t/broken.json"
+    }  # fmt: skip
     url = "  #0 POST https://api.openai.com/v1/chat/completions\n"
     assert files["a/t/same.json b/t/same.json"] == "volatile only t/same.json\n"
     assert files["a/t/text.json b/t/text.json"] == (
@@ -127,6 +205,7 @@ def test_git_diff_shows_what_recordings_mean(repository: Git) -> None:
     assert files["a/t/gone.json b/t/gone.json"] == "removed       t/gone.json\n"
     assert files["a/t/new.json b/t/new.json"] == "added         t/new.json\n"
     assert files["a/t/old-name.json b/t/new-name.json"] == (
+        "similarity index 76%\nrename from t/old-name.json\nrename to t/new-name.json\n"
         f"wording       t/new-name.json\n{url}    text: Hello [-there-]{{+you+}}\n"
     )
     assert _changed(files["a/t/plain.json b/t/plain.json"]) == ['-{"a": 1}', '+{"a": 2}']
@@ -143,6 +222,23 @@ def test_git_colours_what_it_pages(run: Run, tmp_path: Path) -> None:
     plain = run(*args, env={"GIT_PAGER_IN_USE": "1", "NO_COLOR": "1"}).stdout
     assert plain.startswith("diff --cassette a/t/x.json b/t/x.json\nold mode 100644\nnew mode 100755\nwording ")
     assert "\x1b" not in plain
+
+
+def test_what_is_no_recording_is_shown_as_git_shows_it(git: Git, tmp_path: Path) -> None:
+    before: dict[str, str | None] = {"kept.txt": "a\n", "gone.txt": "b\n", "d/renamed.txt": "c\n" * 20}
+    after: dict[str, str | None] = {
+        "kept.txt": "aa\n", "gone.txt": None, "d/renamed.txt": None, "d/new name.txt": "c\n" * 20 + "d\n", "new": "e\n",
+    }  # fmt: skip
+    _commit(git, tmp_path, before)
+    _commit(git, tmp_path, after)
+    (tmp_path / "kept.txt").chmod(0o755)
+    _commit(git, tmp_path, {"f": "g\n"})
+    usual = git("diff", "-M", "HEAD~2", "HEAD")
+    git("config", "diff.external", f"{sys.executable} -m cassette_tools git-diff")
+    shown = git("diff", "-M", "HEAD~2", "HEAD")
+    assert [re.sub(r"^index .*|^(new|deleted) file mode .*", "", line) for line in shown.split("\n")] == [
+        re.sub(r"^index .*|^(new|deleted) file mode .*", "", line) for line in usual.split("\n")
+    ]
 
 
 def test_git_diff_says_what_is_unmerged_and_how_it_is_called(run: Run) -> None:
@@ -224,3 +320,17 @@ def test_textconv_masks_what_only_its_name_gives_away(call: Run, tmp_path: Path)
     (tmp_path / "a.json").write_text(chat(text=f"I know {secret}!", asked={"api_key": secret}))
     assert secret not in call("textconv", "a.json").stdout
     assert call("textconv", "a.json", "--unmask").stdout.count(secret) == 2
+
+
+def test_a_picture_is_its_size_and_its_hash(call: Run, tmp_path: Path) -> None:
+    data = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + struct.pack(">II", 50, 40) + b"\0" * 2972
+    for name, end in (("a", b"a"), ("b", b"b")):
+        url = f"data:image/png;base64,{base64.b64encode(data + end).decode()}"
+        asked = {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": url}}]}]}
+        (tmp_path / f"{name}.json").write_text(chat(asked=asked))
+    marks = [hashlib.sha256(data + end).hexdigest()[:12] for end in (b"a", b"b")]
+    lines = call("textconv", "a.json").stdout.splitlines()
+    assert f"          url: image/png 50×40 3 kB, SHA-256 {marks[0]}" in lines
+    assert max(map(len, lines)) < 100
+    shown = call("diff", "a.json", "b.json").stdout
+    assert f"image/png 50×40 3 kB, SHA-256 [-{marks[0]}-]{{+{marks[1]}+}}\n" in shown

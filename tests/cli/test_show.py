@@ -44,11 +44,28 @@ def test_the_list_has_a_line_an_interaction(call: Run, tmp_path: Path) -> None:
     assert result.stdout.splitlines() == [
         "a.json: VCR.py",
         "",
-        "  #  method    url                                  status  model      in    out  finish",
-        "---  --------  ---------------------------------  --------  -------  ----  -----  --------",
-        "  0  POST      api.openai.…m/v1/chat/completions       200  m-1         3      5  stop",
-        "  1  POST      a.example/x…xxxxxxxxxxxxxxxxx/end       404",
+        "#  method  url                                              status  model  in  out  finish",
+        "-  ------  -----------------------------------------------  ------  -----  --  ---  ------",
+        "0  POST    https://api.openai.com/v1/chat/completions          200  m-1     3    5  stop",
+        "1  POST    a.example/xxxxx…xxxxxxxxxxxxxxxxxxxxxxxxxxx/end     404",
     ]
+
+
+@pytest.mark.parametrize("columns", [20, 30, 40, 50, 60, 70, 80, 100, 120, 200, 1000])
+def test_the_list_and_the_events_fit_the_terminal(call: Run, tmp_path: Path, columns: int) -> None:
+    value = json.loads(streamed_chat(["Hello", " there"]).replace("m-1", "a-model-with-a-long-name"))
+    value["interactions"][0]["request"]["uri"] += f"?q={'x' * 300}"
+    (tmp_path / "a.json").write_text(json.dumps(value))
+    environment = {"COLUMNS": str(columns)}
+    for args in ([], ["--events"]):
+        head, *lines = call("show", "a.json", *args, env=environment).stdout.splitlines()[2 if not args else 3 :]
+        width = max(columns, 40) if args else columns
+        assert max(map(len, [head, *lines])) <= width
+        if not args:
+            names = head.split()
+            assert {"#", "url"} <= set(names)
+            assert columns < 80 or names == ["#", "method", "url", "status", "model", "finish"]
+            assert columns < 1000 or "x" * 300 in lines[1]
 
 
 def test_the_conversation_is_the_request_the_tools_and_the_answer(call: Run, tmp_path: Path) -> None:
@@ -160,12 +177,83 @@ def test_media_are_described_and_saved(call: Run, tmp_path: Path) -> None:
     assert "cannot be written" in call("show", "it's a.json", "--extract", "file").stderr
 
 
+def test_cassettes_of_one_name_save_their_media_side_by_side(call: Run, tmp_path: Path) -> None:
+    names = ["in/a/x.json", "in/b/x.json", "in/b/x.yaml", "in/a-x.json", "other/x.json"]
+    for number, name in enumerate(names):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(_media(_picture(_PNG + bytes([number]))))
+    saved = call("show", "in", "other/x.json", "--extract", "out")
+    assert (saved.returncode, saved.stderr) == (0, "")
+    pictures = {path.name: path.read_bytes()[-1] for path in (tmp_path / "out").iterdir()}
+    assert pictures == {
+        "a-x-0-0.png": 3, "a-x-2-0-0.png": 0, "b-x-0-0.png": 1, "b-x-2-0-0.png": 2, "x-0-0.png": 4,
+    }  # fmt: skip
+
+
+def test_a_file_that_is_there_keeps_no_other_from_being_saved(call: Run, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.json").write_text(_media(_picture(_PNG)))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/a-0-0.png").write_text("mine")
+    saved = call("show", "a.json", "b.json", "--extract", "out")
+    assert (saved.returncode, saved.stdout) == (2, "out/b-0-0.png: image/png 640×480 2 kB\n")
+    assert saved.stderr == "error: out/a-0-0.png is there already: nothing is written over\n"
+    assert (tmp_path / "out/a-0-0.png").read_text() == "mine"
+
+
 def test_hostile_media_types_name_no_file(call: Run, tmp_path: Path) -> None:
     part = {"type": "image_url", "image_url": {"url": "data:image/../../x;base64,aGFsbG8="}}
     (tmp_path / "..a.json").write_text(_media(part))
     assert call("show", "..a.json", "--extract", "out").stdout.startswith("out/recording-0-0.bin: ")
     (tmp_path / "b.json").write_text(chat())
     assert call("show", "b.json", "--extract", "out").stderr == "note: no picture, sound or file is recorded there\n"
+
+
+def test_results_of_a_providers_tools_and_citations_are_shown(call: Run, tmp_path: Path) -> None:
+    found = [{"type": "web_search_result", "title": "A", "url": "https://a.example", "encrypted_content": "Eo8B" * 30}]
+    cited = {"type": "web_search_result_location", "title": "A", "url": "https://a.example", "cited_text": "It is."}
+    answer = {
+        "id": "msg_1", "type": "message", "role": "assistant", "model": "claude", "stop_reason": "end_turn",
+        "content": [
+            {"type": "server_tool_use", "id": "s1", "name": "web_search", "input": {"query": "q"}},
+            {"type": "web_search_tool_result", "tool_use_id": "s1", "content": found},
+            {"type": "text", "text": "It is so.", "citations": [cited, cited]},
+        ],
+    }  # fmt: skip
+    url = "https://api.anthropic.com/v1/messages"
+    asked = {"model": "claude", "messages": [{"role": "user", "content": "Is it?"}]}
+    (tmp_path / "a.json").write_text(recording(asked, json.dumps(answer), "application/json", url=url))
+    shown = call("show", "a.json", "--interaction", "0").stdout
+    assert shown[shown.index("assistant") :].splitlines() == [
+        "assistant",
+        "  It is so.",
+        "  tool call web_search (s1)",
+        "    {",
+        '      "query": "q"',
+        "    }",
+        "  tool result (s1)",
+        "    [",
+        "      {",
+        '        "type": "web_search_result",',
+        '        "title": "A",',
+        '        "url": "https://a.example",',
+        '        "encrypted_content": "(120 characters)"',
+        "      }",
+        "    ]",
+        "  citations",
+        '    1. A, https://a.example, "It is."',
+        '    2. A, https://a.example, "It is."',
+    ]
+    report = json.loads(call("show", "a.json", "--interaction", "0", "--format", "json").stdout)
+    jsonschema.validate(report, schemas.load("show-report-v1"))
+    kinds = [block["kind"] for block in report["files"][0]["interactions"][0]["answers"][0]["blocks"]]
+    assert kinds == ["text", "tool-call", "tool-result", "citation", "citation"]
+
+
+def test_a_picture_in_a_text_is_described(call: Run, tmp_path: Path) -> None:
+    data = base64.b64encode(_PNG).decode()
+    (tmp_path / "a.json").write_text(chat(text=f"![it](data:image/png;base64,{data})"))
+    assert "![it](image/png 640×480 2 kB, SHA-256 " in call("show", "a.json", "--interaction", "0").stdout
 
 
 def test_a_body_that_is_a_sound_is_media(call: Run, tmp_path: Path) -> None:
@@ -287,3 +375,8 @@ def test_what_is_long_is_paged_on_a_terminal(tmp_path: Path, environment: dict[s
     assert "[paged]" not in _on_a_terminal(tmp_path, environment, "show", "short.json", "--interaction", "0")
     args = ("show", "long.json", "--interaction", "0", "--no-pager")
     assert "[paged]" not in _on_a_terminal(tmp_path, environment, *args)
+
+
+def test_what_is_wider_than_the_terminal_is_long(tmp_path: Path, environment: dict[str, str]) -> None:
+    (tmp_path / "wide.json").write_text(chat(text="word " * 400))
+    assert _on_a_terminal(tmp_path, environment, "show", "wide.json", "--interaction", "0").startswith("[paged]")

@@ -1,12 +1,16 @@
 """The size of a picture from its first bytes, as the formats' specifications have them."""
 
+import base64
+import hashlib
 import struct
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cassette_tools.operations.pictures import Picture, measure
+from cassette_tools.operations.pictures import Picture, described, measure, readable
+from cassette_tools.protocols.message import Media
 
 _PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + struct.pack(">II", 640, 480) + b"\x08\x02\x00\x00\x00"
 _APP = b"\xff\xe0" + struct.pack(">H", 16) + b"JFIF\0" + b"\0" * 9
@@ -67,3 +71,46 @@ _HEADS = (
 def test_no_header_is_too_strange(head: bytes, rest: bytes) -> None:
     picture = measure(head + rest)
     assert picture is None or (picture.width >= 0 and picture.height >= 0)
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+_BYTES = bytes(range(256)) * 3
+_BYTES_ID = f", SHA-256 {hashlib.sha256(_BYTES).hexdigest()[:12]}"
+_ID = f", SHA-256 {hashlib.sha256(_PNG).hexdigest()[:12]}"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(_base64(_PNG), f"image/png 640×480 29 bytes{_ID}", id="a picture"),
+        pytest.param(f"data:image/png;base64,{_base64(_PNG)}", f"image/png 640×480 29 bytes{_ID}", id="a URL of data"),
+        pytest.param(
+            f"See ![it](data:image/png;base64,{_base64(_PNG)}).", f"See ![it](image/png 640×480 29 bytes{_ID}).",
+            id="a URL of data in a text",
+        ),
+        pytest.param(
+            {"a": [_base64(_BYTES), 1, None]},
+            {"a": [f"base64 768 bytes{_BYTES_ID}", 1, None]},
+            id="bytes within a value",
+        ),
+        pytest.param(base64.urlsafe_b64encode(_BYTES).decode(), f"base64 768 bytes{_BYTES_ID}", id="URL-safe base64"),
+        pytest.param("word" * 200, "word" * 200, id="a long word"),
+        pytest.param(b"ab", f"binary 2 bytes, SHA-256 {hashlib.sha256(b'ab').hexdigest()[:12]}", id="bytes"),
+        pytest.param("word" * 20, "word" * 20, id="a word"),
+        pytest.param(_base64(b"short"), _base64(b"short"), id="what is too short to be anything"),
+        pytest.param(" ".join(["word"] * 200), " ".join(["word"] * 200), id="a text"),
+        pytest.param("https://a.example/;base64,x", "https://a.example/;base64,x", id="a URL of none"),
+    ],
+)  # fmt: skip
+def test_what_is_no_text_is_described_and_identified(value: Any, expected: Any) -> None:
+    assert readable(value) == expected
+
+
+def test_media_are_identified_on_demand() -> None:
+    media = Media("image", _base64(_PNG))
+    assert described(media) == "image/png 640×480 29 bytes"
+    assert described(media, identified=True) == f"image/png 640×480 29 bytes{_ID}"
+    assert described(Media("image/png", "https://a.example/x"), identified=True) == "image/png, https://a.example/x"

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cassette_tools.protocols.conversation import Block, Turn, describe, of_choice, of_media, of_request
+from cassette_tools.protocols.conversation import (
+    Block,
+    Turn,
+    describe,
+    of_choice,
+    of_citation,
+    of_media,
+    of_provider,
+    of_request,
+)
 from cassette_tools.protocols.message import Choice, Fragments, Media, ToolCall
 
 _CALL = {"id": "c1", "type": "function", "function": {"name": "add", "arguments": '{"a":1}'}}
@@ -243,3 +252,121 @@ def test_no_request_is_too_strange(request_: Any) -> None:
     for turn in of_request(request_):
         json.dumps(turn)
         assert all(isinstance(part, str) for block in turn.blocks for part in block[:-1])
+
+
+@pytest.mark.parametrize(
+    ("native", "blocks"),
+    [
+        pytest.param(
+            {
+                "content": [
+                    {"type": "server_tool_use", "id": "s1", "name": "bash", "input": {}},
+                    {"type": "bash_tool_result", "tool_use_id": "s1", "content": {"stdout": "2"}},
+                    {"type": "mcp_tool_result", "tool_use_id": "m1", "content": [{"type": "text", "text": "It is."}]},
+                    {"type": "text", "text": "2"},
+                ]
+            },
+            [Block("tool-result", '{"stdout": "2"}', "", "s1"), Block("tool-result", "It is.", "", "m1")],
+            id="Anthropic",
+        ),
+        pytest.param(
+            {"output": {"message": {"content": [{"toolResult": {"toolUseId": "t1", "content": [{"text": "2"}]}}]}}},
+            [Block("tool-result", "2", "", "t1")],
+            id="Bedrock's Converse",
+        ),
+        pytest.param(
+            {
+                "output": [
+                    {"type": "web_search_call", "id": "w1", "action": {"query": "q"}},
+                    {"type": "code_interpreter_call", "id": "c1", "code": "1", "outputs": [{"logs": "2"}]},
+                    {"type": "mcp_call", "id": "m1", "name": "ask", "arguments": "{}", "output": "It is."},
+                    {"type": "tool_search_output", "call_id": None, "tools": [{"name": "f"}]},
+                    {"type": "message", "content": []},
+                ]
+            },
+            [
+                Block("tool-result", '[{"logs": "2"}]', "code_interpreter", "c1"),
+                Block("tool-result", "It is.", "ask", "m1"),
+                Block("tool-result", '[{"name": "f"}]'),
+            ],
+            id="OpenAI's Responses",
+        ),
+        pytest.param(
+            {
+                "candidates": [
+                    {
+                        "content": {
+                            "parts": [
+                                {"executableCode": {"code": "1 + 1", "language": "PYTHON"}},
+                                {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "2"}},
+                                {"codeExecutionResult": {"outcome": "OUTCOME_OK"}},
+                                {"toolCall": {"id": "g1", "toolType": "SEARCH", "args": {"q": 1}}},
+                                {"toolResponse": {"id": "g1", "toolType": "SEARCH"}},
+                                {"text": "2"},
+                            ]
+                        }
+                    }
+                ]
+            },
+            [
+                Block("tool-call", "1 + 1", "codeExecution"),
+                Block("tool-result", "2", "codeExecution"),
+                Block("tool-result", "OUTCOME_OK", "codeExecution"),
+                Block("tool-call", '{"q": 1}', "SEARCH", "g1"),
+                Block("tool-result", "", "SEARCH", "g1"),
+            ],
+            id="Gemini",
+        ),
+        pytest.param(
+            {"choices": [{"message": {"executed_tools": [{"type": "visit", "arguments": "{}", "output": "It is."}]}}]},
+            [Block("tool-call", "{}", "visit"), Block("tool-result", "It is.", "visit")],
+            id="Groq",
+        ),
+        pytest.param({"content": "text", "output": "text", "candidates": [None]}, [], id="none"),
+    ],
+)
+def test_what_the_providers_own_tools_did_is_told(native: dict[str, Any], blocks: list[Block]) -> None:
+    assert list(of_provider(native)) == blocks
+
+
+@pytest.mark.parametrize(
+    ("citation", "text"),
+    [
+        ("https://a.example", "https://a.example"),
+        (
+            {"type": "web_search_result_location", "cited_text": "It\n is.", "url": "https://a.example", "title": "A",
+             "encrypted_index": "xyz"},
+            'A, https://a.example, "It is."',
+        ),
+        ({"type": "url_citation", "url_citation": {"title": "A", "url": "https://a.example"}}, "A, https://a.example"),
+        ({"web": {"uri": "https://a.example", "title": "A"}}, "A, https://a.example"),
+        ({"start": 1, "text": "is", "sources": [{"document": {"title": "A"}}, {"id": "t:0"}]}, 'A, t:0, "is"'),
+        ({"title": "A", "sourceContent": [{"text": "It "}, {"text": "is."}]}, 'A, "It is."'),
+        ({"startIndex": 1, "endIndex": 2}, '{"startIndex": 1, "endIndex": 2}'),
+    ],
+)  # fmt: skip
+def test_a_citation_is_title_url_and_words(citation: Any, text: str) -> None:
+    assert of_citation(citation) == Block("citation", text)
+
+
+def test_a_picture_in_a_result_is_media() -> None:
+    source = {"type": "base64", "media_type": "image/png", "data": "AAAA"}
+    content = [{"type": "text", "text": "Here:"}, {"type": "image", "source": source}]
+    asked = {
+        "messages": [{"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "content": content}]}]
+    }
+    picture = of_media(Media("image/png", "AAAA"))
+    assert of_request(asked) == (_turn("user", Block("tool-result", "Here:", "", "t"), picture),)
+    seen = {"type": "computer_screenshot", "image_url": "data:image/png;base64,AAAA"}
+    output = {"type": "computer_call_output", "call_id": "c", "output": seen}
+    shown = of_media(Media("image", "data:image/png;base64,AAAA"))
+    assert of_request({"input": [output]}) == (_turn("tool", Block("tool-result", "", "", "c"), shown),)
+    tool = {"role": "tool", "tool_call_id": "t", "content": [{"type": "text", "text": "Here:"}, seen]}
+    assert of_request({"messages": [tool]}) == (_turn("tool", Block("tool-result", "Here:", "", "t"), shown),)
+
+
+def test_calls_of_the_providers_own_tools_in_a_request_are_the_models() -> None:
+    call = {"type": "web_search_call", "id": "w1", "action": {"query": "q"}}
+    assert of_request({"input": [call]}) == (
+        _turn("assistant", Block("tool-call", '{"query": "q"}', "web_search", "w1")),
+    )

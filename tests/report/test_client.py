@@ -151,6 +151,13 @@ def test_nobody_is_asked_for_a_key_that_no_one_wants(server: Server) -> None:
     assert "API_KEY" not in AS["curl"](_interaction(server.url), str)
 
 
+@pytest.mark.parametrize("how", AS)
+def test_a_method_is_upper_case(how: str) -> None:
+    written = AS[how](_interaction("https://a.example", method="delete"), str)
+    assert "DELETE" in written
+    assert "delete" not in written
+
+
 def test_headers_of_a_connection_and_cookies_are_left_out() -> None:
     headers = {"Host": "x", "Cookie": "a=b", "Accept-Encoding": "gzip", "Proxy-Authorization": "Basic x", "X-Empty": ""}
     written = AS["curl"](_interaction("https://a.example", **headers), str)

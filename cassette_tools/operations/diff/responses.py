@@ -11,9 +11,9 @@ from cassette_tools.operations.diff.difference import Change, Difference, Kind, 
 from cassette_tools.operations.diff.ids import Ids
 from cassette_tools.operations.diff.json_diff import Step, aligned, differences, kind
 from cassette_tools.operations.diff.requests import step_values
+from cassette_tools.operations.pictures import described
 from cassette_tools.protocols import volatile
 from cassette_tools.protocols.base import Kind as Irregular
-from cassette_tools.protocols.conversation import describe
 from cassette_tools.protocols.message import Choice, Message, ToolCall
 from cassette_tools.protocols.registry import Transcript
 
@@ -186,10 +186,12 @@ def _choices(before: Choice, after: Choice, path: Path, ids: Ids) -> Iterator[Di
             "finish-reason", "changed", path, before.finish_reason, after.finish_reason, severity, verdict
         )
     for step in differences(list(before.citations), list(after.citations), path):
-        if not _is_volatile(step, "", ids):
+        if _is_volatile(step, "", ids):
+            yield _volatile(*step_values(step))
+        else:
             yield _difference("citations", *step_values(step), Severity.INFO, Verdict.WORDING)
     if before.media != after.media:
-        lists = [[describe(media) for media in side.media] for side in (before, after)]
+        lists = [[described(media, identified=True) for media in side.media] for side in (before, after)]
         yield _difference("media", "changed", path, lists[0], lists[1], Severity.INFO, Verdict.WORDING)
 
 
