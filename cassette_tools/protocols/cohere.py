@@ -248,9 +248,10 @@ class ChatV1Accumulator(Accumulator):
         elif kind == "stream-end":
             self._ended = True
             if isinstance(rest.get("response"), dict):
-                self._response = {**rest["response"]}
-                self._response.setdefault("finish_reason", rest.get("finish_reason"))
+                beside = {key: value for key, value in rest.items() if key != "response"}
+                self._response = {"finish_reason": None, **beside, **rest["response"]}
                 self._place = (event.number, ("response",))
+            self._native.update((key, value) for key, value in rest.items() if key != "response")
             self._native["finish_reason"] = rest.get("finish_reason")
         elif chunk.get("error") or (not kind and isinstance(chunk.get("message"), str)):
             error = chunk.get("error") or chunk

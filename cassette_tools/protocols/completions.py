@@ -58,6 +58,7 @@ _FORMS = (
     Form("completions", "data", "finishReason", {}),  # AI21
     Form("", "generation", "stop_reason", {}),  # Llama
     _CLAUDE,
+    Form("choices", "text", "stop_reason", {}),  # DeepSeek
 )
 _COUNTS = ("inputTextTokenCount", "totalOutputTextTokenCount", "prompt_token_count", "generation_token_count")
 

@@ -62,7 +62,13 @@ class OpenAIChat(Protocol):
 
 
 class ChatAccumulator(Accumulator):
-    """Puts one stream of chat completion chunks together."""
+    """Puts one stream of chat completion chunks together.
+
+    Attributes:
+        messages_are_deltas: Whether a choice without a ``delta`` has one in its ``message``, as on Bedrock.
+    """
+
+    messages_are_deltas = False
 
     def __init__(self, *, owes_terminator: bool = True) -> None:
         super().__init__()
@@ -132,16 +138,16 @@ class ChatAccumulator(Accumulator):
         for key, value in choice.items():
             if value is None or key == "index":
                 continue
-            if key == "delta":
+            if key == "delta" or (key == "message" and self.messages_are_deltas and "delta" not in choice):
                 for name, part in value.items() if value.__class__ is dict else ():
                     old = message.get(name)
                     # Nearly always: a fragment, nothing, or the role once more.
                     if old.__class__ is Fragments and part.__class__ is str:
-                        old.add(part, event, ("choices", position, "delta", name))
+                        old.add(part, event, ("choices", position, key, name))
                     elif part is None:
                         message.setdefault(name, None)
                     elif not (old.__class__ is str and old and name in _FIRST_COUNTS):
-                        _merge(message, {name: part}, event, ("choices", position, "delta"))
+                        _merge(message, {name: part}, event, ("choices", position, key))
             elif key == "text" and "delta" in choice:
                 continue
             elif key == "logprobs" and isinstance(value, dict):
@@ -166,6 +172,8 @@ class ChatAccumulator(Accumulator):
         self._check(choices)
         native: dict[str, Any] = {**self._native, "object": "chat.completion", "choices": _joined(merged)}
         for choice in native["choices"]:
+            if choice["finish_reason"] is None and choice.get("stop_reason"):
+                del choice["finish_reason"]  # as models on Bedrock have it
             for call in items(choice["message"].get("tool_calls")):
                 if isinstance(call, dict):
                     call.pop("index", None)
@@ -344,7 +352,7 @@ def _choice(choice: dict[str, Any]) -> Choice:
         _tool_calls(message),
         tuple(_joined(items(message.get("annotations")))),
         _media(message),
-        string(choice.get("finish_reason")),
+        string(choice.get("finish_reason")) or string(choice.get("stop_reason")),
     )
 
 
