@@ -161,10 +161,7 @@ class InvokeAccumulator(Accumulator):
         """The message of the vendor's events."""
         message = self._accumulator(None).finish()
         for choice in message.choices:
-            for text in (choice.text, choice.reasoning, choice.refusal):
-                text.nest(("bytes",))
-            for call in choice.tool_calls:
-                call.arguments.nest(("bytes",))
+            choice.nest(("bytes",))
         metrics = message.native.get(completions.METRICS)
         return message._replace(usage=metrics) if message.usage is None and isinstance(metrics, dict) else message
 

@@ -189,6 +189,11 @@ class Choice(NamedTuple):
     finish_reason: str
     """The provider's word; empty when none came."""
 
+    def nest(self, path: Path) -> None:
+        """Put the places of all texts below a path, where the answer is within something else."""
+        for text in (self.text, self.reasoning, self.refusal, *(call.arguments for call in self.tool_calls)):
+            text.nest(path)
+
     @property
     def finish(self) -> str:
         """The common word for it: ``stop``, ``length``, ``tool-calls``, ``content-filter``, ``other`` or empty."""

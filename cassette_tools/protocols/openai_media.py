@@ -3,7 +3,10 @@
 Source: OpenAI's API reference, "Embeddings", "Moderations", "Images" and "Audio"
 (https://platform.openai.com/docs/api-reference), whose paths other hosts keep; Cohere's "Embed" and "Rerank"
 (https://docs.cohere.com/reference); Mistral's "OCR" (https://docs.mistral.ai/api). They are recognised and say what
-they used; there are no choices. Of a stream (pictures, transcripts, speech) the last event that has usage is kept.
+they used; there are no choices. Embeddings without anything around them are those of Hugging Face's servers
+(https://huggingface.github.io/text-embeddings-inference).
+
+Of a stream (pictures, transcripts, speech) the last event that has usage is kept.
 """
 
 from typing import Any
@@ -18,6 +21,7 @@ class OpenAIMedia(Protocol):
     """The protocol of ``POST …/embeddings`` and its likes."""
 
     name = "openai-media"
+    members = "embeddings"
 
     def accumulator(self, interaction: Interaction) -> "MediaAccumulator":  # noqa: ARG002 - one for all
         """A fresh accumulator."""

@@ -146,6 +146,9 @@ _STARTED = {"type": "message_start", "message": {}}
         ("https://gateway.example/api/generate", {"response": "a", "done": False}, "ollama-generate"),
         ("https://c.example/client/v4/accounts/A/ai/run/@cf/m", {"result": {}}, "cloudflare-run"),
         ("https://c.example/client/v4/accounts/A/ai/run/@cf/m", {"choices": [{"message": {}}]}, "openai-chat"),
+        ("https://gateway.ai.c.example/v1/a/b/workers-ai/@cf/m", {"response": "a"}, "cloudflare-run"),
+        ("https://gateway.ai.c.example/v1/a/b/workers-ai/v1/models", {"data": []}, ""),
+        ("https://gateway.example/proxy", [{"jsonrpc": "2.0"}, {"jsonrpc": "2.0"}], "json-rpc"),
         ("https://gateway.example/v1/embeddings", {"error": {}}, "openai-media"),
     ],
 )
