@@ -4,9 +4,10 @@ Source: OpenAI's API reference, "Responses" and "Streaming events"
 (https://platform.openai.com/docs/api-reference/responses-streaming). How events merge:
 
 * ``native`` is the ``response`` of the event that ends the stream (``response.completed``, ``response.incomplete``,
-  ``response.failed``): the provider's own sum, and what its SDK returns. Where that came without output, or where the
-  stream is cut, it is the last response that came, with the items in the order of their ``output_index``: each as its
-  ``response.output_item.done`` says, else as it was added, with what its deltas add up to;
+  ``response.failed``, ``response.cancelled``): the provider's own sum, and what its SDK returns. Where that came
+  without output, or where the stream is cut, it is the last response that came, with the items in the order of their
+  ``output_index``: each as its ``response.output_item.done`` says, else as it was added, with what its deltas add up
+  to;
 * the common view is made of the deltas, so that its characters lead back to the events that brought them. An item or a
   text that came whole, that the stream does not have from its start (``starting_after``), or whose deltas add up to
   something else than the provider says, is taken from the event that has it whole.
@@ -61,7 +62,7 @@ _PARTS = {
     "response.reasoning_summary_part.done": ("summary", "summary_index", "reasoning"),
 }
 """Events that bring a part of an item: the list it belongs to, the field that numbers it, and the item's type."""
-_ENDS = frozenset({"response.completed", "response.incomplete", "response.failed"})
+_ENDS = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
 _UNFINISHED = frozenset({"queued", "in_progress"})
 _ARGUMENTS = ("arguments", "input", "code", "action", "operation", "queries")
 """Where a tool call has what it is called with: the first of these that it has."""
@@ -416,6 +417,7 @@ def _choice(output: list[_Item], finish_reason: str) -> Choice:
     role = ""
     text, reasoning, refusal = Fragments(), Fragments(), Fragments()
     calls: list[ToolCall] = []
+    awaits_results = False
     citations: list[Any] = []
     media: list[Media] = []
     for item in output:
@@ -424,10 +426,10 @@ def _choice(output: list[_Item], finish_reason: str) -> Choice:
         if kind == "reasoning":
             for _, fragments in _in_order(item, "summary", "content"):
                 reasoning.extend(fragments)
-        elif kind.endswith("_call"):
+        elif kind.endswith("_call") or kind == "mcp_approval_request":
             calls.append(_call(value, item))
-            if kind == "image_generation_call" and string(value.get("result")):
-                media.append(Media("image", value["result"]))
+            awaits_results = awaits_results or "call_id" in value or kind == "mcp_approval_request"
+            media += (Media("image", image) for image in _images(kind, value))
         elif kind == "message" and value.get("role") != "user":  # what is compacted has the questions, too
             role = role or string(value.get("role"))
             for field, fragments in _in_order(item, "content"):
@@ -444,7 +446,17 @@ def _choice(output: list[_Item], finish_reason: str) -> Choice:
         tuple(citations),
         tuple(media),
         finish_reason,
+        awaits_results,
     )
+
+
+def _images(kind: str, value: dict[str, Any]) -> Iterator[str]:
+    """The pictures that a call of a tool made: base64, or their URLs."""
+    if kind == "image_generation_call" and string(value.get("result")):
+        yield value["result"]
+    for output in items(value.get("outputs")):  # the code interpreter's
+        if mapping(output).get("type") == "image" and string(output.get("url")):
+            yield output["url"]
 
 
 def _in_order(item: _Item, *lists: str) -> Iterator[tuple[str, Fragments]]:

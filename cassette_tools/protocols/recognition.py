@@ -107,7 +107,9 @@ _BLOCK_EVENTS = ("content_block_start", "content_block_delta", "content_block_st
 
 
 def _anthropic_messages(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
-    if is_anthropic(value):
+    if is_anthropic(value) or (
+        path.endswith("/v1/messages/count_tokens") and not {"input_tokens", "error"}.isdisjoint(value)
+    ):
         return "anthropic-messages"
     if not path.endswith("/v1/messages"):
         at_vertex = path.endswith((":rawPredict", ":streamRawPredict")) and "/publishers/anthropic/models/" in path
@@ -177,7 +179,8 @@ def _cohere(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
 
 def _ollama(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
     done = isinstance(value.get("done"), bool)
-    failed = not interaction.response.successful and isinstance(value.get("error"), str)
+    response = interaction.response
+    failed = isinstance(value.get("error"), str) and (not response.successful or "ndjson" in response.media_type)
     if done and isinstance(value.get("message"), dict):
         return "ollama-chat"
     if done and isinstance(value.get("response"), str):
@@ -201,12 +204,12 @@ def _openai_responses(interaction: Interaction, path: str, value: dict[str, Any]
 def _openai_completions(_: Interaction, path: str, value: dict[str, Any]) -> str:
     kind = string(value.get("object"))
     choice = mapping(next(iter(items(value.get("choices"))), None))
-    if kind.startswith("chat.completion") or "message" in choice:
+    if kind.startswith("chat.completion") or "message" in choice or "delta" in choice:
         return ""
     if path.endswith("/completions"):
         looks = not path.endswith("/chat/completions")
     else:
-        looks = kind == "text_completion" or (isinstance(choice.get("text"), str) and "delta" not in choice)
+        looks = kind == "text_completion" or isinstance(choice.get("text"), str)
     return "openai-completions" if looks else ""
 
 

@@ -243,6 +243,8 @@ def _read_stream(interaction: Interaction, frame: str) -> Transcript:
                 elif error is not None and looks_like_json:
                     broken.append((event, error))
         count += 1
+        if error is not None and event.type == "error" and data[:1] not in _NO_STREAM and accumulator is not None:
+            chunk, error = {"error": data or event.type}, None  # in words
         if accumulator is not None and error is None:
             try:
                 if chunk is None and data == TERMINATOR:

@@ -215,6 +215,22 @@ def test_the_type_of_an_event_tells_what_is_spoken_where_its_data_does_not() -> 
     assert transcript.protocol.name == "anthropic-messages"
 
 
+def test_an_error_event_may_say_it_in_words() -> None:
+    transcript = _read(_CHAT, f"data: {_CHUNK}\n\nevent: error\ndata: upstream timed out\n\n")
+    assert [(noted.kind, noted.detail) for noted in transcript.irregularities] == [(Kind.ERROR, "upstream timed out")]
+    assert transcript.message is not None
+    assert transcript.message.errors == ("upstream timed out",)
+    transcript = _read(_CHAT, f'data: {_CHUNK}\n\nevent: error\ndata: {{"error" 1}}\n\n')
+    assert [noted.kind for noted in transcript.irregularities] == [Kind.NOT_JSON, Kind.CUT]
+
+
+def test_a_stream_of_lines_may_fail_at_once() -> None:
+    transcript = _read("http://localhost:11434/api/chat", '{"error": "no such model"}\n', "application/x-ndjson")
+    assert transcript.protocol is not None
+    assert transcript.protocol.name == "ollama-chat"
+    assert [(noted.kind, noted.detail) for noted in transcript.irregularities] == [(Kind.ERROR, "no such model")]
+
+
 def test_a_batch_is_all_of_its_messages() -> None:
     batch = [{"jsonrpc": "2.0", "id": 1, "result": {}}, {"jsonrpc": "2.0", "id": 2, "result": {}}]
     for transcript in (
