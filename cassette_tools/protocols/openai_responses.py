@@ -64,6 +64,8 @@ _PARTS = {
 """Events that bring a part of an item: the list it belongs to, the field that numbers it, and the item's type."""
 _ENDS = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
 _UNFINISHED = frozenset({"queued", "in_progress"})
+_IDENTITY = ("type", "name", "call_id")
+"""What tells an item from another one, besides its texts; gateways change the rest between events."""
 _ARGUMENTS = ("arguments", "input", "code", "action", "operation", "queries")
 """Where a tool call has what it is called with: the first of these that it has."""
 _PLAIN = frozenset({"input", "code"})
@@ -320,6 +322,8 @@ class ResponsesAccumulator(Accumulator):
                 self._compare_item(item, mapping(value), path, event, kind)
             elif index not in self._by_index:
                 self._new_item(mapping(value), index, None).fill(event.number, path)
+        if kind == "response.completed" and not (self._resumed or self._mixed) and self._gap < 0:
+            self._compare_output(event.number)
         if kind != "response.incomplete":
             # Where the answer is cut at a limit, its reasoning is whole in neither or in one of the two.
             for detail, number in self._held:
@@ -328,6 +332,33 @@ class ResponsesAccumulator(Accumulator):
     def _compare_item(self, item: _Item, value: dict[str, Any], path: Path, event: Event, kind: str) -> None:
         for place, text in _texts(value):
             self._compare(item, place, text, (*path, *place), event, kind)
+
+    def _compare_output(self, event: int) -> None:
+        """Compare the items that were done with those that the whole response has."""
+        output = items(self._response.get("output"))
+        done = {id(item): item for item in self._items if item.done and item.event is not None}
+        if not output or not done:
+            return  # the whole response came without them, or alone
+        known = [item for item in self._items if item.event is not None]
+        if len({item.index for item in known}) < len(known):
+            return  # it numbers nothing, and may name nothing either
+        for index, value in enumerate(output):
+            whole = mapping(value)
+            item = self._by_id.get(string(whole.get("id"))) or self._by_index[index]
+            if item.event is None:
+                detail = f"output {index}: response.completed has an item of the type '{string(whole.get('type'))}'"
+                self.note(Kind.SNAPSHOT, f"{detail} that no event brought", event)
+            elif done.pop(id(item), None) is not None:
+                pairs = ((key, string(item.value.get(key)), string(whole.get(key))) for key in _IDENTITY)
+                for key, streamed, said in pairs:
+                    if streamed != said:
+                        detail = f"output {item.index}, {key}: response.output_item.done has '{streamed}'"
+                        self.note(Kind.SNAPSHOT, f"{detail}, response.completed has '{said}'", event)
+                        break
+        for item in done.values():
+            detail = f"output {item.index}: response.output_item.done has an item of the type"
+            detail = f"{detail} '{string(item.value.get('type'))}'"
+            self.note(Kind.SNAPSHOT, f"{detail}, response.completed has none", event)
 
     def _compare(self, item: _Item, place: Path, said: str, path: Path, event: Event, kind: str) -> None:
         """Compare what the deltas of a text add up to with what an event says, which counts if it differs."""
