@@ -61,6 +61,8 @@ class Ranges(click.ParamType):  # type: ignore[type-arg]
             numbers = [number for number in (first, last) if number]
             if not first or not all(number.isascii() and number.isdigit() and len(number) < 10 for number in numbers):
                 self.fail(f"{value!r} is no list of numbers and ranges such as 0, 2-5 or 1,3,8-", param, ctx)
+            if first and last and int(last) < int(first):
+                self.fail(f"{part.strip()!r} ends before it begins", param, ctx)
             ranges.append(Range(int(first), int(last) if last else None if dash else int(first)))
         return tuple(ranges)
 

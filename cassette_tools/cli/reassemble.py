@@ -91,7 +91,7 @@ class _Run:
                 exits.say(f"note: {place}: a stream of no protocol that is known: its events are left as they are")
             for problem in item.problems:
                 exits.say(f"incomplete: {place}: {printable(problem, 300)}")
-            self.damaged = self.damaged or bool(item.problems)
+            self.damaged = self.damaged or bool(item.protocol and item.problems)
             yield path, item
 
     def say_what_was_passed_over(self) -> None:
@@ -107,6 +107,7 @@ def _json(messages: Iterator[tuple[str, Reassembled]], only: str) -> Iterator[st
     values = (presentable_json(report.value(item, only), indent=2) for _, item in messages)
     first = next(values, None)
     if first is None:
+        yield "[]\n"
         return
     second = next(values, None)
     if second is None:

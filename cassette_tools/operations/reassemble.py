@@ -6,7 +6,7 @@ from cassette_tools import strict_json
 from cassette_tools.model import Interaction
 from cassette_tools.protocols.base import Irregularity, Kind
 from cassette_tools.protocols.message import Message
-from cassette_tools.protocols.registry import Transcript, events, read
+from cassette_tools.protocols.registry import TERMINATOR, Transcript, events, read
 
 _MISSING = {
     Kind.NOT_JSON: "its data is not JSON ({detail})",
@@ -21,6 +21,7 @@ _MISSING = {
     Kind.SNAPSHOT: "fragments are missing: {detail}",
 }
 """What keeps a message from being whole. Arguments of a tool that are no JSON do not: the model wrote them so."""
+_BEHIND = "and {number:,} more: they come after the last word of the stream, and are left out"
 _DEFECTS = {
     "unterminated": "no blank line ends it: clients that follow the standard drop it",
     "unclosed": "",
@@ -71,11 +72,22 @@ def put_together(interaction: Interaction, transcript: Transcript) -> Reassemble
 def _problems(transcript: Transcript) -> list[str]:
     # Where no protocol is known, any event may be whatever it is.
     irregularities = transcript.irregularities if transcript.protocol else []
-    return [
+    may_be_silent = transcript.protocol is not None and transcript.protocol.terminator == TERMINATOR
+    problems = [
         f"event {defect.event}: {_DEFECTS[defect.kind] or defect.text}"
         for defect in transcript.defects
         if defect.kind in _DEFECTS
-    ] + [_words(noted) for noted in irregularities if noted.kind in _MISSING]
+    ]
+    behind = [noted for noted in irregularities if noted.kind is Kind.AFTER_TERMINATOR]
+    for noted in irregularities:
+        if noted.kind is Kind.NO_TERMINATOR and may_be_silent:
+            continue  # that word carries nothing, and hosts leave it out
+        if noted.kind is Kind.AFTER_TERMINATOR and len(behind) > 1:
+            if noted is behind[0]:
+                problems.append(f"event {noted.event}, {_BEHIND.format(number=len(behind) - 1)}")
+        elif noted.kind in _MISSING:
+            problems.append(_words(noted))
+    return problems
 
 
 def _words(noted: Irregularity) -> str:

@@ -86,6 +86,8 @@ class Protocol(ABC):
     """In kebab-case."""
     terminator: ClassVar[str] = ""
     """What ends a stream, in words for a message: ``[DONE]``, ``message_stop``; empty when nothing of its own does."""
+    members: ClassVar[str] = ""
+    """What the members of an answer are called that is a list; empty where none is."""
 
     @abstractmethod
     def accumulator(self, interaction: Interaction) -> Accumulator:

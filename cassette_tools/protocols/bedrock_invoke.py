@@ -3,9 +3,10 @@
 Source: the Amazon Bedrock API reference, "InvokeModelWithResponseStream"
 (https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModelWithResponseStream.html). An event is
 ``{"bytes": …}``, with an event of the model's vendor as base64. These merge as the vendor's own API has it: Anthropic's
-messages, Nova's events (Converse's, each under its name), chunks of chat completions, or the completions of older
-models. The keys that Bedrock adds to them (``amazon-bedrock-…``) are kept as the answer's; ``p``, beside ``bytes``, is
-padding.
+messages, Nova's events (Converse's, each under its name), chunks of chat completions, Cohere's chat of version 1
+(Command R), or the completions of older models. Mistral's chat completions have ``stop_reason`` for ``finish_reason``
+and, in a stream, ``message`` for ``delta``. The keys that Bedrock adds to them (``amazon-bedrock-…``) are kept as the
+answer's, and say what was used where the vendor does not; ``p``, beside ``bytes``, is padding.
 """
 
 import base64
@@ -25,6 +26,7 @@ from cassette_tools.protocols.bedrock_converse import (
     is_exception,
     without,
 )
+from cassette_tools.protocols.cohere import ChatV1Accumulator, CohereChatV1
 from cassette_tools.protocols.message import Message
 from cassette_tools.protocols.openai_chat import ChatAccumulator, OpenAIChat
 from cassette_tools.protocols.recognition import is_anthropic, is_converse_answer
@@ -39,14 +41,17 @@ class BedrockInvoke(Protocol):
 
     def accumulator(self, interaction: Interaction) -> Accumulator:  # noqa: ARG002 - the first event tells which one
         """A fresh accumulator."""
-        return InvokeAccumulator(_completions_or_chat)
+        return InvokeAccumulator(_by_first_event)
 
     def answer(self, value: dict[str, Any]) -> Message:
         """The message of an answer in the form of the vendor."""
         if is_error(value):
             return Message("", "", (), None, (value,), value)
-        if isinstance(value.get("choices"), list):
-            return OpenAIChat().answer(value)
+        if completions.form_of(value) is None:
+            if isinstance(value.get("choices"), list):
+                return OpenAIChat().answer(value)
+            if "generation_id" in value:
+                return CohereChatV1().answer(value)
         return completions.answer(value)
 
 
@@ -156,14 +161,22 @@ class InvokeAccumulator(Accumulator):
         """The message of the vendor's events."""
         message = self._accumulator(None).finish()
         for choice in message.choices:
-            for text in (choice.text, choice.reasoning, choice.refusal):
-                text.nest(("bytes",))
-            for call in choice.tool_calls:
-                call.arguments.nest(("bytes",))
-        return message
+            choice.nest(("bytes",))
+        metrics = message.native.get(completions.METRICS)
+        return message._replace(usage=metrics) if message.usage is None and isinstance(metrics, dict) else message
 
 
-def _completions_or_chat(first: Any) -> Accumulator:
-    if isinstance(first, dict) and "choices" in first:
-        return ChatAccumulator(owes_terminator=False)
-    return completions.CompletionsAccumulator(completions.form_of(first))
+class _ChatAccumulator(ChatAccumulator):
+    """Puts one stream of chat completion chunks together, as models on Bedrock have them."""
+
+    messages_are_deltas = True
+
+
+def _by_first_event(first: Any) -> Accumulator:
+    value = mapping(first)
+    if "event_type" in value:
+        return ChatV1Accumulator()
+    form = completions.form_of(value)
+    if form is None and "choices" in value:
+        return _ChatAccumulator(owes_terminator=False)
+    return completions.CompletionsAccumulator(form)

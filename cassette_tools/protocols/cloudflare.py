@@ -4,6 +4,8 @@ Source: Cloudflare's API reference, "Execute AI model" (https://developers.cloud
 and the pages of its text generation models. How chunks merge: ``response`` is concatenated; of all else the last value
 that is not null counts, but for a list of tool calls that comes empty behind one that is not; ``p`` is padding. No SDK
 accumulates them. The result is wrapped as the API wraps one that is not streamed, as far as that is known.
+
+Models with OpenAI's interface answer in its terms within ``result``: a chat completion, or a response.
 """
 
 from typing import Any
@@ -12,11 +14,19 @@ from cassette_tools.model import Interaction
 from cassette_tools.protocols.anthropic_messages import written
 from cassette_tools.protocols.base import Accumulator, Kind, Protocol, error_text, items, mapping, string
 from cassette_tools.protocols.message import Choice, Fragments, Message, ToolCall
+from cassette_tools.protocols.openai_chat import OpenAIChat
+from cassette_tools.protocols.openai_responses import OpenAIResponses
 from cassette_tools.wire.event import Event
+
+_OPENAI: dict[str, type[Protocol]] = {"choices": OpenAIChat, "output": OpenAIResponses}
+"""What a result has a list of, and the protocol that it is an answer of."""
 
 
 class CloudflareRun(Protocol):
-    """The protocol of ``POST …/ai/run/…``; no reason for the end of an answer is given."""
+    """The protocol of ``POST …/ai/run/…``, and of ``…/workers-ai/@…`` at Cloudflare's gateway.
+
+    No reason for the end of an answer is given.
+    """
 
     name = "cloudflare-run"
     terminator = "[DONE]"
@@ -28,6 +38,12 @@ class CloudflareRun(Protocol):
     def answer(self, value: dict[str, Any]) -> Message:
         """The message of an answer, or its errors."""
         result = mapping(value.get("result"))
+        within = next((model for field, model in _OPENAI.items() if isinstance(result.get(field), list)), None)
+        if within is not None:
+            message = within().answer(result)
+            for choice in message.choices:
+                choice.nest(("result",))
+            return message._replace(native=value)
         response = result.get("response")
         if isinstance(response, str):
             text = Fragments.of(response, None, ("result", "response"))

@@ -6,19 +6,22 @@ version 1 (https://docs.cohere.com/v1/reference/chat-stream), and "Generate"
 
 * version 2: ``message-start`` has the message; ``content-start``, ``tool-call-start`` and ``citation-start`` bring a
   member of ``content``, ``tool_calls`` and ``citations``, by index; the ``text``, ``thinking`` and ``arguments`` of
-  deltas are concatenated to it, as is ``tool_plan``; ``message-end`` has the finish reason and the usage. Lists that
-  stay empty are left out, as they are without streaming. ``[DONE]`` may follow;
-* version 1: ``stream-end`` has the whole response; where a stream was cut, the texts of ``text-generation`` are
-  concatenated, and what else came is kept as it came last.
+  deltas are concatenated to it, as is ``tool_plan``; the ``logprobs`` of deltas are a list in the answer;
+  ``message-end`` has the finish reason and the usage. Lists that stay empty are left out, as they are without
+  streaming. ``[DONE]`` may follow;
+* version 1: ``stream-end`` has the whole response; where a stream was cut, the texts of ``text-generation`` and the
+  ``parameters`` of each call in ``tool-calls-chunk`` are concatenated, and what else came is kept as it came last.
 """
 
 from typing import Any
 
+from cassette_tools import strict_json
 from cassette_tools.model import Interaction, Path
 from cassette_tools.protocols import completions
 from cassette_tools.protocols.anthropic_messages import note_tool_arguments, written
 from cassette_tools.protocols.base import Accumulator, Kind, Protocol, error_text, items, mapping, string
 from cassette_tools.protocols.message import Choice, Fragments, Message, ToolCall
+from cassette_tools.protocols.openai_chat import index_of
 from cassette_tools.wire.event import Event
 
 
@@ -128,6 +131,8 @@ class ChatAccumulator(Accumulator):
             if isinstance(said.get("tool_plan"), str):
                 self._plan.add(said["tool_plan"], event.number, ("delta", "message", "tool_plan"))
         elif about in _LISTS and what in ("start", "delta", "end"):
+            if chunk.get("logprobs") is not None:
+                self._native.setdefault("logprobs", []).append(chunk["logprobs"])
             self._add_member(_LISTS[about], chunk.get("index"), said, event.number)
         else:
             self._fail(chunk.get("error") or (chunk if not kind and chunk.get("message") else None), event.number)
@@ -225,6 +230,7 @@ class ChatV1Accumulator(Accumulator):
         self._native: dict[str, Any] = {}
         self._text = Fragments()
         self._citations: list[Any] = []
+        self._calls: dict[int, dict[str, Any]] = {}
         self._response: dict[str, Any] | None = None
         self._place: tuple[int | None, Path] = (None, ())
         self._errors: list[Any] = []
@@ -248,23 +254,42 @@ class ChatV1Accumulator(Accumulator):
         elif kind == "stream-end":
             self._ended = True
             if isinstance(rest.get("response"), dict):
-                self._response = {**rest["response"]}
-                self._response.setdefault("finish_reason", rest.get("finish_reason"))
+                beside = {key: value for key, value in rest.items() if key != "response"}
+                self._response = {"finish_reason": None, **beside, **rest["response"]}
                 self._place = (event.number, ("response",))
+            self._native.update((key, value) for key, value in rest.items() if key != "response")
             self._native["finish_reason"] = rest.get("finish_reason")
         elif chunk.get("error") or (not kind and isinstance(chunk.get("message"), str)):
             error = chunk.get("error") or chunk
             self._errors.append(error)
             self.note(Kind.ERROR, error_text(error), event.number)
+        elif isinstance(rest.get("tool_call_delta"), dict):
+            self._add_call(rest["tool_call_delta"], event.number)
         else:
             self._native.update(rest)
             self._place = (event.number, ()) if "tool_calls" in rest else self._place
 
+    def _add_call(self, delta: dict[str, Any], event: int) -> None:
+        number = index_of(delta)
+        call = self._calls.setdefault(max(self._calls, default=0) if number is None else number, {})
+        for key, value in delta.items():
+            if key != "parameters":
+                call[key] = call.get(key) or value
+            elif isinstance(value, str):
+                call.setdefault(key, Fragments()).add(value, event, ("tool_call_delta", key))
+
     def finish(self) -> Message:
         """The answer as Cohere gives it without streaming."""
         native = self._response
+        calls: tuple[ToolCall, ...] | None = None
         if native is None:
             native = dict(self._native)
+            if self._calls and "tool_calls" not in native:
+                begun = [self._calls[number] for number in sorted(self._calls)]
+                native["tool_calls"] = [*map(_call_v1, begun)]
+                calls = tuple(
+                    ToolCall("", string(call.get("name")), call.get("parameters") or Fragments()) for call in begun
+                )
             if self._text or self._ended:
                 native["text"] = self._text.text
             if self._citations:
@@ -273,7 +298,7 @@ class ChatV1Accumulator(Accumulator):
         if not text and string(native.get("text")):
             event, path = self._place
             text = Fragments.of(native["text"], event, (*path, "text"))
-        message = _message_v1(native, text, *self._place, self._errors)
+        message = _message_v1(native, text, *self._place, self._errors, calls)
         if not self._errors:
             if not self._ended:
                 self.note(Kind.CUT, "", self._last)
@@ -282,20 +307,40 @@ class ChatV1Accumulator(Accumulator):
         return message
 
 
-def _message_v1(native: dict[str, Any], text: Fragments, event: int | None, path: Path, errors: list[Any]) -> Message:
-    calls = tuple(
-        ToolCall(
-            "",
-            string(mapping(call).get("name")),
-            written(mapping(call).get("parameters"), event, (*path, "tool_calls", number, "parameters")),
+def _call_v1(call: dict[str, Any]) -> dict[str, Any]:
+    """A call of which fragments came, in the API's own terms; what is cut is no JSON and stays text."""
+    value = {key: item for key, item in call.items() if key != "index"}
+    written_as = value.get("parameters")
+    if isinstance(written_as, Fragments):
+        try:
+            value["parameters"] = strict_json.loads(written_as.text)
+        except strict_json.JsonError:
+            value["parameters"] = written_as.text
+    return value
+
+
+def _message_v1(
+    native: dict[str, Any],
+    text: Fragments,
+    event: int | None,
+    path: Path,
+    errors: list[Any],
+    calls: tuple[ToolCall, ...] | None = None,
+) -> Message:
+    if calls is None:
+        calls = tuple(
+            ToolCall(
+                "",
+                string(mapping(call).get("name")),
+                written(mapping(call).get("parameters"), event, (*path, "tool_calls", number, "parameters")),
+            )
+            for number, call in enumerate(items(native.get("tool_calls")))
         )
-        for number, call in enumerate(items(native.get("tool_calls")))
-    )
     citations = tuple(items(native.get("citations")))
     choices: tuple[Choice, ...] = ()
     if "text" in native or calls:
         reason = string(native.get("finish_reason"))
-        choices = (Choice(0, "assistant", text, Fragments(), Fragments(), calls, citations, (), reason),)
+        choices = (Choice(0, "assistant", text, Fragments(), Fragments(), calls, citations, (), reason, bool(calls)),)
     ident = string(native.get("response_id")) or string(native.get("generation_id"))
     meta = native.get("meta")
     return Message(ident, "", choices, meta if isinstance(meta, dict) else None, tuple(errors), native)

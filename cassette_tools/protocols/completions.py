@@ -58,6 +58,7 @@ _FORMS = (
     Form("completions", "data", "finishReason", {}),  # AI21
     Form("", "generation", "stop_reason", {}),  # Llama
     _CLAUDE,
+    Form("choices", "text", "stop_reason", {}),  # DeepSeek; models that were imported call it finish_reason
 )
 _COUNTS = ("inputTextTokenCount", "totalOutputTextTokenCount", "prompt_token_count", "generation_token_count")
 
@@ -88,7 +89,7 @@ def _completion(number: int, item: dict[str, Any], form: Form, path: Path) -> Ch
     raw, here = item.get(form.text), (*path, form.text)
     if isinstance(raw, dict):  # AI21 has it one step down, and the reason as well
         raw, here = raw.get("text"), (*here, "text")
-    reason = item.get(form.finish)
+    reason = item.get(form.finish) or item.get("finish_reason")
     reason = string(mapping(reason).get("reason")) or string(reason)
     if not isinstance(raw, Fragments):
         raw = Fragments.of(string(raw), None, here)

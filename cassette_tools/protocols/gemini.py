@@ -17,7 +17,7 @@ the two that did disagree; so this is a convention, made from what recorded stre
   ``groundingMetadata``, ``promptFeedback``, ``modelVersion`` …) the last that is not null.
 
 A call of a tool is one part as a rule. Where its arguments are streamed it is several, which stay several in the answer
-and are one in the common view.
+and are one in the common view. Code that the model runs at Google's is a call there as well, ``code_execution``.
 
 There is no last word: the last chunk has a ``finishReason``, or the first and only one says that the prompt was blocked
 and why. Counts of tokens and embeddings are recognised and say what they used; counting uses nothing.
@@ -115,6 +115,9 @@ class GeminiAccumulator(Accumulator):
             blocked = bool(mapping(native.get("promptFeedback")).get("blockReason"))
             if blocked or any(choice.finish_reason for choice in message.choices):
                 note_tool_arguments(self, message)
+                for choice in message.choices:
+                    if not (blocked or choice.finish_reason):
+                        self.note(Kind.UNFINISHED, str(choice.number), self._last)
             else:
                 self.note(Kind.CUT, "", self._last)
         return message
@@ -197,6 +200,7 @@ class _Candidate:
             tuple(citations),
             tuple(media for part in self.parts for media in part.media()),
             string(self.fields.get("finishReason")),
+            any(_called(part) is not None for part in self.parts),
         )
 
 
@@ -255,12 +259,22 @@ def _is_text_only(part: dict[str, Any]) -> bool:
     return part.keys() <= _TEXT_KEYS
 
 
+def _called(part: _Part) -> dict[str, Any] | None:
+    """The call of a tool of the caller's that a part is."""
+    called = mapping(part.value).get("functionCall")
+    return called if isinstance(called, dict) else None
+
+
 def _calls(parts: list[_Part]) -> Iterator[ToolCall]:
-    """The calls of the tools that the caller has. One may come in several parts, of which the first names the tool."""
+    """The calls of tools. One may come in several parts, of which the first names the tool."""
     call: _Call | None = None
     for part in parts:
-        called = mapping(part.value).get("functionCall")
-        if not isinstance(called, dict):
+        called = _called(part)
+        if called is None:
+            code = mapping(mapping(part.value).get("executableCode")).get("code")
+            if isinstance(code, str):
+                said = Fragments.of(code, part.event, (*part.path, "executableCode", "code"))
+                yield ToolCall("", "code_execution", said, plain=True)
             continue
         if call is None or "name" in called:
             if call is not None:

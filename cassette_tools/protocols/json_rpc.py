@@ -17,13 +17,14 @@ class JsonRpc(Protocol):
     """JSON-RPC 2.0, such as the Model Context Protocol's."""
 
     name = "json-rpc"
+    members = "messages"
 
     def accumulator(self, interaction: Interaction) -> Accumulator:  # noqa: ARG002 - one for all
         """A fresh accumulator."""
         return RpcAccumulator()
 
     def answer(self, value: dict[str, Any]) -> Message:
-        """One message."""
+        """One message, or a batch of them."""
         return Message("", "", (), None, (), value)
 
 
@@ -35,8 +36,8 @@ class RpcAccumulator(Accumulator):
         self._messages: list[Any] = []
 
     def add(self, event: Event, chunk: Any) -> None:  # noqa: ARG002 - where it came does not matter
-        """One message."""
-        self._messages.append(chunk)
+        """One message, or a batch of them."""
+        self._messages += chunk if isinstance(chunk, list) else [chunk]
 
     def finish(self) -> Message:
         """All of them."""

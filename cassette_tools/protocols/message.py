@@ -188,26 +188,36 @@ class Choice(NamedTuple):
     media: tuple[Media, ...]
     finish_reason: str
     """The provider's word; empty when none came."""
+    awaits_results: bool = False
+    """It has calls that the client is to answer, whatever the word: for some APIs it is that of any answer."""
+
+    def nest(self, path: Path) -> None:
+        """Put the places of all texts below a path, where the answer is within something else."""
+        for text in (self.text, self.reasoning, self.refusal, *(call.arguments for call in self.tool_calls)):
+            text.nest(path)
 
     @property
     def finish(self) -> str:
         """The common word for it: ``stop``, ``length``, ``tool-calls``, ``content-filter``, ``other`` or empty."""
         if not self.finish_reason:
             return ""
-        return _FINISH.get(self.finish_reason.lower(), "other")
+        word = _FINISH.get(self.finish_reason.lower(), "other")
+        return "tool-calls" if word == "stop" and self.awaits_results else word
 
 
 _FINISH = {
     "stop": "stop", "end_turn": "stop", "stop_sequence": "stop", "complete": "stop", "completed": "stop",
-    "eos_token": "stop", "finished": "stop", "finish": "stop", "endoftext": "stop",
+    "eos_token": "stop", "eos": "stop", "finished": "stop", "finish": "stop", "endoftext": "stop",
     "length": "length", "max_tokens": "length", "max_output_tokens": "length", "incomplete": "length",
-    "model_context_window_exceeded": "length",
+    "model_context_window_exceeded": "length", "model_length": "length", "limit": "length", "error_limit": "length",
     "tool_calls": "tool-calls", "tool_use": "tool-calls", "function_call": "tool-calls", "tool_call": "tool-calls",
+    "tool-calls": "tool-calls",
     "content_filter": "content-filter", "content_filtered": "content-filter", "refusal": "content-filter",
     "safety": "content-filter", "recitation": "content-filter", "blocklist": "content-filter",
     "prohibited_content": "content-filter", "guardrail_intervened": "content-filter", "spii": "content-filter",
     "error_toxic": "content-filter", "model_armor": "content-filter", "image_safety": "content-filter",
-    "image_prohibited_content": "content-filter", "image_recitation": "content-filter",
+    "image_prohibited_content": "content-filter", "image_recitation": "content-filter", "language": "content-filter",
+    "sensitive": "content-filter",
 }  # fmt: skip
 
 

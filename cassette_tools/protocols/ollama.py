@@ -2,8 +2,9 @@
 
 Source: Ollama's API reference, "Generate a chat completion" and "Generate a completion"
 (https://github.com/ollama/ollama/blob/main/docs/api.md). Ollama's SDK has no accumulator. How chunks merge: the texts
-(``content`` and ``thinking`` of a message, or ``response`` and ``thinking``) are concatenated, tool calls are appended,
-of all else the last value counts. ``done`` is the last word; old releases give no ``done_reason`` with it.
+(``content`` and ``thinking`` of a message, or ``response`` and ``thinking``) are concatenated, tool calls and
+``logprobs`` are appended, of all else the last value counts. ``done`` is the last word; old releases give no
+``done_reason`` with it.
 """
 
 from typing import Any
@@ -90,6 +91,8 @@ class OllamaAccumulator(Accumulator):
                     self._called.append(_call(mapping(call), event, (*path, key, number)))
                 self._calls += value
                 target[key] = self._calls
+            elif key == "logprobs" and isinstance(value, list) and isinstance(target.get(key), list):
+                target[key] = [*target[key], *value]
             elif value is not None or key not in target:
                 target[key] = value
 
@@ -112,7 +115,11 @@ class OllamaAccumulator(Accumulator):
             role = string(said.get("role")) or "assistant"
             reasoning = self._texts.get("thinking") or Fragments()
             reason = string(self._native.get("done_reason"))
-            choices = (Choice(0, role, text, reasoning, Fragments(), tuple(self._called), (), media, reason),)
+            choices = (
+                Choice(
+                    0, role, text, reasoning, Fragments(), tuple(self._called), (), media, reason, bool(self._called)
+                ),
+            )
         used = {key: value for key, value in self._native.items() if key.endswith(_COUNTS)}
         return Message("", string(self._native.get("model")), choices, used or None, tuple(self._errors), native)
 

@@ -10,9 +10,11 @@ Source: OpenAI's API reference, "Chat Completions" and "Streaming events"
 * in a delta: text is concatenated, except what names or classifies (``role``, ``type``, ``id``, ``name`` …), where
   the first that is not empty counts (gateways repeat the role in every delta);
 * lists whose members have an ``index`` merge by it, and by their ``type`` where they have one (OpenRouter numbers the
-  summary and the cipher text of the same reasoning alike); other lists append, but for Mistral's parts of content, of
-  which one of the same type goes on; objects merge; numbers replace;
-* tool calls are ordered by their ``index`` in the end.
+  summary and the cipher text of the same reasoning alike); other lists append, but for Mistral's and Databricks' parts
+  of content, of which one of the same type goes on; objects merge; numbers replace;
+* tool calls are ordered by their ``index`` in the end. One that has the ``index`` of another, but an ``id`` and a name
+  of its own, is another one (Gemini numbers all of them 0); a fragment with neither an ``index`` nor an ``id`` nor a
+  name is the last one's.
 
 Unknown fields take part in this like known ones: nothing is dropped but what is padding (OpenAI's ``obfuscation``,
 Mistral's ``p``) or comes twice (Together's ``text`` beside a delta).
@@ -26,13 +28,13 @@ from cassette_tools.protocols.base import Accumulator, Kind, Protocol, error_tex
 from cassette_tools.protocols.message import Choice, Fragments, Media, Message, ToolCall
 from cassette_tools.wire.event import Event
 
-REASONING_FIELDS = ("reasoning_content", "reasoning")
-"""Spellings of the model's reasoning: DeepSeek's, xAI's, Z.AI's and llama.cpp's; then OpenRouter's and Groq's."""
+REASONING_FIELDS = ("reasoning_content", "reasoning", "reasoning_text")
+"""Spellings of the model's reasoning: DeepSeek's, xAI's, Z.AI's and llama.cpp's; OpenRouter's and Groq's; Copilot's."""
 
 _FIRST_COUNTS = frozenset({"role", "type", "id", "name", "format", "status", "channel"})
 _FIRST_COUNTS_IN_CHUNK = frozenset({"id", "model", "created"})
 _PADDING = frozenset({"obfuscation", "p"})
-_GO_ON = frozenset({"text", "thinking"})
+_GO_ON = frozenset({"text", "thinking", "reasoning", "summary_text"})
 """Types of parts that go on in the next one, if that has the same type."""
 _NEVER_TERMINATED = frozenset({"api.perplexity.ai", "api.writer.com"})
 """Hosts that never send ``[DONE]``, in none of their recordings."""
@@ -62,7 +64,13 @@ class OpenAIChat(Protocol):
 
 
 class ChatAccumulator(Accumulator):
-    """Puts one stream of chat completion chunks together."""
+    """Puts one stream of chat completion chunks together.
+
+    Attributes:
+        messages_are_deltas: Whether a choice without a ``delta`` has one in its ``message``, as on Bedrock.
+    """
+
+    messages_are_deltas = False
 
     def __init__(self, *, owes_terminator: bool = True) -> None:
         super().__init__()
@@ -132,16 +140,16 @@ class ChatAccumulator(Accumulator):
         for key, value in choice.items():
             if value is None or key == "index":
                 continue
-            if key == "delta":
+            if key == "delta" or (key == "message" and self.messages_are_deltas and "delta" not in choice):
                 for name, part in value.items() if value.__class__ is dict else ():
                     old = message.get(name)
                     # Nearly always: a fragment, nothing, or the role once more.
                     if old.__class__ is Fragments and part.__class__ is str:
-                        old.add(part, event, ("choices", position, "delta", name))
+                        old.add(part, event, ("choices", position, key, name))
                     elif part is None:
                         message.setdefault(name, None)
                     elif not (old.__class__ is str and old and name in _FIRST_COUNTS):
-                        _merge(message, {name: part}, event, ("choices", position, "delta"))
+                        _merge(message, {name: part}, event, ("choices", position, key))
             elif key == "text" and "delta" in choice:
                 continue
             elif key == "logprobs" and isinstance(value, dict):
@@ -166,6 +174,8 @@ class ChatAccumulator(Accumulator):
         self._check(choices)
         native: dict[str, Any] = {**self._native, "object": "chat.completion", "choices": _joined(merged)}
         for choice in native["choices"]:
+            if choice["finish_reason"] is None and choice.get("stop_reason"):
+                del choice["finish_reason"]  # as models on Bedrock have it
             for call in items(choice["message"].get("tool_calls")):
                 if isinstance(call, dict):
                     call.pop("index", None)
@@ -173,6 +183,8 @@ class ChatAccumulator(Accumulator):
 
     def _check(self, choices: list[Choice]) -> None:
         finished = any(choice.finish_reason for choice in choices)
+        if self._terminated and not choices and not self._errors:
+            self.note(Kind.UNFINISHED, "0", self._last)
         if not self._terminated and not self._errors:
             if not finished:
                 self.note(Kind.CUT, "", self._last)
@@ -207,6 +219,10 @@ class _Members(list[Any]):
         self._places[index, kind] = self._places[index, ""] = len(self) if found is None else found
         return found
 
+    def start(self, index: int, kind: str) -> None:
+        """The next member is the first of its own, although there is one of this index and type."""
+        self._places[index, kind] = self._places[index, ""] = len(self)
+
 
 def index_of(item: Any) -> int | None:
     """The number that an object gives itself, or None."""
@@ -228,7 +244,7 @@ def set_field(target: dict[str, Any], key: str, value: Any) -> None:
         for name, item in value.items():
             if item is not None or name not in old:
                 old[name] = item
-    elif value != "" or old is None:
+    elif value not in ("", {}) or old is None:
         target[key] = value
 
 
@@ -280,13 +296,28 @@ def _fresh(value: Any, event: int | None, path: Path, *, first_counts: bool = Fa
     return value
 
 
+def _starts_call(call: Any, item: dict[str, Any], *, numbered: bool) -> bool:
+    """Whether an item starts another tool call than the one that it would go on with."""
+    named = bool(mapping(item.get("function")).get("name") or mapping(item.get("custom")).get("name"))
+    known, ident = mapping(call).get("id"), item.get("id")
+    other = bool(ident) and ident != known
+    return named and other and bool(known) if numbered else named or other
+
+
 def _merge_list(old: _Members, new: list[Any], event: int | None, path: Path) -> None:
+    are_calls = path[-1] == "tool_calls"
     for position, item in enumerate(new):
         here = (*path, position)
         index = index_of(item)
         kind = string(mapping(item).get("type"))
         if index is not None:
             place = old.place(index, kind)
+            if are_calls and place is not None and item.get("id") and _starts_call(old[place], item, numbered=True):
+                old.start(index, kind)
+                place = None
+        elif are_calls:
+            goes_on = old and isinstance(item, dict) and isinstance(old[-1], dict)
+            place = len(old) - 1 if goes_on and not _starts_call(old[-1], item, numbered=False) else None
         else:
             goes_on = kind in _GO_ON and old and mapping(old[-1]).get("type") == kind
             place = len(old) - 1 if goes_on else None
@@ -334,7 +365,13 @@ def _choice(choice: dict[str, Any]) -> Choice:
         if isinstance(message.get(name), Fragments) and message[name]:
             reasoning.extend(message[name])
             break
+    else:
+        for detail in items(message.get("reasoning_details")):
+            for name in ("text", "summary"):
+                reasoning.extend(_text(mapping(detail).get(name)))
     _content(message.get("content"), text, reasoning)
+    if not text:
+        text.extend(_text(mapping(message.get("audio")).get("transcript")))
     return Choice(
         choice["index"],
         string(message.get("role")),
@@ -344,7 +381,7 @@ def _choice(choice: dict[str, Any]) -> Choice:
         _tool_calls(message),
         tuple(_joined(items(message.get("annotations")))),
         _media(message),
-        string(choice.get("finish_reason")),
+        string(choice.get("finish_reason")) or string(choice.get("stop_reason")),
     )
 
 
@@ -362,6 +399,8 @@ def _content(content: Any, text: Fragments, reasoning: Fragments) -> None:
         for thought in items(thinking):
             if isinstance(mapping(thought).get("text"), Fragments):
                 reasoning.extend(thought["text"])
+        for thought in items(part.get("summary")):  # Databricks
+            reasoning.extend(_text(mapping(thought).get("text")))
 
 
 def _tool_calls(message: dict[str, Any]) -> tuple[ToolCall, ...]:

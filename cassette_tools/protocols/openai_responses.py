@@ -4,9 +4,10 @@ Source: OpenAI's API reference, "Responses" and "Streaming events"
 (https://platform.openai.com/docs/api-reference/responses-streaming). How events merge:
 
 * ``native`` is the ``response`` of the event that ends the stream (``response.completed``, ``response.incomplete``,
-  ``response.failed``): the provider's own sum, and what its SDK returns. Where that came without output, or where the
-  stream is cut, it is the last response that came, with the items in the order of their ``output_index``: each as its
-  ``response.output_item.done`` says, else as it was added, with what its deltas add up to;
+  ``response.failed``, ``response.cancelled``): the provider's own sum, and what its SDK returns. Where that came
+  without output, or where the stream is cut, it is the last response that came, with the items in the order of their
+  ``output_index``: each as its ``response.output_item.done`` says, else as it was added, with what its deltas add up
+  to;
 * the common view is made of the deltas, so that its characters lead back to the events that brought them. An item or a
   text that came whole, that the stream does not have from its start (``starting_after``), or whose deltas add up to
   something else than the provider says, is taken from the event that has it whole.
@@ -61,8 +62,10 @@ _PARTS = {
     "response.reasoning_summary_part.done": ("summary", "summary_index", "reasoning"),
 }
 """Events that bring a part of an item: the list it belongs to, the field that numbers it, and the item's type."""
-_ENDS = frozenset({"response.completed", "response.incomplete", "response.failed"})
+_ENDS = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled"})
 _UNFINISHED = frozenset({"queued", "in_progress"})
+_IDENTITY = ("type", "name", "call_id")
+"""What tells an item from another one, besides its texts; gateways change the rest between events."""
 _ARGUMENTS = ("arguments", "input", "code", "action", "operation", "queries")
 """Where a tool call has what it is called with: the first of these that it has."""
 _PLAIN = frozenset({"input", "code"})
@@ -319,6 +322,8 @@ class ResponsesAccumulator(Accumulator):
                 self._compare_item(item, mapping(value), path, event, kind)
             elif index not in self._by_index:
                 self._new_item(mapping(value), index, None).fill(event.number, path)
+        if kind == "response.completed" and not (self._resumed or self._mixed) and self._gap < 0:
+            self._compare_output(event.number)
         if kind != "response.incomplete":
             # Where the answer is cut at a limit, its reasoning is whole in neither or in one of the two.
             for detail, number in self._held:
@@ -327,6 +332,33 @@ class ResponsesAccumulator(Accumulator):
     def _compare_item(self, item: _Item, value: dict[str, Any], path: Path, event: Event, kind: str) -> None:
         for place, text in _texts(value):
             self._compare(item, place, text, (*path, *place), event, kind)
+
+    def _compare_output(self, event: int) -> None:
+        """Compare the items that were done with those that the whole response has."""
+        output = items(self._response.get("output"))
+        done = {id(item): item for item in self._items if item.done and item.event is not None}
+        if not output or not done:
+            return  # the whole response came without them, or alone
+        known = [item for item in self._items if item.event is not None]
+        if len({item.index for item in known}) < len(known):
+            return  # it numbers nothing, and may name nothing either
+        for index, value in enumerate(output):
+            whole = mapping(value)
+            item = self._by_id.get(string(whole.get("id"))) or self._by_index[index]
+            if item.event is None:
+                detail = f"output {index}: response.completed has an item of the type '{string(whole.get('type'))}'"
+                self.note(Kind.SNAPSHOT, f"{detail} that no event brought", event)
+            elif done.pop(id(item), None) is not None:
+                pairs = ((key, string(item.value.get(key)), string(whole.get(key))) for key in _IDENTITY)
+                for key, streamed, said in pairs:
+                    if streamed != said:
+                        detail = f"output {item.index}, {key}: response.output_item.done has '{streamed}'"
+                        self.note(Kind.SNAPSHOT, f"{detail}, response.completed has '{said}'", event)
+                        break
+        for item in done.values():
+            detail = f"output {item.index}: response.output_item.done has an item of the type"
+            detail = f"{detail} '{string(item.value.get('type'))}'"
+            self.note(Kind.SNAPSHOT, f"{detail}, response.completed has none", event)
 
     def _compare(self, item: _Item, place: Path, said: str, path: Path, event: Event, kind: str) -> None:
         """Compare what the deltas of a text add up to with what an event says, which counts if it differs."""
@@ -416,6 +448,7 @@ def _choice(output: list[_Item], finish_reason: str) -> Choice:
     role = ""
     text, reasoning, refusal = Fragments(), Fragments(), Fragments()
     calls: list[ToolCall] = []
+    awaits_results = False
     citations: list[Any] = []
     media: list[Media] = []
     for item in output:
@@ -424,10 +457,10 @@ def _choice(output: list[_Item], finish_reason: str) -> Choice:
         if kind == "reasoning":
             for _, fragments in _in_order(item, "summary", "content"):
                 reasoning.extend(fragments)
-        elif kind.endswith("_call"):
+        elif kind.endswith("_call") or kind == "mcp_approval_request":
             calls.append(_call(value, item))
-            if kind == "image_generation_call" and string(value.get("result")):
-                media.append(Media("image", value["result"]))
+            awaits_results = awaits_results or "call_id" in value or kind == "mcp_approval_request"
+            media += (Media("image", image) for image in _images(kind, value))
         elif kind == "message" and value.get("role") != "user":  # what is compacted has the questions, too
             role = role or string(value.get("role"))
             for field, fragments in _in_order(item, "content"):
@@ -444,7 +477,17 @@ def _choice(output: list[_Item], finish_reason: str) -> Choice:
         tuple(citations),
         tuple(media),
         finish_reason,
+        awaits_results,
     )
+
+
+def _images(kind: str, value: dict[str, Any]) -> Iterator[str]:
+    """The pictures that a call of a tool made: base64, or their URLs."""
+    if kind == "image_generation_call" and string(value.get("result")):
+        yield value["result"]
+    for output in items(value.get("outputs")):  # the code interpreter's
+        if mapping(output).get("type") == "image" and string(output.get("url")):
+            yield output["url"]
 
 
 def _in_order(item: _Item, *lists: str) -> Iterator[tuple[str, Fragments]]:

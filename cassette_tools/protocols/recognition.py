@@ -10,6 +10,7 @@ import importlib
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 from cassette_tools.model import Interaction
 from cassette_tools.protocols.base import Protocol, items, mapping, string
@@ -51,16 +52,21 @@ def protocols() -> tuple[Protocol, ...]:
     return tuple(map(protocol, _CLASSES))
 
 
-def recognise(interaction: Interaction, first: Any) -> Protocol | None:
+def recognise(interaction: Interaction, first: Any, kind: str = "") -> Protocol | None:
     """The protocol that an interaction speaks; None when it is none that is known.
 
     Args:
         interaction: The interaction.
-        first: The JSON value of the first event's data, or of the body when it is not a stream; None when that is not
+        first: The JSON value of an early event's data, or of the body when it is not a stream; None when that is not
             JSON.
+        kind: The type that the framing gives the event, which counts where its data has none.
     """
-    path = interaction.request.url_path.rstrip("/")
+    path = unquote(interaction.request.url_path).rstrip("/")
     value = mapping(first)
+    if isinstance(first, list) and first and mapping(first[0]).get("jsonrpc") == "2.0":
+        value = first[0]  # a batch
+    elif kind and isinstance(first, dict) and "type" not in value:
+        value = {"type": kind, **value}
     for recogniser in _RECOGNISERS:
         name = recogniser(interaction, path, value)
         if name:
@@ -85,7 +91,11 @@ def _bedrock(_: Interaction, path: str, value: dict[str, Any]) -> str:
             return name
     if to_model and path.endswith(("/converse", "/converse-stream")):
         return "bedrock-converse"
-    return "bedrock-converse" if is_converse_answer(value) else ""
+    return "bedrock-converse" if is_converse_answer(value) or value.get("type") in _CONVERSE_EVENTS else ""
+
+
+_CONVERSE_EVENTS = ("messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop")
+"""Types of events that no other API has."""
 
 
 def is_converse_answer(value: dict[str, Any]) -> bool:
@@ -97,7 +107,9 @@ _BLOCK_EVENTS = ("content_block_start", "content_block_delta", "content_block_st
 
 
 def _anthropic_messages(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
-    if is_anthropic(value):
+    if is_anthropic(value) or (
+        path.endswith("/v1/messages/count_tokens") and not {"input_tokens", "error"}.isdisjoint(value)
+    ):
         return "anthropic-messages"
     if not path.endswith("/v1/messages"):
         at_vertex = path.endswith((":rawPredict", ":streamRawPredict")) and "/publishers/anthropic/models/" in path
@@ -129,7 +141,7 @@ _GEMINI_METHODS = frozenset(
         "batchEmbedContents",
     }
 )  # fmt: skip
-_METHOD = re.compile(r"(?::|%3[Aa])(\w+)$")
+_METHOD = re.compile(r":(\w+)$")
 """How a path ends that names a method of one of Google's resources."""
 
 
@@ -167,7 +179,8 @@ def _cohere(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
 
 def _ollama(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
     done = isinstance(value.get("done"), bool)
-    failed = not interaction.response.successful and isinstance(value.get("error"), str)
+    response = interaction.response
+    failed = isinstance(value.get("error"), str) and (not response.successful or "ndjson" in response.media_type)
     if done and isinstance(value.get("message"), dict):
         return "ollama-chat"
     if done and isinstance(value.get("response"), str):
@@ -191,12 +204,12 @@ def _openai_responses(interaction: Interaction, path: str, value: dict[str, Any]
 def _openai_completions(_: Interaction, path: str, value: dict[str, Any]) -> str:
     kind = string(value.get("object"))
     choice = mapping(next(iter(items(value.get("choices"))), None))
-    if kind.startswith("chat.completion") or "message" in choice:
+    if kind.startswith("chat.completion") or "message" in choice or "delta" in choice:
         return ""
     if path.endswith("/completions"):
         looks = not path.endswith("/chat/completions")
     else:
-        looks = kind == "text_completion" or (isinstance(choice.get("text"), str) and "delta" not in choice)
+        looks = kind == "text_completion" or isinstance(choice.get("text"), str)
     return "openai-completions" if looks else ""
 
 
@@ -244,8 +257,9 @@ def _openai_media(interaction: Interaction, path: str, value: dict[str, Any]) ->
 
 
 def _cloudflare(_: Interaction, path: str, value: dict[str, Any]) -> str:
-    # Models with OpenAI's interface have a path of the same kind, and another answer.
-    return "cloudflare-run" if "/ai/run/" in path and "choices" not in value else ""
+    # Models with OpenAI's interface have a path of the same kind, and their streams are chat completions.
+    at = "/ai/run/" in path or "/workers-ai/@" in path  # the second is that of their gateway
+    return "cloudflare-run" if at and "choices" not in value else ""
 
 
 _RECOGNISERS: tuple[Callable[[Interaction, str, dict[str, Any]], str], ...] = (

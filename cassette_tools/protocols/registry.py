@@ -27,6 +27,13 @@ TERMINATOR = "[DONE]"
 """Data that ends a stream and is not JSON, whatever the protocol."""
 _FIELD = re.compile(r"\ufeff?(?::[^\r\n]*[\r\n]+)*(?:event:|data:[ \t]*[\[{]|data: )")
 """How an event stream starts: comments, then its first field. A data URL starts with ``data:``, too."""
+_DATA_OF_JSON = re.compile(r"\ufeff?(?:(?:event|id|retry)?:[^\r\n]*[\r\n]+)*data:[ \t]*\{[ \t]*\"")
+"""How one starts that has an object in its first event, where a text of any kind may start with a word and a colon."""
+_STREAMED_METHOD = re.compile(r"(?::|%3[Aa])stream")
+_ANSWERS = re.compile(r'\s*\[\s*\{\s*"candidates"\s*:\s*\[')
+"""How an array of Gemini's answers starts, whatever the path of a gateway is called."""
+_UNTYPED = ("text/plain", "text/html", "application/octet-stream")
+"""What servers call what they have no name for."""
 _NO_STREAM = ("{", "[", "<")
 """How what is called an event stream starts when it is JSON or HTML: no line of one does."""
 _TOO_DEEP = "nested too deeply to be read"
@@ -76,8 +83,8 @@ class Transcript:
 def framing(interaction: Interaction) -> str:
     """What frames the events of the response; empty when it is no stream.
 
-    Its Content-Type says so and it succeeded, or it has none, or JSON's, and starts with a field of an event stream. A
-    failed one keeps the type with some providers, but its body is a JSON error.
+    Its Content-Type says so and it succeeded, or it looks like one under a type that servers give what they have no
+    name for. A failed one keeps the type with some providers, but its body is a JSON error.
     """
     response = interaction.response
     if not response.successful:
@@ -89,11 +96,27 @@ def framing(interaction: Interaction) -> str:
         return "aws-event-stream"
     if media_type in _NDJSON:
         return "ndjson"
-    if ":stream" in interaction.request.url_path and _starts(response.body.text) == "[":
-        return "json-array"
     # A client that asked for a stream reads one, whatever the type says; JSON starts with neither word.
-    guess = not media_type or media_type == "application/json"
-    return "event-stream" if guess and _FIELD.match(response.body.text) else ""
+    if not media_type or media_type == "application/json":
+        text = response.body.text
+        if _FIELD.match(text):
+            return "event-stream"
+        if _are_lines(text):
+            return "ndjson"
+    elif media_type in _UNTYPED:
+        text = response.body.text
+        if _DATA_OF_JSON.match(text):
+            return "event-stream"
+    else:
+        return ""
+    is_streamed = _STREAMED_METHOD.search(interaction.request.url_path) and _starts(text) == "["
+    return "json-array" if is_streamed or _ANSWERS.match(text) else ""
+
+
+def _are_lines(text: str) -> bool:
+    """Whether a text is one JSON object after the other, each in a line of its own."""
+    end = text.find("\n")
+    return end > 0 and text[0] == "{" and text[:end].endswith(("}", "}\r")) and text[end:].lstrip()[:1] == "{"
 
 
 def _starts(text: str) -> str:
@@ -120,11 +143,15 @@ def _read_answer(interaction: Interaction) -> Transcript | None:
     value = interaction.response.body.json()
     if isinstance(value, list) and len(value) == 1:
         value = value[0]  # what would have been a stream as an array, and failed
-    if not isinstance(value, dict):
+    if not isinstance(value, dict | list):
         return None
     protocol = recognise(interaction, value)
     if protocol is None:
         return None
+    if isinstance(value, list):
+        if not value or not protocol.members:
+            return None
+        value = {protocol.members: value}
     transcript = Transcript(interaction, "")
     transcript.protocol = protocol
     try:
@@ -176,7 +203,8 @@ def events(interaction: Interaction, transcript: Transcript) -> Iterator[Event]:
             yield decoder.tail
 
 
-_MAX_UNREAD = 16
+_MAX_ASKED = 16
+"""Events that are asked what is spoken; the first ones may only open the stream, or keep it open."""
 
 
 def _read_stream(interaction: Interaction, frame: str) -> Transcript:
@@ -184,8 +212,11 @@ def _read_stream(interaction: Interaction, frame: str) -> Transcript:
     transcript = Transcript(interaction, frame)
     accumulator: Accumulator | None = None
     speaks_json = False
-    unread: list[tuple[Event, strict_json.JsonError]] = []
-    """Broken JSON before the first event that can be read, which is the one that tells what is spoken."""
+    unknown: list[tuple[Event, Any]] = []
+    """What came before the first event that tells what is spoken."""
+    broken: list[tuple[Event, strict_json.JsonError]] = []
+    """What looks like JSON and is none, before it is known that JSON is spoken."""
+    may_speak_json = True
     count = 0
     for event in events(interaction, transcript):
         data = event.data
@@ -196,15 +227,24 @@ def _read_stream(interaction: Interaction, frame: str) -> Transcript:
                 chunk = strict_json.loads(data)
             except strict_json.JsonError as problem:
                 error = problem
-        if accumulator is None and count == len(unread) < _MAX_UNREAD:
-            accumulator = _begin(transcript, interaction, chunk)
-            speaks_json = speaks_json or accumulator is not None or isinstance(chunk, dict)
-            if speaks_json:
-                for lost in unread:
-                    _note_no_json(transcript, *lost)
-            elif error is not None and data.lstrip()[:1] in ("{", "["):
-                unread.append((event, error))
+        if accumulator is None and count < _MAX_ASKED:
+            accumulator = _begin(transcript, interaction, chunk, event.type)
+            if accumulator is not None:
+                _catch_up(transcript, accumulator, unknown)
+            elif error is None:
+                unknown.append((event, chunk))
+            if not speaks_json:
+                speaks_json = accumulator is not None or (may_speak_json and isinstance(chunk, dict))
+                looks_like_json = error is not None and data.lstrip()[:1] in ("{", "[")
+                may_speak_json = may_speak_json and looks_like_json
+                if speaks_json:
+                    for lost in broken:
+                        _note_no_json(transcript, *lost)
+                elif error is not None and looks_like_json:
+                    broken.append((event, error))
         count += 1
+        if error is not None and event.type == "error" and data[:1] not in _NO_STREAM and accumulator is not None:
+            chunk, error = {"error": data or event.type}, None  # in words
         if accumulator is not None and error is None:
             try:
                 if chunk is None and data == TERMINATOR:
@@ -218,7 +258,7 @@ def _read_stream(interaction: Interaction, frame: str) -> Transcript:
             _note_no_json(transcript, event, error)
     transcript.event_count = count
     if not count:
-        accumulator = _begin(transcript, interaction, None)
+        accumulator = _begin(transcript, interaction, None, "")
     if accumulator is not None:
         with contextlib.suppress(RecursionError):
             transcript.message = accumulator.finish()
@@ -226,9 +266,20 @@ def _read_stream(interaction: Interaction, frame: str) -> Transcript:
     return transcript
 
 
-def _begin(transcript: Transcript, interaction: Interaction, first: Any) -> Accumulator | None:
-    transcript.protocol = recognise(interaction, first)
+def _begin(transcript: Transcript, interaction: Interaction, first: Any, kind: str) -> Accumulator | None:
+    transcript.protocol = recognise(interaction, first, kind)
     return transcript.protocol.accumulator(interaction) if transcript.protocol else None
+
+
+def _catch_up(transcript: Transcript, accumulator: Accumulator, unknown: list[tuple[Event, Any]]) -> None:
+    for event, chunk in unknown:
+        try:
+            if chunk is None and event.data == TERMINATOR:
+                accumulator.terminate(event)
+            else:
+                accumulator.add(event, chunk)
+        except RecursionError:
+            _note_no_json(transcript, event, strict_json.JsonError(_TOO_DEEP, 0))
 
 
 def _note_no_json(transcript: Transcript, event: Event, error: strict_json.JsonError) -> None:

@@ -146,7 +146,10 @@ _GEMINI = Table(
     units=(("characters", "billableCharacterCount"),),
 )
 _MEDIA = Table(
-    input=("prompt_tokens|input_tokens|tokens.input_tokens|billed_units.input_tokens", "total_tokens"),
+    input=(
+        "prompt_tokens|input_tokens|tokens.input_tokens|billed_units.input_tokens|prompt_eval_count",
+        "total_tokens",
+    ),
     output=("completion_tokens|output_tokens|tokens.output_tokens",),
     input_audio=("input_token_details.audio_tokens|input_tokens_details.audio_tokens",),
     input_image=("input_tokens_details.image_tokens|billed_units.image_tokens",),

@@ -1,6 +1,7 @@
 """Reassembled messages as JSON, as text and as Markdown, fit to be shown."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from cassette_tools.operations.reassemble import Reassembled
@@ -84,8 +85,15 @@ def text(item: Reassembled, path: str, only: str = "") -> str:
     if item.message:
         sections += [f"error\n{_indented(presentable_json(error, indent=2))}" for error in item.message.errors]
         sections += [f"usage\n{_indented(presentable_json(item.message.usage))}"] if item.message.usage else []
+        sections += [f"answer\n{_indented(answer)}" for answer in _wordless(item.message)]
     sections += [f"event\n{_indented(presentable_json(event))}" for event in item.events]
     return "\n".join(f"{section}\n" for section in sections)
+
+
+def _wordless(message: Message) -> Iterator[str]:
+    """The answer as it is, where nobody says anything in it: a call over JSON-RPC, a count, a list of vectors."""
+    if not (message.choices or message.errors or message.usage):
+        yield clip(presentable_json(message.native, indent=2), _MOST)
 
 
 def _section(block: Block) -> str:
@@ -111,6 +119,7 @@ def markdown(item: Reassembled, path: str) -> str:
         sections += _turn(conversation.of_choice(choice))
     if item.message:
         sections += [f"**error**\n\n{_fenced(presentable_json(error, indent=2))}" for error in item.message.errors]
+        sections += map(_fenced, _wordless(item.message))
     sections += [_fenced(presentable_json(event)) for event in item.events]
     return "\n".join(f"{section}\n" for section in sections)
 

@@ -97,6 +97,8 @@ def _may_have_lost_characters(interaction: Interaction, transcript: Transcript |
 def _has_unusual_type(interaction: Interaction, transcript: Transcript | None) -> bool:
     is_stream = transcript is not None and transcript.framing == "event-stream"
     media_type = interaction.response.media_type
+    if media_type == "application/json" and transcript is not None and transcript.framing == "ndjson":
+        return True
     return is_stream != (media_type == "text/event-stream") or media_type.startswith("text/") is not is_stream
 
 

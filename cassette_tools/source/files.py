@@ -63,17 +63,17 @@ def _unpack(packed: "str | os.PathLike[str] | io.BytesIO") -> bytes:
 
 
 def read_stdin() -> bytes:
-    """All of standard input.
+    """All of standard input, unpacked when it is gzipped: it has no name to tell that.
 
     Raises:
-        UnreadableError: It is closed, or there is more of it than is read of a file.
+        UnreadableError: It is closed, its compression is broken, or there is more of it than is read of a file.
     """
     if sys.stdin is None:
         raise UnreadableError("standard input is closed")
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise UnreadableError(f"larger than {MAX_BYTES >> 20} MiB")
-    return data
+    return unpack(data) if data.startswith(b"\x1f\x8b") else data
 
 
 def write(path: str | os.PathLike[str], data: bytes) -> None:

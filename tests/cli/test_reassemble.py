@@ -1,5 +1,6 @@
 """`cassette-tools reassemble`: what goes where, and with which exit code."""
 
+import gzip
 import json
 import subprocess
 from collections.abc import Callable
@@ -75,6 +76,13 @@ def test_what_is_no_number_is_refused(call: Run, ranges: str) -> None:
     assert "is no list of numbers and ranges such as 0, 2-5 or 1,3,8-" in result.stderr
 
 
+@pytest.mark.parametrize("ranges", ["5-2", "0,2-1"])
+def test_a_range_that_ends_before_it_begins_is_refused(call: Run, ranges: str) -> None:
+    result = call("reassemble", "three.json", "--interaction", ranges)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "ends before it begins" in result.stderr
+
+
 def test_an_interaction_that_is_not_there_is_said(call: Run) -> None:
     result = call("reassemble", "three.json", "--interaction", "0,3")
     assert result.returncode == 2
@@ -110,6 +118,15 @@ def test_a_stream_that_is_cut_goes_as_far_as_it_can_and_says_so(call: Run) -> No
     )
 
 
+def test_how_a_stream_of_no_known_protocol_ends_is_nothing_to_fail_for(call: Run, tmp_path: Path) -> None:
+    _write(tmp_path / "cut.json", _interaction(0, 'data: {"a":1}\n\ndata: {"b":', "events"))
+    _write(tmp_path / "lines.json", _interaction(0, '{"a":1}\n{"b":', "events", "application/x-ndjson"))
+    for name in ("cut.json", "lines.json"):
+        result = call("reassemble", name)
+        assert (result.returncode, len(json.loads(result.stdout)["events"])) == (0, 2)
+        assert "a stream of no protocol that is known" in result.stderr
+
+
 def test_a_stream_of_no_known_protocol_is_its_events(call: Run) -> None:
     result = call("reassemble", "events.json")
     assert result.returncode == 0
@@ -121,8 +138,9 @@ def test_a_stream_of_no_known_protocol_is_its_events(call: Run) -> None:
 
 def test_what_is_no_answer_of_an_api_is_passed_over(call: Run) -> None:
     result = call("reassemble", "page.json")
-    assert (result.returncode, result.stdout) == (0, "")
+    assert (result.returncode, json.loads(result.stdout)) == (0, [])
     assert result.stderr == "note: 1 interaction passed over: no stream, and no answer of a known API\n"
+    assert call("reassemble", "page.json", "--format", "jsonl").stdout == ""
     assert call("reassemble", "page.json", "page.json", "one.json").stderr.startswith("note: 1 interaction ")
 
 
@@ -132,7 +150,8 @@ def test_folders_and_standard_input_are_read(call: Run, tmp_path: Path) -> None:
         "./cut.json", "./events.json", "./one.json", "./three.json", "./three.json", "./three.json",
     ]  # fmt: skip
     data = (tmp_path / "one.json").read_bytes()
-    assert json.loads(call("reassemble", "-", stdin=data).stdout)["choices"][0]["message"] == {"content": "Hello"}
+    for given in (data, gzip.compress(data)):
+        assert json.loads(call("reassemble", "-", stdin=given).stdout)["choices"][0]["message"] == {"content": "Hello"}
     assert call("reassemble", "-", "--format", "text", stdin=data).stdout.startswith("<stdin> interactions[0]")
     assert call("reassemble", "-", stdin=b"\0").stderr.startswith("error: <stdin>")
 

@@ -49,7 +49,6 @@ def test_an_answer_that_is_not_streamed_is_itself() -> None:
     ("events", "end", "problem"),
     [
         ([HELLO], "\n\n", "event 0: the stream is cut here: neither its last word nor a finish reason came"),
-        ([HELLO, WORLD], "\n\n", "event 1: the last word of the stream is missing"),
         ([HELLO, "[DONE]"], "\n\n", "event 0: the answer has no finish reason"),
         ([HELLO, "{", WORLD, "[DONE]"], "\n\n", "event 1: its data is not JSON (expecting property name"),
         ([HELLO, WORLD, "[DONE]", HELLO], "\n\n", "event 3: it comes after the last word of the stream"),
@@ -63,6 +62,27 @@ def test_what_is_missing_is_said_and_the_rest_is_put_together(events: list[Any],
     assert item.message.choices[0].text.text.startswith("Hello")
     assert len(item.problems) == 1
     assert item.problems[0].startswith(problem)
+
+
+def test_a_chat_that_is_finished_is_whole_without_its_last_word() -> None:
+    item = _stream(HELLO, WORLD)
+    assert item.message is not None
+    assert item.message.choices[0].finish == "stop"
+    assert item.problems == ()
+
+
+def test_a_last_word_that_carries_something_is_missed() -> None:
+    start = {"type": "message_start", "message": {"role": "assistant", "content": []}}
+    end = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}}
+    body = "".join(f"data: {json.dumps(event)}\n\n" for event in (start, end))
+    item = reassemble(_interaction("https://api.example.com/v1/messages", body, "text/event-stream"))
+    assert item is not None
+    assert item.problems == ("event 1: the last word of the stream is missing",)
+
+
+def test_what_comes_behind_the_last_word_is_counted() -> None:
+    item = _stream(HELLO, WORLD, "[DONE]", HELLO, HELLO, "[DONE]")
+    assert item.problems == ("event 3, and 2 more: they come after the last word of the stream, and are left out",)
 
 
 def test_what_the_model_wrote_is_no_damage_of_the_stream() -> None:

@@ -94,6 +94,29 @@ _CHAT: list[Any] = [
         "amazon-bedrock-invocationMetrics": METRICS,
     },
 ]
+_MISTRAL: list[Any] = [
+    {"choices": [{"index": 0, "message": {"role": "assistant", "content": "Hé"}, "stop_reason": None}]},
+    {"choices": [{"index": 0, "message": {"role": "assistant", "content": "llo"}, "stop_reason": None}]},
+    {
+        "choices": [{"index": 0, "message": {"role": "assistant", "content": ""}, "stop_reason": "length"}],
+        "amazon-bedrock-invocationMetrics": METRICS,
+    },
+]
+_DEEPSEEK: list[Any] = [
+    {"choices": [{"text": "Hé", "stop_reason": None}]},
+    {"choices": [{"text": "llo", "stop_reason": "length"}], "amazon-bedrock-invocationMetrics": METRICS},
+]
+_COMMAND_R: list[Any] = [
+    {"is_finished": False, "event_type": "text-generation", "text": "Hé"},
+    {"is_finished": False, "event_type": "text-generation", "text": "llo"},
+    {
+        "is_finished": True,
+        "event_type": "stream-end",
+        "finish_reason": "MAX_TOKENS",
+        "response": {"response_id": "r", "text": "Héllo", "generation_id": "g", "finish_reason": "MAX_TOKENS"},
+        "amazon-bedrock-invocationMetrics": METRICS,
+    },
+]
 
 
 def test_anthropics_events() -> None:
@@ -147,6 +170,32 @@ def test_completions_of_older_models() -> None:
     assert message.native["generation"] == "Héllo"
 
 
+@pytest.mark.parametrize(
+    ("values", "whole"),
+    [
+        pytest.param(
+            _MISTRAL,
+            {
+                "object": "chat.completion",
+                "choices": [
+                    {"index": 0, "message": {"role": "assistant", "content": "Héllo"}, "stop_reason": "length"}
+                ],
+            },
+            id="mistral: its messages are deltas",
+        ),
+        pytest.param(
+            _DEEPSEEK, {"choices": [{"text": "Héllo", "stop_reason": "length"}]}, id="deepseek: choices of text"
+        ),
+        pytest.param(_COMMAND_R, _COMMAND_R[-1]["response"], id="command r: cohere's chat of version 1"),
+    ],
+)
+def test_a_vendors_own_way_of_chunks(values: list[Any], whole: dict[str, Any]) -> None:
+    message, irregularities = _run(BedrockInvoke(), *_chunks(*values))
+    assert irregularities == []
+    assert (_only(message).text.text, _only(message).finish, message.usage) == ("Héllo", "length", METRICS)
+    assert message.native == {**whole, "amazon-bedrock-invocationMetrics": METRICS}
+
+
 def _at(value: Any, path: tuple[str | int, ...]) -> Any:
     for step in path:
         value = json.loads(base64.b64decode(value)) if isinstance(value, str) else value
@@ -170,6 +219,9 @@ def _told(text: Fragments, frames: list[Frame]) -> str:
         pytest.param(BedrockNova(), _NOVA, id="nova"),
         pytest.param(BedrockInvoke(), _CHAT, id="chat"),
         pytest.param(BedrockInvoke(), [{"outputText": "Hé", "index": 0}, {"outputText": "llo"}], id="completion"),
+        pytest.param(BedrockInvoke(), _MISTRAL, id="mistral"),
+        pytest.param(BedrockInvoke(), _DEEPSEEK, id="deepseek"),
+        pytest.param(BedrockInvoke(), _COMMAND_R, id="command r"),
     ],
 )
 def test_origins_lead_through_the_base64(protocol: Protocol, values: list[Any]) -> None:
@@ -291,11 +343,25 @@ def test_an_exception_is_the_messages_error(protocol: Protocol) -> None:
             id="chat",
         ),
         pytest.param(BedrockInvoke(), {"generation": "Hi", "stop_reason": "stop"}, "Hi", id="completion"),
+        pytest.param(
+            BedrockInvoke(),
+            {"choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi"}, "stop_reason": "stop"}]},
+            "Hi",
+            id="mistral",
+        ),
+        pytest.param(BedrockInvoke(), {"choices": [{"text": "Hi", "stop_reason": "stop"}]}, "Hi", id="deepseek"),
+        pytest.param(
+            BedrockInvoke(),
+            {"response_id": "r", "text": "Hi", "generation_id": "g", "finish_reason": "COMPLETE"},
+            "Hi",
+            id="command r",
+        ),
     ],
 )
 def test_a_plain_answer_is_in_the_vendors_form(protocol: Protocol, value: dict[str, Any], text: str) -> None:
     message = protocol.answer(value)
     assert (_only(message).text.text, message.native, message.errors) == (text, value, ())
+    assert _only(message).finish_reason
 
 
 @pytest.mark.parametrize("protocol", [BedrockAnthropic(), BedrockNova(), BedrockInvoke()], ids=lambda p: p.name)

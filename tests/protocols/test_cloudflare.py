@@ -127,3 +127,44 @@ def test_no_chunk_is_too_strange(chunks: list[Any]) -> None:
     for chunk in chunks:
         if isinstance(chunk, dict):
             json.dumps(CloudflareRun().answer(chunk).native)
+
+
+_CALLED = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+
+
+@pytest.mark.parametrize(
+    ("result", "place"),
+    [
+        (
+            {
+                "object": "chat.completion",
+                "choices": [
+                    {"message": {"content": "Hi", "tool_calls": [_CALLED]}, "finish_reason": "stop"},
+                ],
+                "usage": USAGE,
+            },
+            ("choices", 0, "message", "content"),
+        ),
+        (
+            {
+                "object": "response",
+                "output": [
+                    {"type": "message", "content": [{"type": "output_text", "text": "Hi"}]},
+                    {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"},
+                ],
+                "usage": USAGE,
+                "status": "completed",
+            },
+            ("output", 0, "content", 0, "text"),
+        ),
+    ],
+    ids=["chat completions", "responses"],
+)
+def test_a_result_in_the_terms_of_openai_is_read_in_them(result: dict[str, Any], place: tuple[Any, ...]) -> None:
+    value = {"result": result, "success": True, "errors": []}
+    message = CloudflareRun().answer(value)
+    (choice,) = message.choices
+    assert (choice.text.text, bool(choice.finish_reason), message.usage) == ("Hi", True, USAGE)
+    assert [(call.id, call.name, call.parsed) for call in choice.tool_calls] == [("c", "f", {})]
+    assert list(choice.text.origins(0, 2)) == [Origin(None, ("result", *place), 0, 2)]
+    assert message.native == value

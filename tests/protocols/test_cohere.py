@@ -138,6 +138,19 @@ def test_what_is_not_as_it_should_be_is_noted(chunks: list[Any], noted: Noted) -
     assert all(one[1].startswith(other[1]) for one, other in zip(found, noted, strict=True))
 
 
+def test_probabilities_of_tokens_are_a_list() -> None:
+    first, second = ({"token_ids": [number], "text": "a", "logprobs": [-0.5]} for number in (1, 2))
+    message, _ = _run(
+        ChatAccumulator(),
+        START,
+        _said("content-start", 0, content={"type": "text", "text": ""}),
+        {**_said("content-delta", 0, content={"text": "a"}), "logprobs": first},
+        {**_said("content-delta", 0, content={"text": "a"}), "logprobs": second},
+        _end(),
+    )
+    assert message.native["logprobs"] == [first, second]
+
+
 def test_unknown_events_are_kept() -> None:
     message, _ = _run(ChatAccumulator(), START, {"type": "debug", "prompt": "p"}, _end())
     assert message.native["debug"] == [{"type": "debug", "prompt": "p"}]
@@ -188,6 +201,28 @@ def test_version_1_that_is_cut_goes_as_far_as_it_came() -> None:
     assert noted == [(Kind.CUT, "", 2)]
     assert message.native == {"generation_id": "g", "text": "Hel", "citations": [{"start": 0}]}
     assert message.choices[0].citations == ({"start": 0},)
+
+
+def test_calls_of_version_1_are_put_together_where_the_stream_is_cut() -> None:
+    chunks = [
+        _v1("tool-calls-chunk", tool_call_delta=delta)
+        for delta in (
+            {"index": 0, "name": "f"},
+            {"index": 0, "parameters": '{"a":'},
+            {"index": 0, "parameters": "1}"},
+            {"index": 1, "name": "g"},
+            {"index": 1, "parameters": '{"b'},
+        )
+    ]
+    message, noted = _run(ChatV1Accumulator(), *chunks)
+    assert message.native["tool_calls"] == [{"name": "f", "parameters": {"a": 1}}, {"name": "g", "parameters": '{"b'}]
+    first, second = message.choices[0].tool_calls
+    assert (first.name, first.parsed, second.name, second.arguments.text) == ("f", {"a": 1}, "g", '{"b')
+    assert list(first.arguments.origins(4, 6)) == [
+        Origin(1, ("tool_call_delta", "parameters"), 4, 5),
+        Origin(2, ("tool_call_delta", "parameters"), 0, 1),
+    ]
+    assert noted == [(Kind.CUT, "", 4)]
 
 
 def test_calls_of_version_1_are_structures() -> None:

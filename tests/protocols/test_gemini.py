@@ -379,6 +379,18 @@ def test_calls_whose_arguments_are_streamed(parts: list[Any], calls: list[tuple[
     assert message.native["candidates"][0]["content"]["parts"] == parts  # as they came
 
 
+def test_code_that_is_run_at_googles_is_a_call_and_awaits_nothing() -> None:
+    code = {"executableCode": {"language": "PYTHON", "code": "print(1)"}}
+    message, irregularities = _run(_chunk({"text": "a"}), _chunk(code, {"text": "b"}, finish="STOP"))
+    choice = _only(message)
+    assert irregularities == []
+    assert [(call.name, call.parsed) for call in choice.tool_calls] == [("code_execution", "print(1)")]
+    path = ("candidates", 0, "content", "parts", 0, "executableCode", "code")
+    assert [(origin.event, origin.path) for origin in choice.tool_calls[0].arguments.origins(0, 8)] == [(1, path)]
+    assert choice.finish == "stop"
+    assert _only(_run(_chunk(_CALL, finish="STOP"))[0]).finish == "tool-calls"
+
+
 def test_media_and_citations() -> None:
     message, _ = _run(
         _chunk({"inlineData": {"mimeType": "image/png", "data": "AAAA"}}),
@@ -415,7 +427,7 @@ def test_media_and_citations() -> None:
         ("IMAGE_RECITATION", "content-filter"),
         ("MALFORMED_FUNCTION_CALL", "other"),
         ("UNEXPECTED_TOOL_CALL", "other"),
-        ("LANGUAGE", "other"),
+        ("LANGUAGE", "content-filter"),
         ("OTHER", "other"),
     ],
 )
@@ -491,7 +503,9 @@ def test_an_answer_that_is_an_error() -> None:
         pytest.param([{"promptFeedback": {"blockReason": "SAFETY"}}], [], id="a prompt that was blocked"),
         pytest.param([_chunk({"text": "a"}, finish="MAX_TOKENS")], [], id="the limit of tokens"),
         pytest.param(
-            [{"candidates": [{"index": 0}, {"index": 1, "finishReason": "STOP"}]}], [], id="one of two has finished"
+            [{"candidates": [{"index": 0}, {"index": 1, "finishReason": "STOP"}]}],
+            [(Kind.UNFINISHED, "0", 0)],
+            id="one of two has finished",
         ),
         pytest.param(
             [_chunk({"text": "a"}), {"error": {"code": 503, "message": "overloaded"}}],

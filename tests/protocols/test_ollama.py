@@ -64,6 +64,17 @@ def test_calls_of_tools_are_appended_and_pictures_are_media() -> None:
     assert message.native["message"]["tool_calls"] == [CALL, {"function": {"name": "g"}}]
 
 
+def test_probabilities_of_tokens_are_appended() -> None:
+    message, _ = _run(
+        {**_chat(content="A"), "logprobs": [{"token": "A"}]}, {**_chat(content="B"), "logprobs": [{"token": "B"}]}, END
+    )
+    assert message.native["logprobs"] == [{"token": "A"}, {"token": "B"}]
+
+
+def test_an_answer_that_calls_tools_awaits_their_results() -> None:
+    assert _run(_chat(tool_calls=[CALL]), END)[0].choices[0].finish == "tool-calls"
+
+
 def test_completions_are_put_together() -> None:
     chunks = [{"model": "m", "response": part, "done": False} for part in ("Hel", "lo")]
     end = {"model": "m", "response": "", "done": True, "context": [1, 2], **COUNTS}

@@ -550,6 +550,76 @@ def test_pictures_and_sounds_are_media() -> None:
     assert _only(message).media == (Media("image", "data:image/png;base64,AA"), Media("audio", "AABB"))
 
 
+def test_usage_that_is_empty_is_no_later_usage() -> None:
+    message, _ = _run(END, {"choices": [], "usage": {"total_tokens": 2}}, {"choices": [], "usage": {}}, DONE)
+    assert message.usage == {"total_tokens": 2}
+    assert _run(END, {"choices": [], "usage": {}}, DONE)[0].native["usage"] == {}
+
+
+@pytest.mark.parametrize(
+    ("deltas", "thought", "paths"),
+    [
+        pytest.param(
+            [{"reasoning_text": "H"}, {"reasoning_text": "m."}],
+            {"reasoning_text": "Hm."},
+            [("reasoning_text",)] * 2,
+            id="copilot",
+        ),
+        pytest.param(
+            [
+                {"reasoning_details": [{"type": "reasoning.text", "text": "H", "index": 0}]},
+                {"reasoning_details": [{"type": "reasoning.summary", "summary": "m.", "index": 1}]},
+                {"reasoning_details": [{"type": "reasoning.encrypted", "data": "x", "index": 2}]},
+            ],
+            {
+                "reasoning_details": [
+                    {"type": "reasoning.text", "text": "H", "index": 0},
+                    {"type": "reasoning.summary", "summary": "m.", "index": 1},
+                    {"type": "reasoning.encrypted", "data": "x", "index": 2},
+                ]
+            },
+            [("reasoning_details", 0, "text"), ("reasoning_details", 0, "summary")],
+            id="details alone",
+        ),
+        pytest.param(
+            [
+                {"reasoning": "H", "reasoning_details": [{"type": "reasoning.text", "text": "H", "index": 0}]},
+                {"reasoning": "m.", "reasoning_details": [{"type": "reasoning.text", "text": "m.", "index": 0}]},
+            ],
+            {"reasoning": "Hm.", "reasoning_details": [{"type": "reasoning.text", "text": "Hm.", "index": 0}]},
+            [("reasoning",)] * 2,
+            id="details beside the reasoning",
+        ),
+        pytest.param(
+            [
+                {
+                    "content": [
+                        {"type": "reasoning", "summary": [{"type": "summary_text", "text": "H", "signature": ""}]}
+                    ]
+                },
+                {"content": [{"type": "reasoning", "summary": [{"type": "summary_text", "text": "m."}]}]},
+            ],
+            {"content": [{"type": "reasoning", "summary": [{"type": "summary_text", "text": "Hm.", "signature": ""}]}]},
+            [("content", 0, "summary", 0, "text")] * 2,
+            id="databricks",
+        ),
+    ],
+)
+def test_reasoning_is_where_each_host_has_it(
+    deltas: list[Any], thought: dict[str, Any], paths: list[tuple[Any, ...]]
+) -> None:
+    assert _native_message(*deltas) == thought
+    reasoning = _only(_run(*map(_delta, deltas), END, DONE)[0]).reasoning
+    assert reasoning.text == "Hm."
+    assert [origin.path for origin in reasoning.origins(0, 3)] == [("choices", 0, "delta", *path) for path in paths]
+
+
+def test_what_is_spoken_is_the_text_where_there_is_no_other() -> None:
+    spoken = [_delta({"audio": {"id": "a", "transcript": part}}) for part in ("Hel", "lo")]
+    assert _only(_run(*spoken, END, DONE)[0]).text.text == "Hello"
+    assert _only(_run(*spoken, _delta({"content": "Hi"}), END, DONE)[0]).text.text == "Hi"
+
+
 @pytest.mark.parametrize(
     ("word", "common"),
     [
@@ -560,6 +630,13 @@ def test_pictures_and_sounds_are_media() -> None:
         ("tool_calls", "tool-calls"),
         ("function_call", "tool-calls"),
         ("content_filter", "content-filter"),
+        ("tool-calls", "tool-calls"),
+        ("model_length", "length"),
+        ("limit", "length"),
+        ("ERROR_LIMIT", "length"),
+        ("eos", "stop"),
+        ("sensitive", "content-filter"),
+        ("insufficient_system_resource", "other"),
         ("error", "other"),
     ],
 )
@@ -669,6 +746,35 @@ def _call(index: Any, arguments: Any = None, call_id: str | None = None, name: s
             [],
             id="Snowflake's function call in every answer is none",
         ),
+        pytest.param(
+            [
+                _tools(_call(0, '{"a":', "c1", "f")),
+                _tools(_call(0, "1}")),
+                _tools(_call(0, "{", "c2", "g")),
+                _tools(_call(0, "}")),
+            ],
+            [("c1", "f", '{"a":1}'), ("c2", "g", "{}")],
+            id="all of them are number 0, with ids and names of their own",
+        ),
+        pytest.param(
+            [
+                _tools(
+                    {**_call(0, "{}", "c1", "f"), "type": "function"}, {**_call(0, "[]", "c2", "g"), "type": "function"}
+                )
+            ],
+            [("c1", "f", "{}"), ("c2", "g", "[]")],
+            id="all of them are number 0, in one delta",
+        ),
+        pytest.param(
+            [_tools(_call(0, "{", "c1", "f")), _tools({"index": 0, "id": "c2", "function": {"arguments": "}"}})],
+            [("c1", "f", "{}")],
+            id="an id that changes within a call",
+        ),
+        pytest.param(
+            [_tools(_call(None, "{", "c1", "f")), _tools({"function": {"arguments": "}"}}), _tools({"id": "c2"})],
+            [("c1", "f", "{}"), ("c2", "", "")],
+            id="neither index nor id: the last one goes on",
+        ),
         pytest.param([_tools("junk", 5, None, [], {})], [("", "", "")] * 5, id="junk"),
     ],
 )
@@ -714,7 +820,8 @@ _ERROR = {"error": {"message": "Overloaded", "code": 503}}
         pytest.param([_delta({"content": "a"}), END], [(Kind.NO_TERMINATOR, "", 1)], id="no terminator"),
         pytest.param([_delta({"content": "a"}), _delta({"content": "b"})], [(Kind.CUT, "", 1)], id="cut"),
         pytest.param([], [(Kind.CUT, "", None)], id="nothing at all"),
-        pytest.param([DONE], [], id="the terminator alone"),
+        pytest.param([DONE], [(Kind.UNFINISHED, "0", None)], id="the terminator alone"),
+        pytest.param([{"error": {"message": "no"}}, DONE], [(Kind.ERROR, "no", 0)], id="an error alone"),
         pytest.param([_TOOL], [(Kind.CUT, "", 0)], id="cut arguments of a cut stream are no finding of their own"),
         pytest.param([_delta({"content": "a"}), DONE], [(Kind.UNFINISHED, "0", 0)], id="unfinished"),
         pytest.param(

@@ -35,6 +35,7 @@ def _run(*chunks: Any, kind: str = "") -> tuple[Message, list[tuple[Kind, str, i
             (),
         ),
         ({"results": [{"flagged": False}]}, None, ()),
+        ({"embeddings": [[0.1]], "prompt_eval_count": 8}, {"prompt_eval_count": 8}, ()),
         ({"error": {"message": "no"}}, None, ({"message": "no"},)),
         ({"message": "invalid api token", "id": "x"}, None, ({"message": "invalid api token", "id": "x"},)),
         ({"message": "fine", "data": []}, None, ()),
@@ -46,11 +47,31 @@ def test_an_answer_says_what_was_used(value: dict[str, Any], usage: Any, errors:
 
 
 def test_of_a_stream_the_event_with_usage_counts() -> None:
-    parts: list[Any] = [{"type": "image_generation.partial_image"}, {"type": "done", "usage": USAGE}, {"type": "after"}]
+    parts: list[Any] = [
+        {"type": "image_generation.partial_image"},
+        {"type": "image_generation.completed", "usage": USAGE},
+    ]
+    parts.append({"type": "after"})
     message, noted = _run(*parts)
     assert (message.native, message.usage, noted) == (parts[1], USAGE, [])
     assert _run(*parts[::2])[0].native == parts[2]
     assert _run(5)[0].native == {}
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [
+        ("transcript.text.delta", "transcript.text.done"),
+        ("speech.audio.delta", "speech.audio.done"),
+        ("image_generation.partial_image", "image_generation.completed"),
+        ("image_edit.partial_image", "image_edit.completed"),
+    ],
+)
+def test_a_stream_is_cut_without_its_last_word(begin: str, end: str) -> None:
+    assert _run({"type": begin})[1] == [(Kind.CUT, "", 0)]
+    assert _run({"type": begin}, {"type": end})[1] == []
+    assert _run({"type": begin}, {"error": {"message": "no"}})[1] == [(Kind.ERROR, "no", 1)]
+    assert _run({"type": "x.delta"})[1] == []
 
 
 def test_errors_of_a_stream_are_noted() -> None:

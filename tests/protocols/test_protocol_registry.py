@@ -1,6 +1,8 @@
 """Which protocol reads a response, and what reading one gives."""
 
 import json
+import struct
+import zlib
 
 import pytest
 from hypothesis import given, settings
@@ -35,6 +37,14 @@ def _read(
     return transcript
 
 
+def _frame(kind: str, value: object) -> bytes:
+    """A frame of an Amazon event stream."""
+    head = b"\x0b:event-type\x07" + struct.pack(">H", len(kind)) + kind.encode()
+    prelude = struct.pack(">II", 16 + len(head) + len(json.dumps(value)), len(head))
+    start = prelude + struct.pack(">I", zlib.crc32(prelude)) + head + json.dumps(value).encode()
+    return start + struct.pack(">I", zlib.crc32(start))
+
+
 def _text(transcript: Transcript) -> str:
     assert transcript.message is not None
     (choice,) = transcript.message.choices
@@ -56,7 +66,23 @@ def _text(transcript: Transcript) -> str:
         ("text/event-stream", 429, '{\n  "error": {}\n}', ""),
         ("text/event-stream", 302, _STREAM, ""),
         ("application/json", 200, _STREAM, "event-stream"),
-        ("text/plain", 200, _STREAM, ""),
+        ("text/plain", 200, _STREAM, "event-stream"),
+        ("text/html", 200, 'event: x\nid: 1\ndata: {"a": 1}\n\n', "event-stream"),
+        ("application/octet-stream", 200, f": hello\n\n{_STREAM}", "event-stream"),
+        ("text/plain", 200, "data: {a: 1}\n", ""),
+        ("text/plain", 200, "data: [1, 2]\nevent: none\n", ""),
+        ("text/plain", 200, '{"a": 1}\n{"a": 2}\n', ""),
+        ("application/octet-stream", 200, b"\xff\xfedata: {", ""),
+        ("image/png", 200, _STREAM, ""),
+        ("application/json", 200, '{"a": 1}\n{"a": 2}\n', "ndjson"),
+        ("application/json", 200, '{"a": 1}\r\n\r\n{"a": 2}', "ndjson"),
+        ("application/json", 200, '{"a": 1}\n', ""),
+        ("application/json", 200, '{"a": {}\n,"b": {}}\n', ""),
+        ("application/json", 200, '{\n"a": 1}\n{"a": 2}\n', ""),
+        (None, 200, '{"a": 1}\n{"a": 2}\n', "ndjson"),
+        ("application/json", 200, '[{"candidates": [{"index": 0}]}]', "json-array"),
+        (None, 200, '[\n {"candidates" : [', "json-array"),
+        ("application/json", 200, '[{"candidates": 3}]', ""),
         (None, 200, _STREAM, "event-stream"),
         (None, 200, "data:{}\n\n", "event-stream"),
         (None, 200, "data:[DONE]\n\n", "event-stream"),
@@ -86,6 +112,7 @@ def test_a_streaming_method_whose_answer_is_a_list_streams_that_list() -> None:
     url = "https://g.example/v1beta/models/m:streamGenerateContent"
     assert registry.framing(_interaction(url, "[{}\n,{}]", "application/json")) == "json-array"
     assert registry.framing(_interaction(url, '{"error": {}}', "application/json")) == ""
+    assert registry.framing(_interaction(url.replace(":stream", "%3Astream"), "[{}]", "application/json")) != ""
 
 
 def test_a_chat_stream_is_recognised_by_its_path() -> None:
@@ -131,6 +158,106 @@ def test_a_stream_without_events_of_no_known_protocol_has_nothing_to_say() -> No
         [],
         0,
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "body"),
+    [
+        pytest.param("id: 1\ndata: \n\n", "json-rpc", 'data: {"jsonrpc": "2.0", "id": 1}\n\n', id="an empty event"),
+        pytest.param(
+            "event: endpoint\ndata: /messages?session=a\n\n",
+            "json-rpc",
+            'data: {"jsonrpc": "2.0", "id": 1}\n\n',
+            id="where to send to",
+        ),
+        pytest.param('event: ping\ndata: {"type": "ping"}\n\n' * 9, "openai-chat", _STREAM, id="pings"),
+    ],
+)
+def test_events_before_the_first_that_tells_what_is_spoken_are_passed_over(before: str, name: str, body: str) -> None:
+    transcript = _read(_OTHER, before + body)
+    assert transcript.protocol is not None
+    assert transcript.protocol.name == name
+    assert (transcript.irregularities, transcript.event_count) == ([], before.count("data:") + body.count("data:"))
+
+
+def test_events_before_the_first_that_tells_what_is_spoken_reach_its_protocol() -> None:
+    transcript = _read(_OTHER, f'data: {{"x_gateway": 5}}\n\ndata: {{"x" 1}}\n\n{_STREAM}')
+    assert _text(transcript) == "Hi"
+    assert transcript.message is not None
+    assert transcript.message.native["x_gateway"] == 5
+    assert [(noted.kind, noted.event) for noted in transcript.irregularities] == [(Kind.NOT_JSON, 1)]
+
+
+def test_a_stream_that_is_nothing_known_is_not_asked_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(registry, "recognise", lambda *about: asked.append(about))
+    assert _read(_OTHER, 'data: {"a": 1}\n\n' * 1000).event_count == 1000
+    assert len(asked) == 16
+
+
+def test_the_type_of_an_event_tells_what_is_spoken_where_its_data_does_not() -> None:
+    frames = b"".join(
+        _frame(kind, value)
+        for kind, value in (
+            ("messageStart", {"role": "assistant"}),
+            ("contentBlockDelta", {"delta": {"text": "Hi"}, "contentBlockIndex": 0}),
+            ("contentBlockStop", {"contentBlockIndex": 0}),
+            ("messageStop", {"stopReason": "end_turn"}),
+            ("metadata", {"usage": {}}),
+        )
+    )
+    transcript = _read(_OTHER, frames, "application/vnd.amazon.eventstream")
+    assert transcript.protocol is not None
+    assert (transcript.protocol.name, _text(transcript)) == ("bedrock-converse", "Hi")
+    message = '{"message": {"role": "assistant", "content": []}}'
+    transcript = _read(_OTHER, f"event: message_start\ndata: {message}\n\n")
+    assert transcript.protocol is not None
+    assert transcript.protocol.name == "anthropic-messages"
+
+
+def test_an_error_event_may_say_it_in_words() -> None:
+    transcript = _read(_CHAT, f"data: {_CHUNK}\n\nevent: error\ndata: upstream timed out\n\n")
+    assert [(noted.kind, noted.detail) for noted in transcript.irregularities] == [(Kind.ERROR, "upstream timed out")]
+    assert transcript.message is not None
+    assert transcript.message.errors == ("upstream timed out",)
+    transcript = _read(_CHAT, f'data: {_CHUNK}\n\nevent: error\ndata: {{"error" 1}}\n\n')
+    assert [noted.kind for noted in transcript.irregularities] == [Kind.NOT_JSON, Kind.CUT]
+
+
+def test_a_stream_of_lines_may_fail_at_once() -> None:
+    transcript = _read("http://localhost:11434/api/chat", '{"error": "no such model"}\n', "application/x-ndjson")
+    assert transcript.protocol is not None
+    assert transcript.protocol.name == "ollama-chat"
+    assert [(noted.kind, noted.detail) for noted in transcript.irregularities] == [(Kind.ERROR, "no such model")]
+
+
+def test_a_batch_is_all_of_its_messages() -> None:
+    batch = [{"jsonrpc": "2.0", "id": 1, "result": {}}, {"jsonrpc": "2.0", "id": 2, "result": {}}]
+    for transcript in (
+        _read(_OTHER, json.dumps(batch), "application/json"),
+        _read(_OTHER, f"data: {json.dumps(batch)}\n\n"),
+    ):
+        assert transcript.protocol is not None
+        assert transcript.protocol.name == "json-rpc"
+        assert transcript.message is not None
+        assert transcript.message.native == {"messages": batch}
+
+
+def test_embeddings_may_have_nothing_around_them() -> None:
+    interaction = _interaction("http://localhost/embed", "[[0.1], [0.2]]", "application/json")
+    interaction.request.body = Body('{"inputs": ["a", "b"]}', ())
+    transcript = registry.read(interaction)
+    assert transcript is not None
+    assert transcript.protocol is not None
+    assert transcript.protocol.name == "openai-media"
+    assert transcript.message is not None
+    assert transcript.message.native == {"embeddings": [[0.1], [0.2]]}
+
+
+def test_a_list_of_something_else_is_no_answer() -> None:
+    for url in (_CHAT, _OTHER):
+        assert registry.read(_interaction(url, '[{"a": 1}, {"a": 2}]', "application/json")) is None
+    assert registry.read(_interaction(_OTHER, "[]", "application/json")) is None
 
 
 def test_an_unknown_protocol_speaks_json_if_its_first_event_is_an_object() -> None:

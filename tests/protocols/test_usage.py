@@ -105,6 +105,7 @@ def _message(usage: Any, native: dict[str, Any] | None = None) -> Message:
             "bedrock-invoke", {"inputTokenCount": 3, "outputTokenCount": 4}, Usage(3, output=4, total=7), id="Titan"
         ),
         pytest.param("openai-media", {"total_tokens": 3}, Usage(3, total=3), id="a total alone"),
+        pytest.param("openai-media", {"prompt_eval_count": 8}, Usage(8), id="Ollama's embeddings"),
         pytest.param("openai-chat", {"prompt_tokens": 4.0, "completion_tokens": 2}, Usage(4, output=2, total=6),
         id="floats"),
         pytest.param("openai-chat", {"prompt_tokens": None, "completion_tokens": -1}, None, id="nothing known"),

@@ -153,3 +153,22 @@ def test_nothing_recorded_is_shown_raw_and_no_secret_is_shown(render: Any) -> No
     assert "x" * 30 not in shown
     if render is report.line:
         assert json.loads(shown)["message"]["choices"][0]["message"]["content"].startswith("\x1b[31mred\x1b[0m \x9b2J")
+
+
+def test_an_answer_without_words_is_shown_as_it_is() -> None:
+    said = {"jsonrpc": "2.0", "id": 1, "result": {"content": [{"type": "text", "text": "Hi"}]}}
+    item = _of("https://mcp.example.com/mcp", f"data: {json.dumps(said)}\n\n", "text/event-stream")
+    assert item.protocol == "json-rpc"
+    heading, _, shown = report.text(item, "a.yaml").partition("\nanswer\n")
+    assert json.loads(shown) == {"messages": [said]}
+    assert heading.startswith("a.yaml interactions[4]")
+    markdown = report.markdown(item, "a.yaml")
+    assert json.loads(markdown.partition("```\n")[2].partition("```")[0]) == {"messages": [said]}
+
+
+def test_of_an_answer_without_words_the_beginning_is_shown() -> None:
+    body = json.dumps({"embeddings": [[0.5] * 10_000]})
+    item = _of("https://api.example.com/embed", body, "application/json", {"input": "a"})
+    for shown in (report.text(item, "a.yaml"), report.markdown(item, "a.yaml")):
+        assert "embeddings" in shown
+        assert len(shown) < 50_000

@@ -168,6 +168,14 @@ def test_standard_input_is_read_byte_for_byte(monkeypatch: pytest.MonkeyPatch) -
     assert read_stdin() == _CONTENT
 
 
+def test_standard_input_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", _stdin(gzip.compress(_CONTENT)))
+    assert read_stdin() == _CONTENT
+    monkeypatch.setattr(sys, "stdin", _stdin(gzip.compress(_CONTENT)[:-9]))
+    with pytest.raises(UnreadableError, match="broken gzip data"):
+        read_stdin()
+
+
 def test_standard_input_has_the_same_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MAX_BYTES", 1 << 20)
     monkeypatch.setattr(sys, "stdin", _stdin(b"x" * (1 << 20)))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from cassette_tools.finding import Problem, Severity
 from cassette_tools.model import Interaction, Message
+from cassette_tools.protocols.base import Kind
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules.base import Rule
 from cassette_tools.text import printable
@@ -15,8 +16,8 @@ class BodyNotJson(Rule):
     ## What it does
 
     Parses bodies whose media type is `application/json` or ends in `+json`, strictly by RFC 8259 (no NaN, no trailing
-    comma), and reports the character at which they stop being JSON. An empty body is passed over, and an event
-    stream is CT207's.
+    comma), and reports the character at which they stop being JSON. An empty body is passed over. What is a stream is
+    checked as one (CT301, CT303, CT307), and what is called JSON and is a stream of something else is CT207's.
 
     ## Why it matters
 
@@ -55,8 +56,15 @@ class BodyNotJson(Rule):
     def check_interaction(self, interaction: Interaction, transcript: Transcript | None) -> Iterable[Problem]:
         """Both sides."""
         yield from _check("request", interaction.request)
-        if transcript is None or transcript.framing != "event-stream":  # else what it is instead is CT207's
+        if transcript is None or not _is_checked_as_stream(transcript):
             yield from _check("response", interaction.response)
+
+
+def _is_checked_as_stream(transcript: Transcript) -> bool:
+    if transcript.framing != "json-array":
+        return bool(transcript.framing)
+    # An array is JSON as a whole, too, unless it is cut or broken, which other rules have said.
+    return bool(transcript.defects) or any(noted.kind is Kind.NOT_JSON for noted in transcript.irregularities)
 
 
 def _check(side: str, message: Message) -> Iterable[Problem]:

@@ -1,6 +1,5 @@
 """CT207: content-type."""
 
-import re
 from collections.abc import Iterable
 
 from cassette_tools.finding import Problem, Severity
@@ -9,9 +8,6 @@ from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules.base import Rule
 from cassette_tools.text import printable
 
-_TEXTS = ("text/html", "text/plain")
-_STREAM_OF_JSON = re.compile(r"(?:event: ?[\w.-]{1,60}\r?\n)?data: ?\{\"")
-
 
 class ContentType(Rule):
     """A Content-Type that the body contradicts.
@@ -19,9 +15,10 @@ class ContentType(Rule):
     ## What it does
 
     Reports responses with a status of 2xx that are called an event stream and are JSON or HTML, those that are called
-    JSON and are an event stream, those that are called HTML and are the JSON of a known protocol, and those that are
-    called HTML or plain text and are an event stream of JSON. JSON that reports an error under the type of a stream is
-    CT209's; what is called JSON and is something else still is CT204's.
+    JSON and are an event stream or one JSON object a line, those that are called HTML and are the JSON of a known
+    protocol, and those that are called HTML, plain text or bytes and are an event stream of JSON. JSON
+    that reports an error under the type of a stream is CT209's; what is called JSON and is something else still is
+    CT204's.
 
     ## Why it matters
 
@@ -84,11 +81,11 @@ def _found(response: Response, transcript: Transcript | None) -> str:
         return _instead_of_stream(response, transcript)
     if transcript is not None and transcript.framing == "event-stream":
         return "an event stream"
-    if media_type not in _TEXTS or response.body.decoded.problem:
+    if transcript is not None and transcript.framing == "ndjson":
+        return "a JSON object in each line" if media_type == "application/json" else ""
+    if media_type != "text/html" or response.body.decoded.problem:
         return ""
-    if media_type == "text/html" and transcript is not None and not transcript.framing and transcript.protocol:
-        return "JSON"
-    return "an event stream" if _STREAM_OF_JSON.match(response.body.text) else ""
+    return "JSON" if transcript is not None and not transcript.framing and transcript.protocol else ""
 
 
 def _instead_of_stream(response: Response, transcript: Transcript | None) -> str:

@@ -73,7 +73,9 @@ class MissingTerminator(Rule):
             route = answer_route(interaction, transcript, irregularity)
             if irregularity.kind is Kind.CUT:
                 message = "the stream is cut: it ends without a finish reason"
-                yield Problem(f"{message} and without '{protocol.terminator}'" if protocol else message, route)
+                if protocol and protocol.terminator:
+                    message = f"{message} and without '{protocol.terminator}'"
+                yield Problem(message, route)
             elif irregularity.kind is Kind.NO_TERMINATOR and protocol:
                 message = f"the stream ends without '{protocol.terminator}', although a finish reason came"
                 yield Problem(message, route, Severity.WARNING)

@@ -17,8 +17,10 @@ class SnapshotMismatch(Rule):
 
     Puts each text of a Responses stream together (answer, reasoning, arguments of tool calls) and compares the sum with
     every event that has the text whole: `….done`, `response.content_part.done`, `response.output_item.done` and
-    `response.completed`. A text is reported once. Texts whose beginning is not in the stream, or from which numbered
-    events are missing (CT405), are passed over, and so is reasoning where the answer was cut at a limit.
+    `response.completed`. Then compares the items that were done with those of `response.completed`: whether each is
+    there, and its type, name and `call_id`. A text or an item is reported once. Texts whose beginning is not in the
+    stream, or from which numbered events are missing (CT405), are passed over, so is reasoning where the answer was cut
+    at a limit, and so are items where `response.completed` has none at all.
 
     ## Why it matters
 
@@ -82,7 +84,7 @@ class SnapshotMismatch(Rule):
     since = "0.1.0"
 
     def check_answer(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
-        """The texts whose fragments add up to something else."""
+        """The texts whose fragments add up to something else, and the items that are others."""
         for irregularity in transcript.irregularities:
             if irregularity.kind is Kind.SNAPSHOT:
                 yield Problem(printable(irregularity.detail, 300), answer_route(interaction, transcript, irregularity))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import unquote
 
 from cassette_tools.finding import Problem, Severity
 from cassette_tools.model import Interaction, Request
@@ -10,10 +11,14 @@ from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules.base import Rule
 
 _ASKS = re.compile(r'"stream"\s*:\s*true')
-_STREAM_PATHS = (":streamGenerateContent", ":streamRawPredict", "/converse-stream", "/invoke-with-response-stream")
-_PLAIN_PATHS = (":generateContent", "/converse", "/invoke")
+_METHODS = {":streamGenerateContent": True, ":generateContent": False, ":streamRawPredict": True}
+_BEDROCK = {"/converse-stream": True, "/invoke-with-response-stream": True, "/converse": False, "/invoke": False}
+_NO_FLAG = ("bedrock-", "gemini", "json-rpc")
+"""How the names of protocols start whose requests have no flag: only a path can say what is asked for."""
 _STREAMED_BY_DEFAULT = ("/api/chat", "/api/generate")
-"""Ollama's; all other APIs stream only when they are asked to."""
+"""Ollama's; nearly all other APIs stream only when they are asked to."""
+_DEFAULT_UNKNOWN = ("/inference:complete",)
+"""Snowflake's, which has done either."""
 _TASKS = frozenset({"messages", "input", "prompt", "contents", "message"})
 """What a request for an answer has one of: its fields were not taken out of the recording."""
 
@@ -24,8 +29,9 @@ class StreamFlag(Rule):
     ## What it does
 
     Compares what the request asks for with what the answer is, for protocols that are known and answers that succeeded.
-    A request asks for a stream with `"stream": true` in its JSON or with its path (`:streamGenerateContent`,
-    `/converse-stream`, `/invoke-with-response-stream`). Answers that are errors, and requests whose body was not
+    A request asks for a stream with `"stream": true` in its JSON (`"stream_format": "sse"` for speech) or, with Gemini
+    and Amazon Bedrock, with its path (`:streamGenerateContent`, `/converse-stream`, `/invoke-with-response-stream`);
+    where a gateway's path does not say it, nothing does. Answers that are errors, and requests whose body was not
     recorded, are passed over.
 
     ## Why it matters
@@ -83,9 +89,12 @@ class StreamFlag(Rule):
             return
         request = interaction.request
         is_stream = bool(transcript.framing)
-        asks = _path_asks(request)
+        name = transcript.protocol.name
+        asks = _path_asks(request, name)
         route = request.route("url")
         if asks is None:
+            if name.startswith(_NO_FLAG):
+                return
             text = request.body.text
             match = _ASKS.search(text)
             if bool(match) == is_stream:
@@ -97,16 +106,20 @@ class StreamFlag(Rule):
             yield Problem(f"the request asks for {wanted}, and the answer is {given}", route)
 
 
-def _path_asks(request: Request) -> bool | None:
-    path = request.url_path
-    if path.endswith(_STREAM_PATHS):
-        return True
-    return False if path.endswith(_PLAIN_PATHS) else None
+def _path_asks(request: Request, protocol: str) -> bool | None:
+    path = unquote(request.url_path)
+    ends = _BEDROCK if protocol.startswith("bedrock-") else _METHODS
+    return next((asks for end, asks in ends.items() if path.endswith(end)), None)
 
 
 def _body_asks(request: Request) -> bool | None:
     value: Any = request.body.json()
     if request.method.upper() != "POST" or not isinstance(value, dict) or _TASKS.isdisjoint(value):
         return None
-    flag = value.get("stream", request.url_path.endswith(_STREAMED_BY_DEFAULT))
-    return flag if isinstance(flag, bool) else None
+    if "stream" in value:
+        flag = value["stream"]
+        return flag if isinstance(flag, bool) else None
+    path = unquote(request.url_path)
+    if path.endswith(_DEFAULT_UNKNOWN):
+        return None
+    return path.endswith(_STREAMED_BY_DEFAULT) or value.get("stream_format") == "sse"
