@@ -13,7 +13,7 @@ from cassette_tools.formats import checks
 from cassette_tools.formats.checks import Check, Conformity
 from cassette_tools.formats.headers import header_lines
 from cassette_tools.model import Body, Cassette, Header, Headers, Interaction, Path, Request, Response
-from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, key_text
 
 # time.ParseDuration, https://pkg.go.dev/time#ParseDuration
 _DURATION = r"[-+]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+\Z|[-+]?0\Z"
@@ -115,12 +115,13 @@ class GoVcr:
     def recognises(self, root: Mapping) -> bool:
         """A list of interactions with a `url` in the request; VCR.py's have a `uri` and a ``status`` mapping."""
         interactions = root.get("interactions")
-        if isinstance(interactions, Sequence) and interactions.items:
-            return any(_resembles(item) for item in interactions.items if isinstance(item, Mapping))
-        # Without interactions only the order tells go-vcr from VCR.py, which sorts its keys.
-        empty = isinstance(interactions, Sequence) or (interactions is not None and checks.null(interactions))
+        items = interactions.items if isinstance(interactions, Sequence) else []
+        if any(_resembles(item) for item in items if isinstance(item, Mapping)):
+            return True
+        # Where no interaction tells, the order tells go-vcr from VCR.py, which sorts its keys.
+        listed = isinstance(interactions, Sequence) or (interactions is not None and checks.null(interactions))
         first = [key.value for key, _ in root.pairs if isinstance(key, Scalar)][:1]
-        return empty and (first == ["version"] or self.version(root) == 2)
+        return listed and (first == ["version"] or self.version(root) == 2) and all(map(_tells_nothing, items))
 
     def version(self, root: Mapping) -> int | None:
         """The number under ``version``."""
@@ -136,11 +137,19 @@ class GoVcr:
 
 def _resembles(item: Mapping) -> bool:
     request, response = item.get("request"), item.get("response")
-    if isinstance(request, Mapping) and request.get("uri") is None:
+    if isinstance(request, Mapping):
+        if request.get("uri") is not None:
+            return False
         if request.get("url") is not None or request.get("proto") is not None:
             return True
-        return isinstance(response, Mapping) and response.get("code") is not None
-    return False
+    return isinstance(response, Mapping) and response.get("code") is not None
+
+
+def _tells_nothing(item: Node) -> bool:
+    """Whether it is what is left of an interaction without its request and its response."""
+    if not isinstance(item, Mapping):
+        return True
+    return all(key_text(key) in _INTERACTION_V2 and not isinstance(value, Mapping) for key, value in item.pairs)
 
 
 class _Loader:

@@ -97,6 +97,11 @@ def _explain(error: "ValidationError") -> Iterator[Violation]:
         yield Violation(f"expected {wanted}, found {_describe(value)}", path, key=False, unknown=False)
 
 
+def described(node: Node) -> str:
+    """A value in words, as it stands behind "found"."""
+    return _describe(plain(node))
+
+
 def _describe(value: object) -> str:
     if value is None:
         return "null"
