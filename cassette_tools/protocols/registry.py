@@ -25,7 +25,8 @@ _NDJSON = frozenset(
 )
 TERMINATOR = "[DONE]"
 """Data that ends a stream and is not JSON, whatever the protocol."""
-_FIELD = re.compile(r"\ufeff?(?::[^\r\n]*[\r\n]+)*(?:event:|data:[ \t]*[\[{]|data: )")
+_LINES = r"\ufeff?(?:(?:event|id|retry)?:[^\r\n]*[\r\n]+)*"
+_FIELD = re.compile(_LINES + r"data:[ \t]*[\[{][^\r\n]*(?:\r\n?|\n|\Z)(?:[\r\n]|(?:data|event|id|retry)?:|\Z)")
 """How an event stream starts: comments, then its first field. A data URL starts with ``data:``, too."""
 _NO_STREAM = ("{", "[", "<")
 """How what is called an event stream starts when it is JSON or HTML: no line of one does."""
@@ -188,7 +189,7 @@ def _read_stream(interaction: Interaction, frame: str) -> Transcript:
     """Broken JSON before the first event that can be read, which is the one that tells what is spoken."""
     count = 0
     for event in events(interaction, transcript):
-        data = event.data
+        data = TERMINATOR if event.data[:6] == TERMINATOR else event.data  # clients look at the beginning
         chunk: Any = None
         error: strict_json.JsonError | None = None
         if data != TERMINATOR:
@@ -214,7 +215,7 @@ def _read_stream(interaction: Interaction, frame: str) -> Transcript:
             except RecursionError:
                 error = strict_json.JsonError(_TOO_DEEP, 0)
         # What was cut is no JSON; that the event was dropped is said by the framing.
-        if error is not None and speaks_json and event is not transcript.tail:
+        if error is not None and speaks_json and event is not transcript.tail and _must_be_json(transcript, data):
             _note_no_json(transcript, event, error)
     transcript.event_count = count
     if not count:
@@ -229,6 +230,11 @@ def _read_stream(interaction: Interaction, frame: str) -> Transcript:
 def _begin(transcript: Transcript, interaction: Interaction, first: Any) -> Accumulator | None:
     transcript.protocol = recognise(interaction, first)
     return transcript.protocol.accumulator(interaction) if transcript.protocol else None
+
+
+def _must_be_json(transcript: Transcript, data: str) -> bool:
+    """Whether an event must be JSON. Where nobody knows what is spoken, other types of events may carry words."""
+    return transcript.protocol is not None or transcript.framing != "event-stream" or data.lstrip()[:1] in ("{", "[")
 
 
 def _note_no_json(transcript: Transcript, event: Event, error: strict_json.JsonError) -> None:

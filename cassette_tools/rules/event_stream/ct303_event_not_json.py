@@ -14,8 +14,8 @@ class EventNotJson(Rule):
 
     ## What it does
 
-    Parses the data of every event of a stream whose protocol speaks JSON, or whose first event is a JSON object, and
-    reports the character at which it stops being JSON.
+    Parses the data of every event of a stream whose protocol speaks JSON and reports the character at which it stops
+    being JSON. Where no protocol is known but the first event is a JSON object, events that begin with a bracket are.
 
     ## Why it matters
 
