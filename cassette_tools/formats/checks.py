@@ -35,7 +35,7 @@ def string(node: Node) -> bool:
     return isinstance(node, Scalar) and (_quoted(node) or node.is_null or required_string(node))
 
 
-def required_string(node: Node) -> bool:
+def required_string(node: Node | None) -> bool:
     """Text or bytes."""
     if not isinstance(node, Scalar):
         return False

@@ -181,7 +181,10 @@ class _Loader:
     def _request(self, node: Node | None, path: Path) -> Request:
         fields = self.conformity.fields(node, self._shape.request, self._shape.request_needs)
         method, url = checks.text(fields.get("method")), checks.text(fields.get("url"))
-        request = Request(*_message(fields, path), method=method, url=url)
+        message = _message(fields, path)
+        if not url and not checks.required_string(fields.get("url")):
+            message[1].pop("url", None)  # what else stands there is against the schema, and no URL
+        request = Request(*message, method=method, url=url)
         request.extra = _extra(fields, path)
         return request
 

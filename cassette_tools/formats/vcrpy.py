@@ -102,7 +102,7 @@ def _request(node: Node | None, path: Path, conformity: Conformity) -> Request:
     fields = conformity.fields(node, _REQUEST, frozenset({"method", "uri", "headers"}))
     headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
     paths: dict[str, Path] = {name: (*path, name) for name in fields}
-    if "uri" in paths:
+    if checks.required_string(fields.get("uri")):  # what else stands there is against the schema, and no URL
         paths["url"] = paths["uri"]
     body = _body(fields, path, headers)
     paths["body"] = body.path
