@@ -186,6 +186,7 @@ class _Loader:
             message[1].pop("url", None)  # what else stands there is against the schema, and no URL
         request = Request(*message, method=method, url=url)
         request.extra = _extra(fields, path)
+        request.recoded = _is_recoded(fields)
         return request
 
     def _response(self, node: Node | None, path: Path) -> Response:
@@ -193,11 +194,20 @@ class _Loader:
         code, status_line = checks.whole_number(fields.get("code")), checks.text(fields.get("status"))
         response = Response(*_message(fields, path), code=code, status_line=status_line)
         response.extra = _extra(fields, path)
+        response.recoded = _is_recoded(fields)
         return response
 
 
 def _extra(fields: dict[str, Node], path: Path) -> list[Header]:
     return [line for name in ("form", "trailer") for line in header_lines(fields.get(name), (*path, name))]
+
+
+def _is_recoded(fields: dict[str, Node]) -> bool:
+    """Whether net/http took something off the body: its chunks, or the gzip that it had asked for itself."""
+    unpacked, transfer = fields.get("uncompressed"), fields.get("transfer_encoding")
+    return (isinstance(unpacked, Scalar) and unpacked.value.lower() == "true") or (
+        isinstance(transfer, Sequence) and any(checks.text(item).lower() != "identity" for item in transfer.items)
+    )
 
 
 def _message(fields: dict[str, Node], path: Path) -> tuple[Any, ...]:

@@ -107,8 +107,10 @@ def read(interaction: Interaction) -> Transcript | None:
     """Read the response of an interaction in one pass.
 
     Returns:
-        None when it is neither a stream nor a JSON answer of a protocol that is known.
+        None when it is neither a stream nor a JSON answer of a protocol that is known, or is not recorded.
     """
+    if interaction.response.body.missing:
+        return None
     frame = framing(interaction)
     if frame:
         return _read_stream(interaction, frame)
