@@ -26,6 +26,8 @@ class Route(NamedTuple):
     """The number of the event in the body's event stream, from 0."""
     file_span: tuple[int, int] | None = None
     """Characters of the file, for what has no node; the path then only serves as a description."""
+    decoded: int | None = None
+    """The character of the decoded body that is meant, where the value in the file is coded."""
 
     def __str__(self) -> str:
         text = ""
@@ -215,10 +217,11 @@ class Body:
     def route(self, start: int | None = None, end: int | None = None, *, event: int | None = None) -> Route:
         """A place in the body's text.
 
-        Where the characters of the text are not those of the recorded value, the place is the whole value.
+        Where the characters of the text are not those of the recorded value, the place is the whole value; of bytes, the
+        route tells the character of the decoded text besides.
         """
         if start is None or not self.exact or not isinstance(self.raw, str):
-            return Route(self.path, event=event)
+            return Route(self.path, event=event, decoded=start if isinstance(self.raw, bytes) else None)
         return Route(self.path, span=(start, start + 1 if end is None else end), event=event)
 
 
