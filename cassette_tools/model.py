@@ -217,8 +217,8 @@ class Body:
     def route(self, start: int | None = None, end: int | None = None, *, event: int | None = None) -> Route:
         """A place in the body's text.
 
-        Where the characters of the text are not those of the recorded value, the place is the whole value; of bytes, the
-        route tells the character of the decoded text besides.
+        Where the characters of the text are not those of the recorded value, the place is the whole value; of bytes,
+        the route tells the character of the decoded text besides.
         """
         if start is None or not self.exact or not isinstance(self.raw, str):
             return Route(self.path, event=event, decoded=start if isinstance(self.raw, bytes) else None)
