@@ -26,6 +26,8 @@ class Route(NamedTuple):
     """The number of the event in the body's event stream, from 0."""
     file_span: tuple[int, int] | None = None
     """Characters of the file, for what has no node; the path then only serves as a description."""
+    decoded: int | None = None
+    """The character of the decoded body that is meant, where the value in the file is coded."""
 
     def __str__(self) -> str:
         text = ""
@@ -119,9 +121,10 @@ class Body:
         exact: Whether ``raw``, if it is text, is the very text of the value at ``path``. Where it is not (JSON that the
             recorder stored as a structure, say), a place in the body is the place of the whole value.
         coded: Whether the recorder stored the body with its content codings; None where the bytes have to tell.
+        missing: Whether there was a body, as far as is known, that the recording leaves out.
     """
 
-    __slots__ = ("_decoded", "_headers", "_json", "_text", "coded", "exact", "path", "raw")
+    __slots__ = ("_decoded", "_headers", "_json", "_text", "coded", "exact", "missing", "path", "raw")
 
     def __init__(
         self,
@@ -131,10 +134,12 @@ class Body:
         *,
         exact: bool = True,
         coded: bool | None = None,
+        missing: bool = False,
     ) -> None:
         self.raw = raw
         self.path = path
         self.coded = coded
+        self.missing = missing
         self._headers = headers or Headers([])
         self.exact = exact
         self._decoded: encoding.Decoded | None = None
@@ -144,7 +149,7 @@ class Body:
     @property
     def as_sent(self) -> bool:
         """Whether ``raw`` is what went over the wire, and not something the recorder made of it."""
-        return self.exact and self.coded is not False
+        return self.exact and self.coded is not False and not self.missing
 
     @property
     def codings(self) -> tuple[str, ...]:
@@ -212,10 +217,11 @@ class Body:
     def route(self, start: int | None = None, end: int | None = None, *, event: int | None = None) -> Route:
         """A place in the body's text.
 
-        Where the characters of the text are not those of the recorded value, the place is the whole value.
+        Where the characters of the text are not those of the recorded value, the place is the whole value; of bytes,
+        the route tells the character of the decoded text besides.
         """
         if start is None or not self.exact or not isinstance(self.raw, str):
-            return Route(self.path, event=event)
+            return Route(self.path, event=event, decoded=start if isinstance(self.raw, bytes) else None)
         return Route(self.path, span=(start, start + 1 if end is None else end), event=event)
 
 
@@ -248,9 +254,10 @@ class Message:
 
     Attributes:
         extra: Names with values that the recorder keeps beside all that: go-vcr's fields of a form, and trailers.
+        recoded: The recorder noted that the body had another length on the wire: it was sent in chunks, or unpacked.
     """
 
-    __slots__ = ("body", "content_length", "extra", "headers", "path", "paths")
+    __slots__ = ("body", "content_length", "extra", "headers", "path", "paths", "recoded")
 
     def __init__(
         self, path: Path, paths: Mapping[str, Path], headers: Headers, body: Body, content_length: int | None
@@ -261,6 +268,7 @@ class Message:
         self.body = body
         self.content_length = content_length
         self.extra: Sequence[Header] = ()
+        self.recoded = False
 
     @property
     def media_type(self) -> str:

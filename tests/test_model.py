@@ -246,8 +246,11 @@ def test_places_in_a_body() -> None:
     assert body.route(event=5) == Route(("body",), event=5)
 
 
-@pytest.mark.parametrize(
-    "body", [_body(b"hello"), _body("hello", exact=False), _body(None)], ids=["bytes", "made", "none"]
-)
+@pytest.mark.parametrize("body", [_body("hello", exact=False), _body(None)], ids=["made", "none"])
 def test_a_place_in_what_was_not_recorded_as_text_is_the_whole_value(body: Body) -> None:
     assert body.route(2, 4, event=1) == Route(("body",), event=1)
+
+
+def test_a_place_in_bytes_is_the_whole_value_and_tells_the_character() -> None:
+    assert _body(b"hello").route(2, 4, event=1) == Route(("body",), event=1, decoded=2)
+    assert _body(b"hello").route(event=1) == Route(("body",), event=1)

@@ -113,6 +113,7 @@ def command(
         raise click.UsageError("diff compares two files or two folders; or revisions, with --git.")
     if wants_summary and wants_stat:
         raise click.UsageError("--summary cannot be used with --stat.")
+    options.check_output(output, paths)
     brief = format_ == "text" and (wants_summary or wants_stat)
     how = How(frozenset(only), frozenset(ignore), volatile, not unmask and not brief, config, isolated)
     found = (

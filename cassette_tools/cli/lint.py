@@ -157,6 +157,7 @@ def command(
         first = paths[0]
         click.echo(render(finder.of(first) if options.is_folder(first) else finder.of_file(first)), nl=False)
         return exits.OK
+    options.check_output(output or write_baseline, paths)
     run = Run(
         finder,
         skip_unknown=skip_unknown,

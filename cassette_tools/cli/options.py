@@ -142,6 +142,30 @@ def is_folder(path: str) -> bool:
     return os.path.isdir(path)
 
 
+def check_output(file: str, names: Iterable[str]) -> None:
+    """Refuse to write a report over a recording, or over a file that is read.
+
+    Args:
+        file: Where the report is to go; empty for stdout.
+        names: The paths that the command reads.
+
+    Raises:
+        OutputError: It is one of them, or a recording.
+    """
+    if not file or not os.path.isfile(file):
+        return
+    if any(os.path.exists(name) and os.path.samefile(name, file) for name in names):
+        raise OutputError(f"{file!r} is read by this command: it would be lost", "write to another file")
+    from cassette_tools import loading
+
+    try:
+        loading.load(file)
+    except loading.LoadError as error:
+        if not error.resembles:
+            return
+    raise OutputError(f"{file!r} is a recording: it would be lost", "write to another file")
+
+
 def write_report(pieces: Iterable[str], file: str) -> None:
     """Write a report to stdout piece by piece, or to a file: all of it or nothing.
 

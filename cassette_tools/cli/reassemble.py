@@ -50,6 +50,7 @@ def command(
     """
     if format_ == "markdown" and only:
         raise click.UsageError("--only goes with the formats json, text and jsonl")
+    options.check_output(output or "", paths)
     run = _Run(ranges)
     written = _WRITERS[format_](run.messages(list(paths)), only or "")
     options.write_report(written, output or "")

@@ -37,6 +37,7 @@ def command(paths: tuple[str, ...], format_: str, output: str, jobs: int | None,
     """
     from cassette_tools.report import overview as report
 
+    options.check_output(output, paths)
     in_trouble = False
     for result in overview(list(paths), jobs, executors.of_command(executor, paths)):
         if isinstance(result, CassetteToolsError):

@@ -97,6 +97,7 @@ def command(
 
     if format_ == "parquet" and not output:
         raise click.UsageError("--format parquet goes to a file: -o FILE.")
+    options.check_output(output, paths)
     keys = by or _DEFAULT
     wants_records = check_prices or format_ in ("jsonl", "html", "parquet") or (format_ == "csv" and not by)
     pool = executors.of_command(executor, paths)

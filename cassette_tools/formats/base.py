@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple, Protocol
 
 from cassette_tools.model import Cassette
-from cassette_tools.source.nodes import Mapping, Node
+from cassette_tools.source.nodes import Mapping, Node, Sequence
 
 
 class Format(Protocol):
@@ -69,25 +69,54 @@ def may_be_cassette(data: bytes) -> bool:
 
     In UTF-16 the words look different: a file with zero bytes may be anything.
     """
-    return b"interactions" in data or (b"request" in data and b"response" in data) or b"\0" in data[:4]
+    return (
+        b"interactions" in data
+        or (b"request" in data and b"response" in data)
+        or (b'"log"' in data[:1000] and b'"entries"' in data)
+        or b"\0" in data[:4]
+    )
 
 
 _HEAD = 65_536
-_LIST = r"(?m)^[\"'{ ]{0,3}(?:http_)?interactions[\"']?\s{0,3}:"
-_REQUEST = r"(?m)^[ \t\"'{-]{0,12}request[\"']?\s{0,3}:"
+_LIST = r"(?m)^[\"'{ ]{0,3}(?:http_)?interactions[\"']?\s{0,3}:[ \t]{0,40}(?:[\r\n\[{#&!]|\Z)"
+_WORDS = r"\b(?:version|recorded_with|request|response)[\"']?\s{0,3}:"
+_REQUEST = r"(?m)^[ \t\"'{[-]{0,12}request[\"']?\s{0,3}:"
 _RESPONSE = r"(?m)^[ \t\"'{-]{0,12}response[\"']?\s{0,3}:"
+_ADDRESS = r"\bur[il][\"']?\s{0,3}:"
+_ARCHIVE = r"\A\s{0,100}\{\s{0,100}\"log\"\s{0,3}:\s{0,3}\{"
+_ENTRIES = r"\"(?:entries|creator|pages)\"\s{0,3}:"
 
 
 def head_resembles_cassette(text: str) -> bool:
     """Whether the first lines speak of interactions, requests and responses; for files that cannot be parsed."""
     head = text[:_HEAD]
-    return bool(re.search(_LIST, head) or (re.search(_REQUEST, head) and re.search(_RESPONSE, head)))
+
+    def has(pattern: str) -> bool:
+        return re.search(pattern, head) is not None
+
+    if has(_LIST) and has(_WORDS):
+        return True
+    return (has(_REQUEST) and has(_RESPONSE) and has(_ADDRESS)) or (has(_ARCHIVE) and has(_ENTRIES))
 
 
 def resembles_cassette(root: Node) -> bool:
     """Whether a document has what cassettes are made of, whatever is wrong with the rest."""
     if not isinstance(root, Mapping):
         return False
-    if root.get("http_interactions") is not None or root.pair("interactions"):
-        return True
-    return root.get("request") is not None and root.get("response") is not None
+    for name in ("interactions", "http_interactions"):
+        listed = root.get(name)
+        items = listed.items if isinstance(listed, Sequence) else [listed]
+        if any(isinstance(item, Mapping) and _is_exchange(item) for item in items):
+            return True
+    request, response = root.get("request"), root.get("response")
+    # An interaction that has lost its list. Stubs of servers look like one, but for the status.
+    return (
+        isinstance(request, Mapping)
+        and isinstance(response, Mapping)
+        and (request.get("url") is not None or request.get("uri") is not None)
+        and (response.get("code") is not None or isinstance(response.get("status"), Mapping))
+    )
+
+
+def _is_exchange(item: Mapping) -> bool:
+    return isinstance(item.get("request"), Mapping) or isinstance(item.get("response"), Mapping)

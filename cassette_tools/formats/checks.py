@@ -32,12 +32,17 @@ def _quoted(node: Scalar) -> bool:
 
 def string(node: Node) -> bool:
     """Text, bytes or null."""
-    return isinstance(node, Scalar) and (_quoted(node) or node.kind in ("string", "binary", "null"))
+    return isinstance(node, Scalar) and (_quoted(node) or node.is_null or required_string(node))
 
 
-def required_string(node: Node) -> bool:
+def required_string(node: Node | None) -> bool:
     """Text or bytes."""
-    return isinstance(node, Scalar) and (_quoted(node) or node.kind in ("string", "binary"))
+    if not isinstance(node, Scalar):
+        return False
+    if _quoted(node):
+        return True
+    kind = node.kind
+    return kind == "string" or (kind == "binary" and isinstance(node.content(), bytes))
 
 
 def integer(node: Node) -> bool:
@@ -87,7 +92,9 @@ def table_of_strings(node: Node) -> bool:
     """A mapping of names to lists of strings. Written out: recordings have more headers than anything else."""
     if not isinstance(node, Mapping):
         return False
-    for _, values in node.pairs:
+    for key, values in node.pairs:
+        if key.__class__ is not Scalar and not key_text(key):
+            return False
         if not isinstance(values, Sequence):
             if not null(values):
                 return False

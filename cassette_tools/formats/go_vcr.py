@@ -13,7 +13,7 @@ from cassette_tools.formats import checks
 from cassette_tools.formats.checks import Check, Conformity
 from cassette_tools.formats.headers import header_lines
 from cassette_tools.model import Body, Cassette, Header, Headers, Interaction, Path, Request, Response
-from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, key_text
 
 # time.ParseDuration, https://pkg.go.dev/time#ParseDuration
 _DURATION = r"[-+]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+\Z|[-+]?0\Z"
@@ -115,12 +115,13 @@ class GoVcr:
     def recognises(self, root: Mapping) -> bool:
         """A list of interactions with a `url` in the request; VCR.py's have a `uri` and a ``status`` mapping."""
         interactions = root.get("interactions")
-        if isinstance(interactions, Sequence) and interactions.items:
-            return any(_resembles(item) for item in interactions.items if isinstance(item, Mapping))
-        # Without interactions only the order tells go-vcr from VCR.py, which sorts its keys.
-        empty = isinstance(interactions, Sequence) or (interactions is not None and checks.null(interactions))
+        items = interactions.items if isinstance(interactions, Sequence) else []
+        if any(_resembles(item) for item in items if isinstance(item, Mapping)):
+            return True
+        # Where no interaction tells, the order tells go-vcr from VCR.py, which sorts its keys.
+        listed = isinstance(interactions, Sequence) or (interactions is not None and checks.null(interactions))
         first = [key.value for key, _ in root.pairs if isinstance(key, Scalar)][:1]
-        return empty and (first == ["version"] or self.version(root) == 2)
+        return listed and (first == ["version"] or self.version(root) == 2) and all(map(_tells_nothing, items))
 
     def version(self, root: Mapping) -> int | None:
         """The number under ``version``."""
@@ -136,11 +137,19 @@ class GoVcr:
 
 def _resembles(item: Mapping) -> bool:
     request, response = item.get("request"), item.get("response")
-    if isinstance(request, Mapping) and request.get("uri") is None:
+    if isinstance(request, Mapping):
+        if request.get("uri") is not None:
+            return False
         if request.get("url") is not None or request.get("proto") is not None:
             return True
-        return isinstance(response, Mapping) and response.get("code") is not None
-    return False
+    return isinstance(response, Mapping) and response.get("code") is not None
+
+
+def _tells_nothing(item: Node) -> bool:
+    """Whether it is what is left of an interaction without its request and its response."""
+    if not isinstance(item, Mapping):
+        return True
+    return all(key_text(key) in _INTERACTION_V2 and not isinstance(value, Mapping) for key, value in item.pairs)
 
 
 class _Loader:
@@ -172,8 +181,12 @@ class _Loader:
     def _request(self, node: Node | None, path: Path) -> Request:
         fields = self.conformity.fields(node, self._shape.request, self._shape.request_needs)
         method, url = checks.text(fields.get("method")), checks.text(fields.get("url"))
-        request = Request(*_message(fields, path), method=method, url=url)
+        message = _message(fields, path)
+        if not url and not checks.required_string(fields.get("url")):
+            message[1].pop("url", None)  # what else stands there is against the schema, and no URL
+        request = Request(*message, method=method, url=url)
         request.extra = _extra(fields, path)
+        request.recoded = _is_recoded(fields)
         return request
 
     def _response(self, node: Node | None, path: Path) -> Response:
@@ -181,11 +194,20 @@ class _Loader:
         code, status_line = checks.whole_number(fields.get("code")), checks.text(fields.get("status"))
         response = Response(*_message(fields, path), code=code, status_line=status_line)
         response.extra = _extra(fields, path)
+        response.recoded = _is_recoded(fields)
         return response
 
 
 def _extra(fields: dict[str, Node], path: Path) -> list[Header]:
     return [line for name in ("form", "trailer") for line in header_lines(fields.get(name), (*path, name))]
+
+
+def _is_recoded(fields: dict[str, Node]) -> bool:
+    """Whether net/http took something off the body: its chunks, or the gzip that it had asked for itself."""
+    unpacked, transfer = fields.get("uncompressed"), fields.get("transfer_encoding")
+    return (isinstance(unpacked, Scalar) and unpacked.value.lower() == "true") or (
+        isinstance(transfer, Sequence) and any(checks.text(item).lower() != "identity" for item in transfer.items)
+    )
 
 
 def _message(fields: dict[str, Node], path: Path) -> tuple[Any, ...]:

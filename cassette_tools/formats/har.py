@@ -112,9 +112,16 @@ class _Reader:
     def _request(self, node: Node | None, path: Path) -> Request:
         fields = self.fields(node, _REQUEST, "method", "url", "headers")
         headers = Headers(self._pairs(fields.get("headers"), (*path, "headers")))
-        body = self._post_data(fields.get("postData"), (*path, "postData"), headers)
+        # Browsers leave out what they cannot or do not want to keep, such as the files of an upload.
+        had_body = (checks.whole_number(fields.get("bodySize")) or 0) > 0 or headers.get("content-length") not in (
+            "",
+            "0",
+        )
+        body = self._post_data(fields.get("postData"), (*path, "postData"), headers, missing=had_body)
         paths: dict[str, Path] = {name: (*path, name) for name in fields} | {"body": body.path}
         method, url = checks.text(fields.get("method")), checks.text(fields.get("url"))
+        if not checks.required_string(fields.get("url")):
+            paths.pop("url", None)  # what else stands there is against the schema, and no URL
         return Request(path, paths, headers, body, None, method=method, url=url)
 
     def _response(self, node: Node | None, path: Path) -> Response:
@@ -135,16 +142,16 @@ class _Reader:
             lines.append(Header(name, value, (*path, number, "value")))
         return lines
 
-    def _post_data(self, node: Node | None, path: Path, headers: Headers) -> Body:
+    def _post_data(self, node: Node | None, path: Path, headers: Headers, *, missing: bool) -> Body:
         if node is None or checks.null(node):
-            return Body(None, path, headers)
+            return Body(None, path, headers, missing=missing)
         fields = self.fields(node, _POST_DATA)
         text = fields.get("text")
         if isinstance(text, Scalar) and text.value:
             return Body(text.value, (*path, "text"), headers, coded=False)
         pairs = [(line.name, line.value) for line in self._pairs(fields.get("params"), path)]
         if not pairs:
-            return Body(None, path, headers)
+            return Body(None, path, headers, missing=missing)
         from urllib.parse import urlencode
 
         return Body(urlencode(pairs), path, headers, exact=False, coded=False)
@@ -153,7 +160,7 @@ class _Reader:
         fields = self.fields(node, _CONTENT)
         text, path = fields.get("text"), (*path, "text")
         if not isinstance(text, Scalar) or text.kind == "null":
-            return Body(None, path, headers)
+            return Body(None, path, headers, missing=True)  # the text is optional
         if checks.text(fields.get("encoding")).lower() != "base64":
             return Body(text.value, path, headers, coded=False)
         data = _base64(text.value)

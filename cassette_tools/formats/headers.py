@@ -15,7 +15,9 @@ def header_values(node: Node) -> bool:
     """The check of such a mapping, or null. Written out: recordings have more headers than anything else."""
     if not isinstance(node, Mapping):
         return checks.null(node)
-    for _, values in node.pairs:
+    for key, values in node.pairs:
+        if key.__class__ is not Scalar and not key_text(key):
+            return False
         if not (all(map(_value, values.items)) if isinstance(values, Sequence) else _value(values)):
             return False
     return True

@@ -35,11 +35,20 @@ def read(root: Node | None) -> Cassette | Unreadable:
                 if version in candidate.versions:
                     return candidate.load(root)
                 known = " and ".join(map(str, candidate.versions))
-                stated = "no version" if version is None else f"version {version}"
+                stated = _stated(root.get("version")) if version is None else f"version {version}"
                 verb = "versions" if len(candidate.versions) > 1 else "version"
                 reason = f"a {candidate.name} cassette that states {stated}; {verb} {known} can be read"
                 return Unreadable(reason, candidate.name, resembles=True)
     return _other(root)
+
+
+def _stated(version: Node | None) -> str:
+    """What a document says for its version that is none."""
+    if version is None:
+        return "no version"
+    from cassette_tools.formats.validation import described
+
+    return f"{described(version)} for its version, where an integer is expected"
 
 
 _OTHER_INTERACTIONS = {
@@ -60,25 +69,51 @@ _OTHER_DOCUMENTS = {
 }
 
 
+_RUBY_VCR_1 = "!ruby/struct:VCR::HTTPInteraction"
+
+
 def _other(root: Node) -> Unreadable:
     """What a document is that no format takes."""
     if isinstance(root, Scalar):
         return Unreadable("not an HTTP cassette: a single value", "", resembles=False)
     if isinstance(root, Sequence):
-        first = root.items[0] if root.items else None
-        if isinstance(first, Mapping) and first.get("request") is not None and first.get("response") is not None:
-            reason = "a VCR.py cassette from before version 1: `python -m vcr.migration` brings it up to date"
-            return Unreadable(reason, "VCR.py", resembles=True)
-        return Unreadable("not an HTTP cassette: a list", "", resembles=False)
+        return _list(root)
     interactions = root.get("interactions")
     items = interactions.items if isinstance(interactions, Sequence) else []
     if items and isinstance(items[0], Mapping):
         for key, name in _OTHER_INTERACTIONS.items():
             if items[0].pair(key):
                 return Unreadable(f"not an HTTP cassette: {name}", "", resembles=False, recording=True)
-    if resembles_cassette(root):
-        return Unreadable("looks like a cassette, but is of no format that can be read", "", resembles=True)
     for key, name in _OTHER_DOCUMENTS.items():
         if root.pair(key):
             return Unreadable(f"not an HTTP cassette: {name}", "", resembles=False)
-    return Unreadable("not an HTTP cassette: a mapping without interactions", "", resembles=False)
+    if root.pair("consumer") and root.pair("provider"):
+        return Unreadable("not an HTTP cassette: a Pact contract", "", resembles=False)
+    if resembles_cassette(root):
+        return Unreadable("looks like a cassette, but is of no format that can be read", "", resembles=True)
+    if _is_stub(root):
+        return Unreadable("not an HTTP cassette: a stub of WireMock", "", resembles=False)
+    what = "whose interactions are no requests and responses" if root.pair("interactions") else "without interactions"
+    return Unreadable(f"not an HTTP cassette: a mapping {what}", "", resembles=False)
+
+
+def _is_stub(root: Mapping) -> bool:
+    """WireMock's stub mappings, one or a list of them: https://wiremock.org/docs/stubbing/."""
+    listed = root.get("mappings")
+    stub = listed.items[0] if isinstance(listed, Sequence) and listed.items else root
+    response = stub.get("response") if isinstance(stub, Mapping) and stub.get("request") is not None else None
+    return isinstance(response, Mapping) and isinstance(response.get("status"), Scalar)
+
+
+def _list(root: Sequence) -> Unreadable:
+    first = root.items[0] if root.items else None
+    if isinstance(first, Mapping):
+        if first.tag == _RUBY_VCR_1:
+            reason = "a Ruby VCR cassette of version 1: VCR 2 brings it up to date with `rake vcr:migrate_cassettes`"
+            return Unreadable(reason, "Ruby VCR", resembles=True)
+        response = first.get("response")
+        has_status = isinstance(response, Mapping) and isinstance(response.get("status"), Mapping)
+        if first.get("request") is not None and has_status:
+            reason = "a VCR.py cassette from before version 1: `python -m vcr.migration` brings it up to date"
+            return Unreadable(reason, "VCR.py", resembles=True)
+    return Unreadable("not an HTTP cassette: a list", "", resembles=False)

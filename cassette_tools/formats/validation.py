@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cassette_tools import schemas
 from cassette_tools.model import Path
-from cassette_tools.source.nodes import Node, plain
+from cassette_tools.source.nodes import Node, Scalar, Sequence, base64_ends, key_text, plain
 from cassette_tools.text import printable
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ class Violation(NamedTuple):
     """The key at the end of the path is meant, not its value."""
     unknown: bool
     """An unknown key, which recorders ignore; everything else keeps them from reading the file as meant."""
+    at: int | None = None
+    """The character of the value that is meant; None for all of it."""
 
 
 def violations(root: Node, schema: str) -> Iterator[Violation]:
@@ -32,6 +34,38 @@ def violations(root: Node, schema: str) -> Iterator[Violation]:
         if violation.unknown:
             violation = violation._replace(message=f"{violation.message}: the format does not have it")
         yield violation
+    yield from _unreadable(root)
+
+
+def _unreadable(root: Node) -> Iterator[Violation]:
+    """What a schema does not see, since it is given plain values: tags that do not fit, and keys that are no text."""
+    stack: list[tuple[Node, Path]] = [(root, ())]
+    seen: set[int] = set()
+    while stack:
+        node, path = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Scalar):
+            kind = node.kind
+            if kind == "binary" and isinstance(node.content(), str):
+                message = "the bytes are not base64: recorders cannot read them, or read others"
+                yield Violation(message, path, key=False, unknown=False, at=base64_ends(node.value))
+            elif kind == "broken":
+                tag = (node.tag or "").rpartition(":")[2]
+                yield Violation(f"{_describe(node.value)} is no {_TAGS[tag]}", path, key=False, unknown=False)
+        elif isinstance(node, Sequence):
+            stack += [(item, (*path, number)) for number, item in enumerate(node.items)]
+        else:
+            for key, value in node.pairs:
+                name = key_text(key)
+                if not name and not isinstance(key, Scalar):
+                    message = f"expected a name for a key, found {_describe(plain(key))}"
+                    yield Violation(message, (*path, name), key=True, unknown=False)
+                stack.append((value, (*path, name)))
+
+
+_TAGS = {"int": "integer", "float": "number", "bool": "boolean", "null": "null", "seq": "list", "map": "mapping"}
 
 
 def violations_of(value: Any, schema: str) -> Iterator[Violation]:
@@ -95,6 +129,11 @@ def _explain(error: "ValidationError") -> Iterator[Violation]:
     else:  # pattern, the only other keyword of the schemas
         wanted = schema["description"].partition(": ")[2].rstrip(".")
         yield Violation(f"expected {wanted}, found {_describe(value)}", path, key=False, unknown=False)
+
+
+def described(node: Node) -> str:
+    """A value in words, as it stands behind "found"."""
+    return _describe(plain(node))
 
 
 def _describe(value: object) -> str:

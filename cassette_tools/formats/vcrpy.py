@@ -57,9 +57,10 @@ class VcrPy:
         interactions = root.get("interactions")
         if not isinstance(interactions, Sequence):
             return False
-        if interactions.items:
-            return any(_resembles(item) for item in interactions.items if isinstance(item, Mapping))
-        return root.pair("version") is not None or len(root.pairs) == 1
+        known = [item for item in interactions.items if isinstance(item, Mapping)]
+        if known:
+            return any(map(_resembles, known))
+        return root.pair("version") is not None or (len(root.pairs) == 1 and not interactions.items)
 
     def version(self, root: Mapping) -> int | None:
         """The number under ``version``; without one it is 1, as VCR.py does not look at it."""
@@ -79,10 +80,13 @@ def _resembles(item: Mapping) -> bool:
     request, response = item.get("request"), item.get("response")
     if isinstance(request, Mapping) and (request.get("uri") is not None or request.get("parsed_body") is not None):
         return True
+    # A status that is a number is what contracts and stubs of servers have.
     return (
-        isinstance(request, Mapping)
-        and isinstance(response, Mapping)
-        and any(response.get(name) is not None for name in ("status", "status_code", "parsed_body"))
+        isinstance(response, Mapping)
+        and (
+            isinstance(response.get("status"), Mapping)
+            or any(response.get(name) is not None for name in ("status_code", "parsed_body"))
+        )
         and response.get("code") is None
     )
 
@@ -98,7 +102,7 @@ def _request(node: Node | None, path: Path, conformity: Conformity) -> Request:
     fields = conformity.fields(node, _REQUEST, frozenset({"method", "uri", "headers"}))
     headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
     paths: dict[str, Path] = {name: (*path, name) for name in fields}
-    if "uri" in paths:
+    if checks.required_string(fields.get("uri")):  # what else stands there is against the schema, and no URL
         paths["url"] = paths["uri"]
     body = _body(fields, path, headers)
     paths["body"] = body.path

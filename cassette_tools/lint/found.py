@@ -31,7 +31,8 @@ class Found:
         self._path = without_secrets(path)
         self._severities = severities
         self._places = Places(file.document or Document(b""))
-        self._fingerprints = Fingerprints(file.outcome if isinstance(file.outcome, Cassette) else None)
+        self._cassette = file.outcome if isinstance(file.outcome, Cassette) else None
+        self._fingerprints = Fingerprints(self._cassette)
         self._findings: list[tuple[Finding, Route]] = []
         self._number: Counter[tuple[str, Severity]] = Counter()
         self._omitted: Counter[Severity] = Counter()
@@ -50,8 +51,21 @@ class Found:
         location = self._places.locate(problem.route)
         route, message = _safe_texts(problem)
         fingerprint = self._fingerprints.of(rule.code, severity, problem.route, message)
+        if problem.route.decoded is not None:
+            message = f"{message} ({self._within(problem.route, message)})"
         finding = Finding(self._path, rule.code, rule.name, severity, message, location, route, None)
         self._findings.append((finding._replace(fingerprint=fingerprint, fix=problem.fix), problem.route))
+
+    def _within(self, route: Route, message: str) -> str:
+        """A place in a body whose value in the file is coded, in words."""
+        interactions = self._cassette.interactions if self._cassette else ()
+        sides = (side for each in interactions for side in (each.request, each.response))
+        text = next((side.body.text for side in sides if side.body.path == route.path), "")
+        before = text[: route.decoded]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        event = f"event {route.event}"
+        where = "" if route.event is None or event in message else f"{event}, "
+        return f"{where}line {line:,}, column {column:,} of the decoded body"
 
     def findings(self, secrets: "Sequence[Secret]" = ()) -> tuple[tuple[Finding, ...], Counter[Severity]]:
         """The findings that are kept, in the order of their places, and how many of each severity are not.

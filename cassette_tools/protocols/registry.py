@@ -25,10 +25,11 @@ _NDJSON = frozenset(
 )
 TERMINATOR = "[DONE]"
 """Data that ends a stream and is not JSON, whatever the protocol."""
-_FIELD = re.compile(r"\ufeff?(?::[^\r\n]*[\r\n]+)*(?:event:|data:[ \t]*[\[{]|data: )")
+_LINES = r"\ufeff?(?:(?:event|id|retry)?:[^\r\n]*[\r\n]+)*"
+_FIELD = re.compile(_LINES + r"data:[ \t]*[\[{][^\r\n]*(?:\r\n?|\n|\Z)(?:[\r\n]|(?:data|event|id|retry)?:|\Z)")
 """How an event stream starts: comments, then its first field. A data URL starts with ``data:``, too."""
-_DATA_OF_JSON = re.compile(r"\ufeff?(?:(?:event|id|retry)?:[^\r\n]*[\r\n]+)*data:[ \t]*\{[ \t]*\"")
-"""How one starts that has an object in its first event, where a text of any kind may start with a word and a colon."""
+_FIELD_OF_TEXT = re.compile(_LINES + r"data:[ \t]*\{[ \t]*\"")
+"""How one starts that is called a text of any kind, which may start with a word and a colon."""
 _STREAMED_METHOD = re.compile(r"(?::|%3[Aa])stream")
 _ANSWERS = re.compile(r'\s*\[\s*\{\s*"candidates"\s*:\s*\[')
 """How an array of Gemini's answers starts, whatever the path of a gateway is called."""
@@ -105,7 +106,7 @@ def framing(interaction: Interaction) -> str:
             return "ndjson"
     elif media_type in _UNTYPED:
         text = response.body.text
-        if _DATA_OF_JSON.match(text):
+        if _FIELD_OF_TEXT.match(text):
             return "event-stream"
     else:
         return ""
@@ -129,8 +130,10 @@ def read(interaction: Interaction) -> Transcript | None:
     """Read the response of an interaction in one pass.
 
     Returns:
-        None when it is neither a stream nor a JSON answer of a protocol that is known.
+        None when it is neither a stream nor a JSON answer of a protocol that is known, or is not recorded.
     """
+    if interaction.response.body.missing:
+        return None
     frame = framing(interaction)
     if frame:
         return _read_stream(interaction, frame)
@@ -219,7 +222,7 @@ def _read_stream(interaction: Interaction, frame: str) -> Transcript:
     may_speak_json = True
     count = 0
     for event in events(interaction, transcript):
-        data = event.data
+        data = TERMINATOR if event.data[:6] == TERMINATOR else event.data  # clients look at the beginning
         chunk: Any = None
         error: strict_json.JsonError | None = None
         if data != TERMINATOR:
@@ -254,7 +257,7 @@ def _read_stream(interaction: Interaction, frame: str) -> Transcript:
             except RecursionError:
                 error = strict_json.JsonError(_TOO_DEEP, 0)
         # What was cut is no JSON; that the event was dropped is said by the framing.
-        if error is not None and speaks_json and event is not transcript.tail:
+        if error is not None and speaks_json and event is not transcript.tail and _must_be_json(transcript, data):
             _note_no_json(transcript, event, error)
     transcript.event_count = count
     if not count:
@@ -280,6 +283,11 @@ def _catch_up(transcript: Transcript, accumulator: Accumulator, unknown: list[tu
                 accumulator.add(event, chunk)
         except RecursionError:
             _note_no_json(transcript, event, strict_json.JsonError(_TOO_DEEP, 0))
+
+
+def _must_be_json(transcript: Transcript, data: str) -> bool:
+    """Whether an event must be JSON. Where nobody knows what is spoken, other types of events may carry words."""
+    return transcript.protocol is not None or transcript.framing != "event-stream" or data.lstrip()[:1] in ("{", "[")
 
 
 def _note_no_json(transcript: Transcript, event: Event, error: strict_json.JsonError) -> None:

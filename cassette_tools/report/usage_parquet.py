@@ -8,6 +8,7 @@ from cassette_tools.errors import CassetteToolsError, OutputError
 from cassette_tools.operations.usage.record import Record
 from cassette_tools.protocols.usage import Usage
 from cassette_tools.report.usage import FIELDS, record_value
+from cassette_tools.source import files
 
 _ROWS = 10_000
 """Rows of a row group: what is in memory at a time."""
@@ -25,6 +26,8 @@ def write(records: Iterable[Record], file: str) -> None:
         CassetteToolsError: pyarrow is not installed.
         OutputError: The file cannot be written; it is as it was.
     """
+    if files.is_stream(file):
+        raise OutputError(f"{file!r} cannot be written: Parquet goes to a file, not to a pipe or a device")
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -41,7 +44,8 @@ def write(records: Iterable[Record], file: str) -> None:
         "cost": pa.decimal128(38, 18),
     }
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in FIELDS])
-    temporary = f"{file}.{os.getpid()}.tmp"
+    target = os.path.realpath(file)
+    temporary = f"{target}.{os.getpid()}.tmp"
     try:
         try:
             with pq.ParquetWriter(temporary, schema) as writer:
@@ -53,7 +57,7 @@ def write(records: Iterable[Record], file: str) -> None:
                         rows.clear()
                 if rows:
                     writer.write_table(pa.Table.from_pylist(rows, schema))
-            os.replace(temporary, file)
+            os.replace(temporary, target)
         except BaseException:
             if os.path.exists(temporary):
                 os.unlink(temporary)

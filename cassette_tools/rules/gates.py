@@ -55,9 +55,14 @@ def _contradicts_status(interaction: Interaction, transcript: Transcript | None)
 def _has_unusual_url(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
     url = interaction.request.url
     scheme, _, rest = url.partition("://")
-    host = rest.partition("/")[0].replace(".", "").replace("-", "")
+    host, _, path = rest.partition("/")
     return not (
-        scheme in ("https", "http") and host.isalnum() and url.isascii() and url.isprintable() and " " not in url
+        scheme in ("https", "http")
+        and host.replace(".", "").replace("-", "").isalnum()
+        and url.isascii()
+        and url.isprintable()
+        and " " not in url
+        and "%" not in path.partition("?")[0]
     )
 
 

@@ -28,18 +28,21 @@ from cassette_tools.source.nodes import CORE_TAGS, Mapping, Node, Scalar, Sequen
 
 MAX_DEPTH = 400
 """Levels of nesting that are read; recordings have some thirty at most."""
+TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 MAX_EXPANSION = 10_000_000
 """Nodes that a document may have once its aliases are expanded, which is what recorders do when they load it."""
 
 _COLON_REFUSED = "found unexpected ':'"
 """libyaml before 0.2 on ``[http://a.example]``, a colon within a plain scalar in brackets; its successors read that."""
 
+_NO_END = "found unexpected end of stream"
+
 
 class Defect(NamedTuple):
     """Something wrong with the file itself, found while it was parsed."""
 
     kind: str
-    """``syntax``, ``conflict``, ``duplicate-key`` or ``foreign-tag``."""
+    """``syntax``, ``limit`` (more than is read), ``conflict``, ``duplicate-key`` or ``foreign-tag``."""
     message: str
     start: int
     """Characters from the start of the text."""
@@ -188,9 +191,9 @@ def _pure_events(data: bytes) -> Callable[[], Any]:
 class _StopParsing(Exception):  # noqa: N818
     """Ends the parse of a document that is not worth reading further."""
 
-    def __init__(self, message: str, start: int, end: int) -> None:
+    def __init__(self, kind: str, message: str, start: int) -> None:
         super().__init__(message)
-        self.defect = Defect("syntax", message, start, end)
+        self.defect = Defect(kind, message, start, start + 1)
 
 
 class _Open:
@@ -229,7 +232,7 @@ class _Builder:
                     self._anchors[event.anchor] = (scalar, 1)
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 if len(stack) > MAX_DEPTH:
-                    self._stop(f"nested more than {MAX_DEPTH} levels deep", event)
+                    raise _StopParsing("limit", TOO_DEEP, event.start_mark.index)
                 shape = Mapping if kind is MappingStartEvent else Sequence
                 node = shape([], event.tag, event.start_mark.index, event.end_mark.index)
                 items.append(node)
@@ -266,14 +269,15 @@ class _Builder:
             self._anchors[opened.anchor] = (node, size)
         stack[-1].size += size
         if size > MAX_EXPANSION:
-            self._stop(f"the aliases expand to more than {MAX_EXPANSION:,} values", event, node.start)
+            raise _StopParsing("limit", f"the aliases expand to more than {MAX_EXPANSION:,} values", node.start)
 
     def _alias(self, event: Any, stack: list[_Open]) -> Node:
         name = event.anchor
         if any(opened.anchor == name for opened in stack):
-            self._stop("an alias stands inside the value it refers to", event)
+            raise _StopParsing("syntax", "an alias stands inside the value it refers to", event.start_mark.index)
         if name not in self._anchors:
-            self._stop("an alias refers to an anchor that does not exist before it", event)
+            message = "an alias refers to an anchor that does not exist before it"
+            raise _StopParsing("syntax", message, event.start_mark.index)
         node, size = self._anchors[name]
         stack[-1].size += size
         return node
@@ -287,11 +291,6 @@ class _Builder:
         message = "a second YAML document starts here: recorders read only the first one"
         end = min(start + 3, len(self._document.text))
         self._document.defects.append(Defect("syntax", message, start, end))
-
-    @staticmethod
-    def _stop(message: str, event: Any, start: int | None = None) -> None:
-        begin = event.start_mark.index if start is None else start
-        raise _StopParsing(message, begin, begin + 1)
 
 
 def find_duplicate_keys(node: Mapping, document: Document) -> None:
@@ -320,6 +319,8 @@ def _syntax_defect(error: YAMLError, document: Document) -> Defect:
     start = 0
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
+        if error.problem == _NO_END and error.context_mark is not None:
+            mark = error.context_mark  # where the quote was opened; where the file ends says nothing
         context = f"{error.context}, " if error.context else ""
         message = f"{context}{error.problem}"
         start = mark.index if mark else 0

@@ -80,18 +80,23 @@ def write(path: str | os.PathLike[str], data: bytes) -> None:
     """Replace the content of a file, packed when its name ends in ``.gz``: all of it or nothing.
 
     A temporary file in the same folder takes the content and the mode of the file, and then its name. A symbolic link
-    stays one: what it points to is replaced.
+    stays one: what it points to is replaced. What is no regular file (a pipe, a device) is written to as it is.
 
     Raises:
         OSError: The content cannot be written; the file is as it was.
     """
     import tempfile
 
+    name = os.fspath(path)
     target = os.path.realpath(path)
     if target.endswith(".gz"):
         import gzip
 
         data = gzip.compress(data, mtime=0)
+    if is_stream(name):
+        with open(name, "ab") as stream:
+            stream.write(data)
+        return
     handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=f".{os.path.basename(target)}.")
     try:
         with open(handle, "wb") as stream:
@@ -103,6 +108,11 @@ def write(path: str | os.PathLike[str], data: bytes) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def is_stream(path: str) -> bool:
+    """Whether a path is that of a pipe, a device or an open file (``/dev/stdout``): what must never be replaced."""
+    return path.startswith(("/dev/", "/proc/")) or (os.path.exists(path) and not os.path.isfile(path))
 
 
 def _mode(path: str) -> int:

@@ -9,7 +9,15 @@ import re
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]
 from typing import Any
 
-from cassette_tools.source.document import MAX_DEPTH, Defect, Document, find_conflict, find_duplicate_keys, not_utf8
+from cassette_tools.source.document import (
+    MAX_DEPTH,
+    TOO_DEEP,
+    Defect,
+    Document,
+    find_conflict,
+    find_duplicate_keys,
+    not_utf8,
+)
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
 
 JSON_STYLE = "json"
@@ -20,10 +28,16 @@ _LITERAL = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][
 
 
 class _SyntaxError(Exception):
+    kind = "syntax"
+
     def __init__(self, message: str, offset: int) -> None:
         super().__init__(message)
         self.message = message
         self.offset = offset
+
+
+class _TooDeepError(_SyntaxError):
+    kind = "limit"
 
 
 def parse(data: bytes) -> Document:
@@ -43,7 +57,7 @@ def parse(data: bytes) -> Document:
         document.root = _parse(document)
     except _SyntaxError as error:
         start = min(error.offset, len(document.text))
-        document.defects.append(Defect("syntax", error.message, start, start + 1))
+        document.defects.append(Defect(error.kind, error.message, start, start + 1))
     return document
 
 
@@ -72,7 +86,7 @@ def _parse(document: Document) -> Node | None:
             node, position = _string(text, position)
         elif char in ("{", "["):
             if len(stack) >= MAX_DEPTH:
-                raise _SyntaxError(f"nested more than {MAX_DEPTH} levels deep", position)
+                raise _TooDeepError(TOO_DEEP, position)
             shape = Mapping if char == "{" else Sequence
             node = shape([], None, position, position + 1)
             position = _skip(text, position + 1)

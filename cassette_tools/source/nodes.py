@@ -17,10 +17,18 @@ CORE_TAGS = BINARY_TAGS | {
 }
 """Tags that say no more than a plain value would."""
 
+_KINDS = {
+    "tag:yaml.org,2002:int": ("integer",),
+    "tag:yaml.org,2002:float": ("number", "integer"),
+    "tag:yaml.org,2002:bool": ("boolean",),
+    "tag:yaml.org,2002:null": ("null",),
+}
+"""What a scalar must be to have one of these tags."""
 _TEXT_TAGS = frozenset({"!", STRING_TAG, "tag:yaml.org,2002:timestamp"})
 # The core schema of YAML 1.2, section 10.3.2, with the underscores and octals of YAML 1.1.
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_OLD_BOOLEANS = frozenset({"yes", "no", "on", "off", "y", "n"})
 _INTEGER = r"[-+]?(?:0|[1-9][0-9_]*|0o[0-7]+|0x[0-9a-fA-F]+|0[0-7]+)\Z"
 _FLOAT = (
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z"
@@ -33,7 +41,7 @@ _NUMERIC_END = frozenset("0123456789._abcdefABCDEFNn")
 class Scalar:
     """A scalar. ``style`` is its YAML style: ``|``, ``>``, ``'``, ``"`` or an empty string for a plain one."""
 
-    __slots__ = ("end", "start", "style", "tag", "value")
+    __slots__ = ("_bytes", "end", "start", "style", "tag", "value")
 
     def __init__(self, value: str, tag: str | None, style: str, start: int, end: int) -> None:
         self.value = value
@@ -44,15 +52,25 @@ class Scalar:
 
     @property
     def kind(self) -> str:
-        """What the scalar is: ``string``, ``integer``, ``number``, ``boolean``, ``null`` or ``binary``."""
+        """What the scalar is: ``string``, ``integer``, ``number``, ``boolean``, ``null`` or ``binary``.
+
+        ``broken`` is one whose text its tag does not allow, such as ``!!int hello``; parsers refuse it.
+        """
         tag = self.tag
         if tag is not None:
             if tag in BINARY_TAGS:
                 return "binary"
             if tag in _TEXT_TAGS or tag not in CORE_TAGS:
                 return "string"
-        elif self.style:
-            return "string"
+            kind = self._resolved()
+            # Parsers know more spellings of numbers and booleans than are known here.
+            is_text = (
+                kind == "string" and self.value[0] not in _NUMERIC_START and self.value.lower() not in _OLD_BOOLEANS
+            )
+            return "broken" if is_text or (kind == "null" and kind not in _KINDS.get(tag, ())) else kind
+        return "string" if self.style else self._resolved()
+
+    def _resolved(self) -> str:
         value = self.value
         if value in _NULLS:
             return "null"
@@ -90,12 +108,27 @@ class Scalar:
         kind = self.kind
         if kind == "null":
             return None
-        if kind == "binary":
-            try:
-                return base64.b64decode("".join(self.value.split()), validate=True)
-            except (binascii.Error, ValueError):
-                return self.value
-        return self.value
+        return self._decoded() if kind == "binary" else self.value
+
+    def _decoded(self) -> str | bytes:
+        """The bytes, decoded once: a format both checks them and reads them."""
+        try:
+            return self._bytes
+        except AttributeError:
+            pass
+        try:
+            self._bytes: str | bytes = base64.b64decode("".join(self.value.split()), validate=True)
+        except (binascii.Error, ValueError):
+            self._bytes = self.value
+        return self._bytes
+
+
+def base64_ends(value: str) -> int:
+    """Where a text stops being base64: the first character that is not of it, or the end where padding is missing."""
+    match = re.match(r"(?:\s*[A-Za-z0-9+/]){0,}", value)
+    end = match.end() if match else 0
+    padding = re.match(r"(?:\s*=){1,2}\s*\Z", value[end:])
+    return len(value) if padding else end + len(value[end:]) - len(value[end:].lstrip())
 
 
 class Sequence:

@@ -34,9 +34,12 @@ class _BrokenError(Exception):
 
 
 def codings(values: list[str]) -> tuple[str, ...]:
-    """The codings that Content-Encoding names, in the order in which they were applied; ``identity`` is none."""
+    """The codings that Content-Encoding names, in the order in which they were applied; ``identity`` is none.
+
+    Nor is S3's ``aws-chunked``: it is a transfer coding, which recorders do not see.
+    """
     names = [name.strip().lower() for value in values for name in value.split(",")]
-    return tuple(_NAMES.get(name, name) for name in names if name not in ("", "identity", "none"))
+    return tuple(_NAMES.get(name, name) for name in names if name not in ("", "identity", "none", "aws-chunked"))
 
 
 def sniff(data: bytes) -> str:

@@ -255,6 +255,53 @@ def test_a_report_that_cannot_be_written_is_an_error(call: Run) -> None:
     assert result.stderr == "error: 'no/report' cannot be written: no such file or directory\n"
 
 
+@pytest.mark.parametrize("redirected", [True, False], ids=["a file", "a pipe"])
+def test_a_report_for_dev_stdout_goes_there(call: Run, folder: Path, redirected: bool) -> None:
+    expected = call("lint", "x.yaml", "--format", "json").stdout
+    command = [sys.executable, "-m", "cassette_tools", "lint", "x.yaml", "--format", "json", "-o", "/dev/stdout"]
+    if not redirected:
+        assert subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True).stdout == expected
+        return
+    log = folder / "log"
+    log.write_text("an entry\n")
+    with log.open("a") as stream:
+        subprocess.run(command, cwd=folder, check=False, stdout=stream, stderr=subprocess.DEVNULL)
+    assert log.read_text() == f"an entry\n{expected}"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["lint", "-o"],
+        ["lint", "--write-baseline"],
+        ["usage", "-o"],
+        ["usage", "--format", "parquet", "-o"],
+        ["summary", "-o"],
+        ["reassemble", "-o"],
+        ["diff", "clean.yaml", "-o"],
+    ],
+    ids=" ".join,
+)
+def test_no_output_takes_the_place_of_a_recording(call: Run, folder: Path, command: list[str]) -> None:
+    (folder / "link.yaml").symlink_to("x.yaml")
+    (folder / "cut.yaml").write_text(BROKEN + "  '")
+    (folder / "notes.txt").write_text("a: 1\n")
+    for name, target, what in (
+        ("x.yaml", "x.yaml", "is read by this command"),
+        ("x.yaml", "link.yaml", "is read by this command"),
+        ("notes.txt", "notes.txt", "is read by this command"),
+        ("x.yaml", "clean.yaml", "is"),  # what diff reads
+        (".", "x.yaml", "is a recording"),
+        (".", "cut.yaml", "is a recording"),
+    ):
+        before = (folder / target).read_text()
+        result = call(*command, target, name)
+        assert (result.returncode, result.stdout) == (2, "")
+        assert result.stderr.startswith(f"error: {target!r} {what}")
+        assert "it would be lost" in result.stderr
+        assert (folder / target).read_text() == before
+
+
 @pytest.mark.parametrize(
     ("args", "message"),
     [

@@ -2,10 +2,26 @@
 
 import pytest
 
-from cassette_tools.formats.base import may_be_cassette
+from cassette_tools.formats.base import head_resembles_cassette, may_be_cassette
 from cassette_tools.formats.registry import formats, read
 from cassette_tools.model import Cassette
 from cassette_tools.source.parse import parse
+
+_OTHER_INTERACTIONS = "not an HTTP cassette: a mapping whose interactions are no requests and responses"
+_PACT = """\
+consumer: {name: a}
+provider: {name: b}
+interactions:
+- description: x
+  request: {method: GET, path: /x}
+  response: {status: 200}
+"""
+_RUBY_VCR_1 = """\
+- !ruby/struct:VCR::HTTPInteraction
+  request: !ruby/struct:VCR::Request {method: get, uri: x}
+  response: !ruby/struct:VCR::Response {status: {code: 200}}
+"""
+_RESEMBLES = "looks like a cassette, but is of no format that can be read"
 
 
 @pytest.mark.parametrize(
@@ -21,16 +37,38 @@ from cassette_tools.source.parse import parse
         ("a: 1", "not an HTTP cassette: a mapping without interactions", False, False),
         ("interactions: [{kind: message, data: x}]", "not an HTTP cassette: a WebSocket recording", False, True),
         ("interactions: [{request_sample: x}]", "not an HTTP cassette: a gRPC recording", False, True),
-        ("interactions: [{foo: 1}]", "looks like a cassette, but is of no format that can be read", True, False),
+        ("interactions: [{foo: 1}]", _OTHER_INTERACTIONS, False, False),
+        ("interactions: 3", _OTHER_INTERACTIONS, False, False),
+        ("interactions: enabled", _OTHER_INTERACTIONS, False, False),
+        ("interactions:\n- click\n", _OTHER_INTERACTIONS, False, False),
+        ("interactions: [{request: x, response: y}]", _OTHER_INTERACTIONS, False, False),
+        ("http_interaction: [{request: {}}]", "not an HTTP cassette: a mapping without interactions", False, False),
+        ("request: {a: 1}\nresponse: {b: 2}", "not an HTTP cassette: a mapping without interactions", False, False),
         (
-            "request: {a: 1}\nresponse: {b: 2}",
-            "looks like a cassette, but is of no format that can be read",
-            True,
-            False,
+            _PACT,
+            "not an HTTP cassette: a Pact contract", False, False,
         ),
-        ("interactions: 3", "looks like a cassette, but is of no format that can be read", True, False),
+        (
+            "request: {method: GET, url: /x}\nresponse: {status: 200}",
+            "not an HTTP cassette: a stub of WireMock", False, False,
+        ),
+        (
+            "mappings: [{request: {method: GET, url: /x}, response: {status: 200}}]",
+            "not an HTTP cassette: a stub of WireMock", False, False,
+        ),
+        ("- request: {url: x}\n  response: {status: 200}", "not an HTTP cassette: a list", False, False),
+        ("interactions: [{request: {verb: GET}}]", _RESEMBLES, True, False),
+        ("interactions: {request: {verb: GET}}", _RESEMBLES, True, False),
+        ("interactions: [5, {response: {}}]", _RESEMBLES, True, False),
+        ("request: {url: x}\nresponse: {code: 200}", _RESEMBLES, True, False),
+        ("request: {uri: x}\nresponse: {status: {code: 200}}", _RESEMBLES, True, False),
+        (
+            _RUBY_VCR_1,
+            "a Ruby VCR cassette of version 1: VCR 2 brings it up to date with `rake vcr:migrate_cassettes`",
+            True, False,
+        ),
     ],
-)
+)  # fmt: skip
 def test_what_is_no_cassette_is_named(text: str, reason: str, resembles: bool, recording: bool) -> None:
     outcome = read(parse(text.encode(), "file.yaml").root)
     assert not isinstance(outcome, Cassette)
@@ -64,7 +102,15 @@ def test_every_format_says_what_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"interactions:", b'"http_interactions"', b"request: response:", b"\xff\xfe\x00i", b"i\x00n\x00"]
+    "data",
+    [
+        b'{"log":{"entries":[',
+        b"interactions:",
+        b'"http_interactions"',
+        b"request: response:",
+        b"\xff\xfe\x00i",
+        b"i\x00n\x00",
+    ],
 )
 def test_a_file_that_may_be_a_cassette_is_read(data: bytes) -> None:
     assert may_be_cassette(data)
@@ -72,3 +118,34 @@ def test_a_file_that_may_be_a_cassette_is_read(data: bytes) -> None:
 
 def test_a_file_without_the_words_of_a_cassette_is_not() -> None:
     assert not may_be_cassette(b"services: {web: {image: nginx}}")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "version: 2\ninteractions:\n- id: 0\n",
+        "interactions:\n- request:\n    uri: 'x",
+        "---\nhttp_interactions:\n- request:\n    method: get\n",
+        '{"http_interactions": [], "recorded_with": "betamax"',
+        '{\n  "interactions": [\n    {\n      "request": {',
+        "- request:\n    uri: x\n  response:\n",
+        '{"log":{"entries":[',
+        '{\n  "log": {\n    "version": "1.2",\n    "creator": {"name": "x"},\n',
+    ],
+)
+def test_what_is_cut_is_known_by_its_head(head: str) -> None:
+    assert head_resembles_cassette(head)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "interactions: enabled\nversion: 2\nx: '",
+        "interactions:\n- click\n- '",
+        "{{ x }}\nrequest: 1\nresponse: 2\n",
+        '{"log": {"level": "debug"}, "entries" [',
+        "a: {log: {entries: [",
+    ],
+)
+def test_other_heads_are_not(head: str) -> None:
+    assert not head_resembles_cassette(head)

@@ -155,7 +155,7 @@ def test_a_clean_repository_passes_with_all_its_other_yaml(repository: _Reposito
         pytest.param(
             "testdata/cut.yml",
             HEALTHY[:60],
-            "testdata/cut.yml:4:28: error[CT101] yaml-syntax: not valid YAML: "
+            "testdata/cut.yml:4:18: error[CT101] yaml-syntax: not valid YAML: "
             "while scanning a quoted scalar, found unexpected end of stream",
             id="a truncated one",
         ),

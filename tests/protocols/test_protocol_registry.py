@@ -90,7 +90,12 @@ def _text(transcript: Transcript) -> str:
         (None, 200, "event:x\ndata:{}\n\n", "event-stream"),
         (None, 200, "\ufeffdata: {}\n\n", "event-stream"),
         (None, 200, ": PROCESSING\n\ndata: {}\n\n", "event-stream"),
-        (None, 200, ":\r\n\r\n: again\r\n\r\nevent: x\r\n", "event-stream"),
+        (None, 200, ":\r\n\r\n: again\r\n\r\nevent: x\r\ndata: {}\r\n", "event-stream"),
+        (None, 200, 'id: 1\ndata: {\ndata: "a": 1}\n\n', "event-stream"),
+        (None, 200, "event: x\n", ""),
+        (None, 200, "data: foo\nbar: x\n", ""),
+        (None, 200, "event: [a]\nbar: x\n", ""),
+        (None, 200, "data: [a]\nbar: x\n", ""),
         (None, 500, _STREAM, ""),
         (None, 200, "data:image/png;base64,AAAA", ""),
         (None, 200, ": a comment and nothing else\n", ""),
@@ -273,6 +278,19 @@ def test_an_unknown_protocol_speaks_json_if_its_first_event_is_an_object() -> No
 @pytest.mark.parametrize("first", ["hello", "5", '"x"', "[1]", "[DONE]", "null", "{"])
 def test_an_unknown_protocol_whose_first_event_is_no_object_may_say_what_it_likes(first: str) -> None:
     assert _read(_OTHER, f"data: {first}\n\ndata: {{broken\n\n").irregularities == []
+
+
+@pytest.mark.parametrize("data", ["hello", "credential is no longer valid", "", "5x"])
+def test_in_an_unknown_protocol_an_event_may_carry_words(data: str) -> None:
+    body = f'data: {{"x": 1}}\n\nevent: auth_revoked\ndata: {data}\n\n'
+    assert _read(_OTHER, body).irregularities == []
+    (noted,) = _read(_OTHER, body + 'data: {"x": 1\n\n').irregularities
+    assert (noted.kind, noted.event) == (Kind.NOT_JSON, 2)
+
+
+def test_blanks_behind_the_terminator_change_nothing() -> None:
+    transcript = _read(_CHAT, _STREAM.replace("[DONE]", "[DONE] "))
+    assert (_text(transcript), transcript.irregularities) == ("Hi", [])
 
 
 def test_a_known_protocol_speaks_json_from_the_first_event_on() -> None:

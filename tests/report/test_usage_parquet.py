@@ -1,5 +1,7 @@
 """A Parquet file of records, read back by another program."""
 
+import os
+import stat
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -50,6 +52,14 @@ def test_without_a_file_or_a_place_for_one_it_is_an_error(call: Run, tmp_path: P
     assert (result.returncode, "cannot be written" in result.stderr) == (2, True)
     with pytest.raises(OutputError, match="cannot be written"):
         usage_parquet.write([], str(tmp_path / "no" / "x"))
+
+
+def test_a_device_is_left_alone(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for place in (str(tmp_path / "pipe"), "/dev/stdout"):
+        with pytest.raises(OutputError, match="not to a pipe or a device"):
+            usage_parquet.write([], place)
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
 
 
 def test_without_pyarrow_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

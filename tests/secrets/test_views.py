@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cassette_tools.model import Body, Header, Headers
+from cassette_tools.model import Body, Header, Headers, Route
 from cassette_tools.secrets import views
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import Derived, Packed, Recorded, RecordedBytes, TextChange, View, replaced, settled
@@ -89,9 +89,9 @@ def test_settled_changes_do_not_overlap_and_cover_the_same(spans: list[tuple[int
 
 
 def test_the_place_of_a_value_is_as_exact_as_its_recording() -> None:
-    assert _text("abc").route(1, 2) == (PATH, False, (1, 2), None, None)
+    assert _text("abc").route(1, 2) == Route(PATH, span=(1, 2))
     for view in (RecordedBytes(b"abc", PATH), Derived("abc", PATH)):
-        assert view.route(1, 2) == (PATH, False, None, None, None)
+        assert view.route(1, 2) == Route(PATH)
         assert view.lower([TextChange(0, 1, "x")]) == []
     assert RecordedBytes(b"\xff\x00a", PATH).text == "\xff\x00a"
 

@@ -235,6 +235,22 @@ def test_a_file_that_cannot_be_written_is_as_it_was(tmp_path: Path, monkeypatch:
     assert os.listdir(tmp_path) == ["x.yaml"]
 
 
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write(pipe, _CONTENT)
+    assert os.read(reader, 1000) == _CONTENT
+    os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert os.listdir(tmp_path) == ["pipe"]
+
+
+def test_a_folder_is_not_written_to(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError):
+        write(tmp_path, _CONTENT)
+
+
 def test_a_new_file_has_the_permissions_that_a_new_file_has(tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.write_bytes(b"")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cassette_tools.model import Path
 from cassette_tools.source.document import parse
-from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find, key_text, plain, walk
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, base64_ends, find, key_text, plain, walk
 
 
 def _root(text: str) -> Node:
@@ -108,7 +108,9 @@ def test_not_a_number_is_a_number(text: str) -> None:
         pytest.param('!!float "1.5"', "number", 1.5, id="tagged as a number, in quotes"),
         pytest.param("!!bool 'true'", "boolean", True, id="tagged as a boolean, in quotes"),
         pytest.param("!!null ''", "null", None, id="tagged as null, in quotes"),
-        pytest.param("!!int x", "string", "x", id="tagged as an integer that is none"),
+        pytest.param("!!int x", "broken", "x", id="tagged as an integer that is none"),
+        pytest.param("!!int 0b1", "string", "0b1", id="tagged as an integer in another spelling"),
+        pytest.param("!!bool yes", "string", "yes", id="tagged as a boolean in another spelling"),
     ],
 )
 def test_quotes_and_tags_decide_what_a_scalar_is(text: str, kind: str, value: object) -> None:
@@ -314,3 +316,11 @@ def test_a_walk_starts_anywhere() -> None:
     root = _root("[a, [b]]")
     assert isinstance(root, Sequence)
     assert list(walk(root.items[0])) == [root.items[0]]
+
+
+@pytest.mark.parametrize(
+    ("value", "end"),
+    [("@@@", 0), ("aGVsbG8", 7), ("aGV$bG8=", 3), ("aGVs\nbG8=8h", 8), ("aGVs \n", 6), ("a===", 1), ("aGVs\n\n$", 6)],
+)
+def test_broken_base64_is_known_by_where_it_ends(value: str, end: int) -> None:
+    assert base64_ends(value) == end

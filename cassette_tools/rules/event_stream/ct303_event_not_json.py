@@ -14,8 +14,9 @@ class EventNotJson(Rule):
 
     ## What it does
 
-    Parses the data of every event of a stream whose protocol speaks JSON, or whose first event is a JSON object, and
-    reports the character at which it stops being JSON.
+    Parses the data of every event of a stream whose protocol speaks JSON and reports the character at which it stops
+    being JSON. Where no protocol is known but the first event is a JSON object, those that begin with a bracket have to
+    be JSON.
 
     ## Why it matters
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from cassette_tools.finding import Problem, Severity
 from cassette_tools.model import Route
 from cassette_tools.rules.base import CheckedFile, Rule
+from cassette_tools.source.document import Defect
 
 
 class YamlSyntax(Rule):
@@ -13,7 +14,8 @@ class YamlSyntax(Rule):
     ## What it does
 
     Reports the place where the parser gives up: broken indentation, an open quote, a tab, a control character, bytes
-    that are not UTF-8, nesting or aliases beyond any sense, and a second document behind the first.
+    that are not UTF-8, nesting or aliases beyond any sense, and a second document behind the first. A file is read as
+    JSON when its name says so, or when it is JSON.
 
     ## Why it matters
 
@@ -52,6 +54,15 @@ class YamlSyntax(Rule):
 
     def check_file(self, file: CheckedFile) -> Iterable[Problem]:
         """The defects that the parser met."""
-        for defect in file.document.defects if file.document else ():
-            if defect.kind == "syntax":
-                yield Problem(f"not valid YAML: {defect.message}", Route(file_span=(defect.start, defect.end)))
+        document = file.document
+        if document is None:
+            return
+        for defect in document.defects:
+            if defect.kind in ("syntax", "limit"):
+                yield Problem(_said(defect, is_json=document.is_json), Route(file_span=(defect.start, defect.end)))
+
+
+def _said(defect: Defect, *, is_json: bool) -> str:
+    if defect.kind == "limit":
+        return f"{defect.message}, which is more than is read here"
+    return f"not valid {'JSON' if is_json else 'YAML'}: {defect.message}"

@@ -13,9 +13,9 @@ class UnknownFormat(Rule):
 
     ## What it does
 
-    Reports a file that was named on the command line, or that looks like a cassette (it has interactions, requests and
-    responses), but that no format recognises. Other YAML files that a folder holds are passed over in silence, and with
-    `--skip-unknown` also those that are named.
+    Reports a file that was named on the command line, or that looks like a cassette (it has interactions with a request
+    or a response), but that no format recognises. Other files that a folder holds are passed over in silence, contracts
+    of Pact and stubs of WireMock too, and with `--skip-unknown` also those that are named.
 
     ## Why it matters
 

@@ -14,7 +14,8 @@ class SchemaViolation(Rule):
     ## What it does
 
     Checks the file against the JSON Schema of its format (`schemas/` in the package). A wrong type or a missing field
-    is an error; an unknown key, which recorders ignore, is a warning.
+    is an error; an unknown key, which recorders ignore, is a warning. `!!binary` that is not base64 and other tags
+    that do not fit their value are errors, too.
 
     ## Why it matters
 
@@ -59,5 +60,8 @@ class SchemaViolation(Rule):
 
         for violation in violations(document.root, cassette.schema):
             route = Route(violation.path, key=violation.key)
+            at = None if violation.at is None else (violation.at, violation.at + 1)
             severity = Severity.WARNING if violation.unknown else None
-            yield Problem(f"{route}: {violation.message}" if violation.path else violation.message, route, severity)
+            # A key that is no text has no name.
+            where = f"{str(route).removesuffix('.')}: " if violation.path else ""
+            yield Problem(where + violation.message, route._replace(span=at), severity)

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable
 
+from cassette_tools import strict_json
 from cassette_tools.finding import Problem, Severity
-from cassette_tools.model import Interaction, Message
+from cassette_tools.model import Interaction, Message, Response
 from cassette_tools.protocols.base import Kind
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules.base import Rule
 from cassette_tools.text import printable
+
+_MARK = "\ufeff"
+_GUARDS = (")]}'", ")]},", "while(1);", "while (1);", "for(;;);", "for (;;);")
+"""What servers put in front of JSON, and clients take away."""
 
 
 class BodyNotJson(Rule):
@@ -18,6 +23,9 @@ class BodyNotJson(Rule):
     Parses bodies whose media type is `application/json` or ends in `+json`, strictly by RFC 8259 (no NaN, no trailing
     comma), and reports the character at which they stop being JSON. An empty body is passed over. What is a stream is
     checked as one (CT301, CT303, CT307), and what is called JSON and is a stream of something else is CT207's.
+
+    Several documents, one a line, are passed over (Elasticsearch's bulk requests, what Kubernetes and Docker stream),
+    and so are parts of a body (206) and JSON behind a guard against being run as a script (`)]}'`).
 
     ## Why it matters
 
@@ -71,12 +79,27 @@ def _check(side: str, message: Message) -> Iterable[Problem]:
     media_type = message.media_type
     if media_type != "application/json" and not media_type.endswith("+json"):
         return
+    if isinstance(message, Response) and (message.code == 206 or message.headers.get("content-range")):
+        return
     body = message.body
     # What kept the coding from being taken off is CT205's; what is left of it is no text.
     if not body.raw or body.decoded.problem or not body.text.strip():
         return
     error = body.json_error()
-    if error:
+    if error and not body.text.startswith(_GUARDS) and not _is_one_a_line(body.text, error.offset):
+        reason = "a byte order mark stands in front of it" if body.text.startswith(_MARK) else error.message
         # As it was written: in lower case a credential that stands there would not be known for one.
         said = printable(message.headers.get("content-type").partition(";")[0].strip(), 60)
-        yield Problem(f"the {side} says it is {said}, but is not JSON: {error.message}", body.route(error.offset))
+        yield Problem(f"the {side} says it is {said}, but is not JSON: {reason}", body.route(error.offset))
+
+
+def _is_one_a_line(text: str, end: int) -> bool:
+    """Whether a text is several documents, each in a line of its own.
+
+    Args:
+        text: The text.
+        end: Where it stops being one document: there the second one starts.
+    """
+    if not text[:end].rstrip(" \t").endswith("\n"):
+        return False
+    return not any(strict_json.error_in(line) for line in text.split("\n") if line.strip())

@@ -75,7 +75,7 @@ class DuplicateInteraction(Rule):
         places: defaultdict[tuple[str, str], dict[str | bytes, list[Interaction]]] = defaultdict(dict)
         for interaction in cassette.interactions:
             request = interaction.request
-            if request.url:
+            if request.url and not request.body.missing:
                 bodies = places[request.method.upper(), request.url]
                 bodies.setdefault(request.body.raw or "", []).append(interaction)
         for bodies in places.values():
@@ -91,6 +91,8 @@ def _repeated(same: list[Interaction]) -> Problem:
     count = f", {len(same):,} times in all" if len(same) > 2 else ""
     answers = {(interaction.response.code, interaction.response.body.raw or "") for interaction in same}
     differ = "the responses differ" if len(answers) > 1 else "the responses are the same, too"
+    if any(interaction.response.body.missing for interaction in same):
+        differ = "the bodies of the responses are not recorded"
     message = f"the request of {Route(same[0].path)} comes again{count}; {differ}"
     return Problem(message, same[1].request.route("url"))
 

@@ -16,8 +16,9 @@ class EmptyStream(Rule):
 
     Reports responses with a status of 2xx that say they are a stream (`text/event-stream`,
     `application/vnd.amazon.eventstream`, `application/x-ndjson`) and have no event in it: the body is empty, or holds
-    nothing but comments. Responses that have no body (to HEAD, 204, 205, 304), and recordings that leave the body out,
-    are passed over.
+    nothing but comments. Responses that have no body (to HEAD, 202, 204, 205, 304), and recordings that leave the body
+    out, are passed over. Where no model is known to speak, a stream may well have nothing to say: only an empty body in
+    the answer to a POST is told, as information.
 
     ## Why it matters
 
@@ -70,8 +71,14 @@ class EmptyStream(Rule):
         # A HAR leaves the text out when the browser has let go of it; what cannot be decoded is CT205's.
         if body.raw is None or body.decoded.problem:
             return
-        if interaction.request.method.upper() == "HEAD" or response.code in (204, 205):
+        if interaction.request.method.upper() == "HEAD" or response.code in (202, 204, 205):
             return
-        what = "holds no event" if body.text.strip() else "is empty"
+        is_empty = not body.text.strip()
+        is_known = transcript.protocol is not None and transcript.protocol.name != "json-rpc"
+        if not is_known and not (is_empty and interaction.request.method.upper() == "POST"):
+            return
+        what = "is empty" if is_empty else "holds no event"
         said = printable(response.headers.get("content-type").partition(";")[0].strip(), 60)
-        yield Problem(f"the response says it is {said}, but its body {what}", body.route())
+        yield Problem(
+            f"the response says it is {said}, but its body {what}", body.route(), None if is_known else Severity.INFO
+        )
