@@ -44,6 +44,8 @@ def _by_hand(protocol: str, values: list[Any]) -> tuple[int, int] | None:
         output = usage["completion_tokens"]
         thought = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0
         beside = thought and usage["prompt_tokens"] + output + thought == usage["total_tokens"]
+        # Vercel bills what Google's models thought beside the completion.
+        beside = beside or ("market_cost" in usage and "gemini" in str(values[-1].get("model") or values[0]["model"]))
         asked, cached = usage["prompt_tokens"], (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
         # Grok at Azure has the cached part beside the prompt.
         return asked + (cached if cached > asked else 0), output + (thought if beside else 0)
