@@ -50,7 +50,7 @@ class Record(NamedTuple):
     usage: Usage | None
     units: tuple[Units, ...]
     why: str
-    """Why the usage is not known."""
+    """Why the usage is not known, or not counted."""
     cost: Cost
     priced: Mapping[str, Decimal] | None = None
     """What has a price of its own besides the tokens, by the units of genai-prices; None where it cannot be read."""
@@ -122,7 +122,7 @@ def record(interaction: Interaction, file: str, test: str) -> Record:
         sum(len(choice.tool_calls) for choice in choices),
         used,
         units,
-        _why(interaction, transcript, protocol) if outcome == "answer" and used is None and not units else "",
+        _why(interaction, transcript, protocol, outcome) if used is None and not units else "",
         price,
         priced,
     )
@@ -160,8 +160,19 @@ _WITHOUT = re.compile(
 """Endpoints whose answers need not say anything of tokens."""
 
 
-def _why(interaction: Interaction, transcript: Transcript | None, protocol: str) -> str:
-    """Why an answer has no usage."""
+_JOB = re.compile(r'"object"\s*:\s*"(?:thread\.run|batch)"')
+"""What says that it is the state of a job, and not an answer."""
+_WITH_USAGE = re.compile(r'"usage"\s*:\s*\{')
+
+
+def _why(interaction: Interaction, transcript: Transcript | None, protocol: str, outcome: Outcome) -> str:
+    """Why an answer has no usage, or is not counted although it has one."""
+    if outcome == "other":
+        text = interaction.response.body.text if interaction.response.successful else ""
+        is_job = _JOB.search(text) and _WITH_USAGE.search(text)
+        return "the state of a job, which has the usage of all of it each time" if is_job else ""
+    if outcome == "error":
+        return ""
     message = transcript.message if transcript is not None else None
     if message is not None and uses.oddities(protocol, message):
         return "what it says is no usage"
