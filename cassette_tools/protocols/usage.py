@@ -5,8 +5,9 @@ docs/usage.md explains them.
 """
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cassette_tools.protocols.base import Kind, items, mapping
@@ -52,6 +53,15 @@ class Units(NamedTuple):
     name: str
     """``images``, ``seconds``, ``characters``, ``searches``, ``pages`` or ``search units``."""
     number: Decimal
+
+
+class Billing(NamedTuple):
+    """What a price depends on besides the tokens of ``Usage``, in the words of genai-prices."""
+
+    units: Mapping[str, Decimal] = MappingProxyType({})
+    """What has a price of its own."""
+    context: Mapping[str, str] = MappingProxyType({})
+    """What makes another price of it, such as ``service_tier``."""
 
 
 _PARTS = tuple(name for name in Usage._fields if name not in ("input", "output", "total"))
@@ -298,8 +308,8 @@ def _searches(protocol: str, message: Message) -> int:
     )
 
 
-def priced(protocol: str, message: Message) -> dict[str, Decimal] | None:
-    """What has a price of its own besides the tokens of ``Usage``, by the names of genai-prices' units.
+def billing(protocol: str, message: Message) -> Billing | None:
+    """What the price of an answer depends on besides the tokens of ``Usage``.
 
     Args:
         protocol: The name of the protocol.
@@ -311,7 +321,7 @@ def priced(protocol: str, message: Message) -> dict[str, Decimal] | None:
     table, usage = TABLES.get(protocol), object_of(protocol, message) or {}
     found: dict[str, Decimal] = {}
     if table is None:
-        return found
+        return Billing()
     if any(_first(usage, getattr(table, name)) == _BAD for name in _PARTS):
         return None
     for name, way in table.priced:
@@ -328,7 +338,20 @@ def priced(protocol: str, message: Message) -> dict[str, Decimal] | None:
                 return None
             found[name] = amount
     searches = _searches(protocol, message)
-    return {"web_searches": Decimal(searches), **found} if searches else found
+    if searches:
+        found.setdefault("web_searches", Decimal(searches))
+    return Billing(found, _context(usage, message.native))
+
+
+def _context(usage: dict[str, Any], native: dict[str, Any]) -> dict[str, str]:
+    """The tier of the service: OpenAI's stands beside the usage, Anthropic's and Google's in it."""
+    found = {}
+    tier = native.get("service_tier") or usage.get("service_tier") or usage.get("serviceTier")
+    if isinstance(tier, str):
+        found["processing" if tier == "batch" else "service_tier"] = tier.lower()
+    if isinstance(usage.get("speed"), str):
+        found["speed"] = usage["speed"]
+    return found
 
 
 # --- what is wrong with it -------------------------------------------------------------------------------------------

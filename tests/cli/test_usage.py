@@ -144,12 +144,30 @@ def test_prices_are_checked_against_what_recordings_say(call: Run, tmp_path: Pat
     (tmp_path / "same.json").write_text(said("openai/gpt-4o", 3 * 2.5e-6 + 5 * 10e-6))
     (tmp_path / "other.json").write_text(said("openai/gpt-4o", 0.1))
     (tmp_path / "none.json").write_text(said("nobody/nothing", 0.1))
+    (tmp_path / "free.json").write_text(said("openai/gpt-4o", 0))
     lines = call("usage", ".", "--check-prices").stdout.splitlines()
-    assert lines[2].split()[:3] == ["openrouter", "2", "1"]
-    assert lines[4].startswith("1 answer with a recorded cost and no price in genai-prices ")
-    assert lines[-1].split()[0] == "-100%"
-    assert lines[-1].endswith("./other.json #0")
+    assert lines[2].split() == ["openrouter", "2", "1", "50.0%", "100%"]
+    assert lines[6].split()[0] == "-100%"
+    assert lines[6].endswith("./other.json #0")
+    version = lines[8].partition(":")[0]
+    assert version.startswith("genai-prices ")
+    assert lines[8:] == [
+        f"{version}: 2 answers compared, median error 50.0%, 1 outlier of more than 1 %",
+        f"1 answer with a recorded cost and no estimate by {version}: no price for this model",
+        "1 answer with a recorded cost of 0: not compared",
+    ]
     assert call("usage", "none.json", "--check-prices").stdout.startswith("no answer has both\n")
+
+
+def test_the_most_distant_prices_are_told_however_many_there_are(call: Run, tmp_path: Path) -> None:
+    url = "https://openrouter.ai/api/v1/chat/completions"
+    for number in range(25):
+        text = chat(url=url).replace('\\"m-1\\"', '\\"openai/gpt-4o\\"')
+        text = text.replace('\\"total_tokens\\": 8', f'\\"cost\\": {0.00001 * (number + 20)}')
+        (tmp_path / f"{number:02}.json").write_text(text)
+    lines = call("usage", ".", "--check-prices").stdout.splitlines()
+    assert [line.split()[-2] for line in lines[6:26]] == [f"./{number:02}.json" for number in range(24, 4, -1)]
+    assert lines[26] == "5 more"
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cassette_tools.protocols.message import Message
-from cassette_tools.protocols.usage import Units, Usage, oddities, priced, read, units
+from cassette_tools.protocols.usage import Units, Usage, billing, oddities, read, units
 from cassette_tools.protocols.usage_tables import TABLES
 
 
@@ -400,7 +400,8 @@ def test_usage_that_is_in_a_place_of_its_own_is_found(
     ],
 )
 def test_what_has_a_price_of_its_own_is_told_apart(protocol: str, usage: Any, expected: Any) -> None:
-    assert priced(protocol, _message(usage)) == expected
+    found = billing(protocol, _message(usage))
+    assert (None if found is None else found.units) == expected
 
 
 def test_searches_of_responses_are_counted_and_pages_that_were_opened_are_none() -> None:
@@ -408,4 +409,21 @@ def test_searches_of_responses_are_counted_and_pages_that_were_opened_are_none()
     output = [{"type": "web_search_call", "action": action} for action in actions]
     message = _message({"input_tokens": 1, "output_tokens": 1}, {"output": [*output, {"type": "message"}]})
     assert list(units("openai-responses", message)) == [Units("searches", Decimal(2))]
-    assert priced("openai-responses", message) == {"web_searches": Decimal(2)}
+    found = billing("openai-responses", message)
+    assert found is not None
+    assert found.units == {"web_searches": 2}
+
+
+@pytest.mark.parametrize(
+    ("usage", "native", "context"),
+    [
+        ({"output_tokens": 1}, {"service_tier": "flex"}, {"service_tier": "flex"}),
+        ({"service_tier": "batch", "speed": "fast"}, {}, {"processing": "batch", "speed": "fast"}),
+        ({"serviceTier": "PRIORITY"}, {}, {"service_tier": "priority"}),
+        ({"service_tier": 5, "speed": None}, {"service_tier": None}, {}),
+    ],
+)
+def test_the_tier_of_the_service_is_told(usage: Any, native: dict[str, Any], context: dict[str, str]) -> None:
+    found = billing("openai-responses", _message(usage, native))
+    assert found is not None
+    assert found.context == context

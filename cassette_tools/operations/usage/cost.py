@@ -9,12 +9,12 @@ import functools
 import importlib.metadata
 import warnings
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cassette_tools.protocols.message import Message
-from cassette_tools.protocols.usage import Usage, amount_at, dollars, object_of
+from cassette_tools.protocols.usage import Billing, Usage, amount_at, dollars, object_of
 from cassette_tools.protocols.usage_tables import COSTS, LIST_PRICE, UPSTREAM
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ _GATEWAYS = ("vercel",)
 _OWN = {"xai": "x-ai"}
 """Gateways' names for providers, where the table has another."""
 _PROVIDERS = {"google-vertex": "google"}
+_ORDINARY = ("default", "standard", "auto", "on_demand")
+"""Tiers of service that cost what the list says."""
 _PRICE_OF = {
     "input_tokens": "input_mtok",
     "output_tokens": "output_mtok",
@@ -100,7 +102,7 @@ _PRICE_OF = {
 
 
 def estimated(
-    used: Usage | None, model: str, provider: str, moment: datetime | None, priced: Mapping[str, Decimal] | None = None
+    used: Usage | None, model: str, provider: str, moment: datetime | None, billing: Billing | None = None
 ) -> Cost:
     """What the price table says.
 
@@ -109,12 +111,13 @@ def estimated(
         model: The model that answered.
         provider: Who served it, as ``protocols/providers.py`` calls it.
         moment: When; None for today's prices.
-        priced: What has a price besides, by the names of the table's units.
+        billing: What the price depends on besides.
     """
     prices = _prices()
     if prices is None:
         return Cost(None, "unknown", "genai-prices is not installed")
-    given = _given(used, priced or {})
+    billing = billing or Billing()
+    given = _given(used, billing.units)
     if isinstance(given, str):
         return Cost(None, "unknown", given)
     make, calculate = prices
@@ -125,12 +128,27 @@ def estimated(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            price = calculate(make(**given), model, provider_id=name, genai_request_timestamp=moment)
+            price = calculate(
+                make(**given),
+                model,
+                provider_id=name,
+                genai_request_timestamp=moment,
+                price_context=dict(billing.context),
+            )
     except LookupError:
         return Cost(None, "unknown", "no price for this model")
     except (ValueError, ArithmeticError):
         # Of parts that overlap it asks how much is in both.
         return Cost(None, "unknown", "the answer does not say how much of its parts was cached")
+    when_ = moment or datetime.now(UTC)
+    variants = [
+        variant.when
+        for variant in price.model.price_variants or ()
+        if variant.constraint is None or variant.constraint.active(when_)
+    ]
+    for key, value in billing.context.items():
+        if value not in _ORDINARY and not any(when.get(key) == value for when in variants):
+            return Cost(None, "unknown", "no price for this tier of the service")
     if any(given.values()) and not any(
         getattr(price.model_price, key, None) is not None for unit, key in _PRICE_OF.items() if given.get(unit)
     ):

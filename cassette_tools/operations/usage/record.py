@@ -1,9 +1,8 @@
 """One record for each interaction: who was asked for what, what came of it, what it used and what that cost."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Literal, NamedTuple
 
@@ -16,7 +15,7 @@ from cassette_tools.protocols.base import mapping
 from cassette_tools.protocols.message import Message
 from cassette_tools.protocols.providers import provider_of
 from cassette_tools.protocols.registry import Transcript, read
-from cassette_tools.protocols.usage import Units, Usage
+from cassette_tools.protocols.usage import Billing, Units, Usage
 from cassette_tools.protocols.usage_tables import TABLES
 
 Outcome = Literal["answer", "error", "other"]
@@ -52,8 +51,8 @@ class Record(NamedTuple):
     why: str
     """Why the usage is not known, or not counted."""
     cost: Cost
-    priced: Mapping[str, Decimal] | None = None
-    """What has a price of its own besides the tokens, by the units of genai-prices; None where it cannot be read."""
+    billing: Billing | None = Billing()
+    """What the price depends on besides the tokens; None where that cannot be read."""
 
 
 _UNKNOWN = Cost(None, "unknown")
@@ -100,10 +99,10 @@ def record(interaction: Interaction, file: str, test: str) -> Record:
     ):
         outcome = "error"
     units = uses.units(protocol, message) if message is not None else ()
-    priced = uses.priced(protocol, message) if message is not None else {}
+    billing = uses.billing(protocol, message) if message is not None else Billing()
     price = _UNKNOWN
     if outcome == "answer" and message is not None:
-        price = cost.recorded(protocol, message) or _estimated(used, model, provider, moment, priced)
+        price = cost.recorded(protocol, message) or _estimated(used, model, provider, moment, billing)
     return Record(
         file,
         interaction.index,
@@ -124,7 +123,7 @@ def record(interaction: Interaction, file: str, test: str) -> Record:
         units,
         _why(interaction, transcript, protocol, outcome) if used is None and not units else "",
         price,
-        priced,
+        billing,
     )
 
 
@@ -141,17 +140,15 @@ def _used(interaction: Interaction, transcript: Transcript | None) -> Usage | No
     return used._replace(output=0, total=used.input)
 
 
-def _estimated(
-    used: Usage | None, model: str, provider: str, moment: datetime | None, priced: Mapping[str, Decimal] | None
-) -> Cost:
-    if priced is None:
+def _estimated(used: Usage | None, model: str, provider: str, moment: datetime | None, billing: Billing | None) -> Cost:
+    if billing is None:
         return Cost(None, "unknown", "an amount that is no number")
-    return cost.estimated(used, model, provider, moment, priced) if used or priced else _UNKNOWN
+    return cost.estimated(used, model, provider, moment, billing) if used or billing.units else _UNKNOWN
 
 
 def estimate(one: Record) -> Cost:
     """What the price table says of a record, whatever the recording says itself."""
-    return _estimated(one.usage, one.model, one.provider, one.recorded_at, one.priced)
+    return _estimated(one.usage, one.model, one.provider, one.recorded_at, one.billing)
 
 
 _WITHOUT = re.compile(

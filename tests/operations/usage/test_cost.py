@@ -14,7 +14,7 @@ from cassette_tools.loading import load_bytes
 from cassette_tools.operations.usage import cost
 from cassette_tools.operations.usage.cost import Cost
 from cassette_tools.operations.usage.record import Record, estimate, records
-from cassette_tools.protocols.usage import Usage
+from cassette_tools.protocols.usage import Billing, Usage
 from tests.recordings import recording
 
 _MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -242,3 +242,16 @@ def test_what_is_no_usage_is_not_called_none() -> None:
     for usage in usages:
         assert _chat("gpt-4o", usage).why == "what it says is no usage"
     assert _chat("gpt-4o", None).why == "the answer has none"
+
+
+def test_the_tier_of_the_service_has_a_price_of_its_own_or_none() -> None:
+    usage = {"input_tokens": 1_000_000, "output_tokens": 0}
+    assert _messages(usage).cost.dollars == 3
+    assert _messages({**usage, "service_tier": "standard"}).cost.dollars == 3
+    assert _messages({**usage, "service_tier": "batch"}).cost.detail == "no price for this tier of the service"
+    flex = Billing(context={"service_tier": "flex"})
+    used = Usage(1_000_000, output=0)
+    then, now = (datetime(2026, month, 1, tzinfo=UTC) for month in (3, 11))
+    assert cost.estimated(used, "o3", "openai", now, flex).dollars == 1
+    assert cost.estimated(used, "o3", "openai", then, flex).detail == "no price for this tier of the service"
+    assert cost.estimated(used, "o3", "openai", then).dollars == 2

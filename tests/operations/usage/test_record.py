@@ -11,7 +11,7 @@ from cassette_tools.loading import load_bytes
 from cassette_tools.operations.usage import cost, record
 from cassette_tools.operations.usage.cost import Cost
 from cassette_tools.operations.usage.record import Record, records
-from cassette_tools.protocols.usage import Usage
+from cassette_tools.protocols.usage import Billing, Usage
 from tests.recordings import chat, recording, streamed_chat
 
 
@@ -27,7 +27,7 @@ def test_a_record_has_all_that_is_known_of_an_interaction() -> None:
     assert one == Record(
         "tests/cassettes/test_chat/test_hi[a].yaml", 0, "test_chat/test_hi[a]", "openai", "openai-chat",
         "/v1/chat/completions", "m", "m-1", 200, "answer", False, None, datetime(2026, 3, 3, 10, tzinfo=UTC), "length",
-        0, Usage(3, output=7, total=10), (), "", one.cost, {},
+        0, Usage(3, output=7, total=10), (), "", one.cost, Billing(),
     )  # fmt: skip
     assert one.cost == Cost(None, "unknown", "no price for this model")
 
