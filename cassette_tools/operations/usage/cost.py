@@ -149,9 +149,10 @@ def estimated(
     for key, value in billing.context.items():
         if value not in _ORDINARY and not any(when.get(key) == value for when in variants):
             return Cost(None, "unknown", "no price for this tier of the service")
-    if any(given.values()) and not any(
-        getattr(price.model_price, key, None) is not None for unit, key in _PRICE_OF.items() if given.get(unit)
-    ):
+    priced = {key for key, value in vars(price.model_price).items() if value is not None}
+    if given.get("web_searches") and not priced & {"web_searches_kcount", "requests_kcount"}:
+        return Cost(None, "unknown", "no price for its searches")
+    if any(given.values()) and not any(key in priced for unit, key in _PRICE_OF.items() if given.get(unit)):
         return Cost(None, "unknown", "no price for what was used")
     return Cost(price.total_price, "estimated", f"{price.provider.id}:{price.model.id}")
 

@@ -170,6 +170,13 @@ def test_where_the_table_has_no_price_for_what_was_used_the_cost_is_unknown() ->
     assert whisper == Cost(None, "unknown", "no price for what was used")
 
 
+def test_where_the_table_has_no_price_for_searches_what_used_them_has_none() -> None:
+    used = Usage(10, output=20, total=30)
+    searched = Billing({"web_searches": Decimal(2)})
+    assert cost.estimated(used, "grok-4.3", "x-ai", _MOMENT, searched).detail == "no price for its searches"
+    assert cost.estimated(used, "sonar", "perplexity", _MOMENT, searched).dollars is not None
+
+
 def test_cohere_is_billed_for_less_than_is_used() -> None:
     usage = {
         "billed_units": {"input_tokens": 5, "output_tokens": 20},
