@@ -94,7 +94,7 @@ def _shown(
         item.protocol if item is not None else "",
         bool(framing(interaction)),
         (message.model if message is not None else "") or requests.model(interaction),
-        usage.read(item.protocol, message) if item is not None and message is not None else None,
+        usage.of(interaction, transcript),
         tuple(dict.fromkeys(filter(None, finishes))),
         item.problems if item is not None else (),
         message if full else None,

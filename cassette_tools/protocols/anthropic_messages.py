@@ -158,9 +158,13 @@ class MessagesAccumulator(Accumulator):
         if delta.get("stop_details") is not None:
             self._end = event, ("delta",)
         usage = mapping(chunk.get("usage"))
-        if usage:
-            self._native["usage"] = dict(mapping(self._native.get("usage")))
+        begun = mapping(self._native.get("usage"))
+        if usage or begun:
+            self._native["usage"] = dict(begun)
             _overwrite(self._native["usage"], usage)
+            if "output_tokens" in begun:
+                # What the start says of it is no more than a beginning; the SDK takes what comes here, too.
+                self._native["usage"]["output_tokens"] = usage.get("output_tokens")
 
     def finish(self) -> Message:
         """The message as the API sends it without streaming."""

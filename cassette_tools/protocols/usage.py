@@ -1,17 +1,29 @@
 """What an answer used, in one set of terms, whichever API it comes from.
 
-The terms are those of ``Usage``. ``TABLES`` says for each protocol which fields they are; docs/usage.md explains them.
-Sources: the API references that the modules of the protocols name, and what their recordings hold.
+The terms are those of ``Usage``. The tables of ``usage_tables.py`` say for each protocol which fields they are;
+docs/usage.md explains them.
 """
 
 import functools
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cassette_tools.protocols.base import Kind, items, mapping
 from cassette_tools.protocols.message import Message
+from cassette_tools.protocols.usage_tables import COSTS, LIST_PRICE, TABLES, UPSTREAM, Ways
+
+if TYPE_CHECKING:
+    from cassette_tools.model import Interaction
+    from cassette_tools.protocols.registry import Transcript
 
 MOST = 10**15
 """What is greater counts no tokens."""
+MOST_DOLLARS = Decimal(10**9)
+"""What is greater is no cost of an answer."""
+CACHED_BESIDE = ("grok", "claude")
+"""What the names of models have in them that some hosts serve with a prompt without its cached part."""
 
 
 class Usage(NamedTuple):
@@ -43,185 +55,220 @@ class Units(NamedTuple):
     number: Decimal
 
 
-# A way to come by a number is a sum of fields. A field is a path with dots in the usage object; ``a|b`` is the first of
-# the two that is there, ``a?`` may be missing, ``-a`` is taken off, and ``a[KIND]`` is what a list of Google's details
-# counts of one modality. The first way of which all fields are there is taken.
-Ways = tuple[str, ...]
+class Billing(NamedTuple):
+    """What a price depends on besides the tokens of ``Usage``, in the words of genai-prices."""
+
+    units: Mapping[str, Decimal] = MappingProxyType({})
+    """What has a price of its own."""
+    context: Mapping[str, str] = MappingProxyType({})
+    """What makes another price of it, such as ``service_tier``."""
 
 
-class Table(NamedTuple):
-    """Where a protocol has what; see ``Usage`` for what each is."""
-
-    input: Ways
-    output: Ways
-    cache_read: Ways = ()
-    cache_write: Ways = ()
-    reasoning: Ways = ()
-    input_audio: Ways = ()
-    output_audio: Ways = ()
-    input_image: Ways = ()
-    output_image: Ways = ()
-    total: Ways = ()
-    beside: bool = False
-    """Whether hosts differ in what the two main numbers include: reasoning is beside the output where the total says so
-    (xAI: 213 + 2 + 198 = 413), and what was cached is beside the input where there is more of it."""
-    units: tuple[tuple[str, str], ...] = ()
-    """What is counted otherwise: the unit, and its field."""
+_PARTS = tuple(name for name in Usage._fields if name not in ("input", "output", "total"))
+_BAD = -1
+"""A count that is there and is none; None is one that is not there."""
 
 
-_CHAT = Table(
-    input=("prompt_tokens",),
-    output=("completion_tokens",),
-    cache_read=(
-        "prompt_tokens_details.cached_tokens|prompt_cache_hit_tokens|cached_tokens|num_cached_tokens",
-        "cache_read_input_tokens",
-    ),
-    cache_write=("prompt_tokens_details.cache_write_tokens|cache_creation_input_tokens",),
-    reasoning=("completion_tokens_details.reasoning_tokens|reasoning_tokens",),
-    input_audio=("prompt_tokens_details.audio_tokens|audio_prompt_tokens",),
-    output_audio=("completion_tokens_details.audio_tokens",),
-    input_image=("prompt_tokens_details.image_tokens",),
-    output_image=("completion_tokens_details.image_tokens",),
-    total=("total_tokens",),
-    beside=True,
-    units=(("searches", "num_search_queries"), ("seconds", "prompt_audio_seconds")),
-)
-_RESPONSES = Table(
-    input=("input_tokens",),
-    output=("output_tokens",),
-    cache_read=("input_tokens_details.cached_tokens",),
-    cache_write=("input_tokens_details.cache_write_tokens",),
-    reasoning=("output_tokens_details.reasoning_tokens",),
-    input_audio=("input_tokens_details.audio_tokens",),
-    output_audio=("output_tokens_details.audio_tokens",),
-    input_image=("input_tokens_details.image_tokens",),
-    output_image=("output_tokens_details.image_tokens",),
-    total=("total_tokens",),
-    beside=True,
-    units=(("searches", "server_side_tool_usage_details.web_search_calls"),),
-)
-_ANTHROPIC = Table(
-    input=("input_tokens + cache_read_input_tokens? + cache_creation_input_tokens?",),
-    output=("output_tokens",),
-    cache_read=("cache_read_input_tokens",),
-    cache_write=("cache_creation_input_tokens",),
-    reasoning=("output_tokens_details.thinking_tokens",),
-    units=(("searches", "server_tool_use.web_search_requests"),),
-)
-_READ, _WRITTEN = (f"cache{what}InputTokens|cache{what}InputTokenCount" for what in ("Read", "Write"))
-_BEDROCK = Table(
-    input=("inputTokens + " + " + ".join((f"{_READ}?", f"{_WRITTEN}?")),),
-    output=("outputTokens",),
-    cache_read=(_READ,),
-    cache_write=(_WRITTEN,),
-)
-_INVOKE = Table(
-    input=("inputTokenCount|inputTextTokenCount|prompt_token_count|prompt_tokens|inputTokens|input_tokens",),
-    output=("outputTokenCount|generation_token_count|completion_tokens|outputTokens|output_tokens",),
-    total=("total_tokens",),
-)
-_COHERE = Table(
-    input=("tokens.input_tokens|billed_units.input_tokens",),
-    output=("tokens.output_tokens|billed_units.output_tokens",),
-    cache_read=("cached_tokens",),
-    reasoning=("tokens.reasoning_tokens",),
-    units=(("search units", "billed_units.search_units"), ("classifications", "billed_units.classifications")),
-)
-_OLLAMA = Table(input=("prompt_eval_count",), output=("eval_count",))
-_GEMINI = Table(
-    input=("promptTokenCount + toolUsePromptTokenCount?",),
-    # What is 0 is left out, all of it where nothing was made; a total says so.
-    output=(
-        "candidatesTokenCount|responseTokenCount + thoughtsTokenCount?",
-        "thoughtsTokenCount",
-        "totalTokenCount - promptTokenCount - toolUsePromptTokenCount?",
-    ),
-    cache_read=("cachedContentTokenCount",),
-    reasoning=("thoughtsTokenCount",),
-    input_audio=("promptTokensDetails[AUDIO]",),
-    output_audio=("candidatesTokensDetails[AUDIO]",),
-    input_image=("promptTokensDetails[IMAGE]",),
-    output_image=("candidatesTokensDetails[IMAGE]",),
-    total=("totalTokenCount",),
-    units=(("characters", "billableCharacterCount"),),
-)
-_MEDIA = Table(
-    input=(
-        "prompt_tokens|input_tokens|tokens.input_tokens|billed_units.input_tokens|prompt_eval_count",
-        "total_tokens",
-    ),
-    output=("completion_tokens|output_tokens|tokens.output_tokens",),
-    input_audio=("input_token_details.audio_tokens|input_tokens_details.audio_tokens",),
-    input_image=("input_tokens_details.image_tokens|billed_units.image_tokens",),
-    output_image=("output_tokens_details.image_tokens",),
-    total=("total_tokens",),
-    units=(
-        ("seconds", "seconds|prompt_audio_seconds"),
-        ("pages", "pages_processed"),
-        ("search units", "billed_units.search_units"),
-    ),
-)
-TABLES: dict[str, Table] = {
-    "anthropic-messages": _ANTHROPIC,
-    "bedrock-anthropic": _ANTHROPIC,
-    "bedrock-converse": _BEDROCK,
-    "bedrock-invoke": _INVOKE,
-    "bedrock-nova": _BEDROCK,
-    "cloudflare-run": _CHAT,
-    "cohere-chat": _COHERE,
-    "cohere-chat-v1": _COHERE,
-    "gemini": _GEMINI,
-    "ollama-chat": _OLLAMA,
-    "ollama-generate": _OLLAMA,
-    "openai-chat": _CHAT,
-    "openai-completions": _CHAT,
-    "openai-media": _MEDIA,
-    "openai-responses": _RESPONSES,
+# --- where it is ------------------------------------------------------------------------------------------------------
+
+
+def object_of(protocol: str, message: Message) -> dict[str, Any] | None:
+    """The usage object of an answer; some protocols have it, or a part of it, in places of their own.
+
+    Args:
+        protocol: The name of the protocol.
+        message: The answer.
+    """
+    elsewhere = _ELSEWHERE.get(protocol)
+    beside = elsewhere(message.native) if elsewhere is not None else {}
+    if not message.usage:
+        return beside or None
+    return {**beside, **message.usage} if beside else message.usage
+
+
+def _groqs(native: dict[str, Any]) -> dict[str, Any]:
+    return mapping(mapping(native.get("x_groq")).get("usage"))
+
+
+def _titans(native: dict[str, Any]) -> dict[str, Any]:
+    return _summed("tokenCount", (mapping(result).get("tokenCount") for result in items(native.get("results"))))
+
+
+def _coheres(native: dict[str, Any]) -> dict[str, Any]:
+    return mapping(native.get("meta"))
+
+
+def _of_media(native: dict[str, Any]) -> dict[str, Any]:
+    """Ollama's embeddings, and the transcripts of Whisper with what was heard when."""
+    return {key: native[key] for key in ("prompt_eval_count", "duration") if key in native}
+
+
+def _of_predictions(native: dict[str, Any]) -> dict[str, Any]:
+    statistics = (
+        mapping(mapping(mapping(prediction).get("embeddings")).get("statistics"))
+        for prediction in items(native.get("predictions"))
+    )
+    return _summed("token_count", (held.get("token_count") for held in statistics))
+
+
+def _of_traces(native: dict[str, Any]) -> dict[str, Any]:
+    """What the models used that an agent called, where its traces were asked for."""
+    used = [
+        mapping(mapping(mapping(part.get("modelInvocationOutput")).get("metadata")).get("usage"))
+        for event in items(native.get("trace"))
+        for part in mapping(mapping(event).get("trace")).values()
+        if isinstance(part, dict)
+    ]
+    return {
+        key: count
+        for name in ("inputTokens", "outputTokens")
+        for key, count in _summed(name, (held.get(name) for held in used)).items()
+    }
+
+
+def _summed(name: str, values: Iterable[Any]) -> dict[str, Any]:
+    """The sum of counts under a name; what is none, where one of them is none; nothing, where there are none."""
+    held = [value for value in values if value is not None]
+    counts = [count for value in held if (count := number(value)) is not None]
+    if len(counts) < len(held):
+        return {name: next(value for value in held if number(value) is None)}
+    return {name: sum(counts)} if held else {}
+
+
+_ELSEWHERE = {
+    "bedrock-agent": _of_traces,
+    "bedrock-invoke": _titans,
+    "cohere-generate": _coheres,
+    "gemini": _of_predictions,
+    "openai-chat": _groqs,
+    "openai-media": _of_media,
 }
-"""By the names of the protocols; those that are not here do not say what they used."""
 
 
-def object_of(message: Message) -> dict[str, Any] | None:
-    """The usage object of an answer; Groq's streams have it in a place of its own."""
-    if message.usage:
-        return message.usage
-    own = message.native.get("x_groq")
-    usage = own.get("usage") if isinstance(own, dict) else None
-    return usage if isinstance(usage, dict) else None
+# --- what it says ----------------------------------------------------------------------------------------------------
+
+
+def of(interaction: "Interaction", transcript: "Transcript | None") -> Usage | None:
+    """What an interaction used: as its answer says, and the headers of Amazon Bedrock.
+
+    Args:
+        interaction: The interaction.
+        transcript: What its response says.
+
+    Returns:
+        None when nothing is said of tokens. Of a stream that was cut, what it had not said in the end is not known.
+    """
+    if transcript is None or transcript.protocol is None or transcript.message is None:
+        return None
+    protocol = transcript.protocol.name
+    found = read(protocol, transcript.message)
+    if found is not None and _is_cut(transcript):
+        found = found._replace(output=None, reasoning=None, output_audio=None, output_image=None, total=None)
+    if protocol == "bedrock-invoke" and (found is None or None in (found.input, found.output)):
+        found = _with_headers(interaction, found)
+    return found
+
+
+def _is_cut(transcript: "Transcript") -> bool:
+    """Whether a stream broke off: what it says of its output until then is no more than a beginning."""
+    message = transcript.message
+    if not transcript.framing or message is None or any(choice.finish_reason for choice in message.choices):
+        return False
+    return bool(message.errors) or any(noted.kind is Kind.CUT for noted in transcript.irregularities)
+
+
+def _with_headers(interaction: "Interaction", found: Usage | None) -> Usage | None:
+    """What Bedrock's headers add (https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html).
+
+    They are the same whatever model answers.
+    """
+    texts = (interaction.response.headers.get(f"X-Amzn-Bedrock-{way}-Token-Count") for way in ("Input", "Output"))
+    counts = [int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None for text in texts]
+    if counts == [None, None]:
+        return found
+    found = found or Usage()
+    found = found._replace(
+        input=counts[0] if found.input is None else found.input,
+        output=counts[1] if found.output is None else found.output,
+    )
+    return _with_total(found) if found.total is None else found
 
 
 def read(protocol: str, message: Message) -> Usage | None:
-    """What an answer used.
+    """What an answer says of tokens.
 
     Args:
         protocol: The name of the protocol.
         message: The answer.
 
     Returns:
-        None when it says nothing of tokens.
+        None when it says nothing of them.
     """
-    table, usage = TABLES.get(protocol), object_of(message)
+    table, usage = TABLES.get(protocol), object_of(protocol, message)
     if table is None or usage is None:
         return None
-    found = Usage(*(_first(usage, getattr(table, name)) for name in Usage._fields))
-    if table.beside:
-        found = _with_what_is_beside(found)
-    if found.input is None and found.output is None:
+    counts = [_first(usage, getattr(table, name)) for name in Usage._fields]
+    found = Usage(*(None if count == _BAD else count for count in counts))
+    if found.input is None and found.output is None and found.total is None:
         return None
-    if found.total is None and found.input is not None and found.output is not None:
-        found = found._replace(total=found.input + found.output)
-    return found
+    if table.hosts_differ:
+        found = _as_counted(found, usage, message.model.lower())
+    if table.hosts_differ or protocol == "openai-responses":
+        found = _with_cached(found, message.model.lower())
+    return _with_total(found) if counts[-1] is None else found
 
 
-def _with_what_is_beside(found: Usage) -> Usage:
-    if found.input is not None and found.cache_read is not None and found.cache_read > found.input:
-        found = found._replace(input=found.input + found.cache_read)
-    known = (found.input, found.output, found.reasoning, found.total)
-    if None not in known and found.reasoning:
-        input_, output, reasoning, total = (number or 0 for number in known)
-        if input_ + output + reasoning == total:
-            found = found._replace(output=output + reasoning)
-    return found
+def _with_total(found: Usage) -> Usage:
+    known = found.input is not None and found.output is not None
+    return found._replace(total=(found.input or 0) + (found.output or 0)) if known else found
+
+
+def _as_counted(found: Usage, usage: dict[str, Any], model: str) -> Usage:
+    """With the output whole, whatever the host counts in it.
+
+    * Reasoning is beside the completion where the total says so (xAI: 213 + 2 + 198 = 413), where there is more of it,
+      where Perplexity counts citations apart, and with Google's models at Vercel, which bills both.
+    * OpenRouter counts reasoning by another tokenizer, and bills the completion: more than that is no part of it.
+    * Google's models behind OpenAI's API, and Mistral's for sound, have in the total what no other number says.
+    """
+    if found.output is None:
+        return found
+    thought = found.reasoning or 0
+    base = None if found.input is None else found.input + found.output
+    at_vercel = LIST_PRICE in usage
+    if thought > found.output and "is_byok" in usage and not at_vercel:
+        return found._replace(reasoning=None)
+    if thought and (
+        thought > found.output
+        or (base is not None and base + thought == found.total)
+        or (found.total is None and "grok" in model)
+        or "citation_tokens" in usage
+        or (at_vercel and "gemini" in model)
+    ):
+        found = found._replace(output=found.output + thought)
+    elif not thought and found.input is not None and base is not None and found.total is not None:
+        hidden = found.total - base
+        if hidden > 0 and "gemini" in model:
+            found = found._replace(output=found.total - found.input)
+        elif hidden > 0 and number(usage.get("prompt_audio_seconds")):
+            found = found._replace(input=(found.input or 0) + hidden, input_audio=found.input_audio or hidden)
+    return _at_least(found)
+
+
+def _with_cached(found: Usage, model: str) -> Usage:
+    """With what was cached in the input, where a host leaves it out."""
+    if found.input is None or found.cache_read is None or found.cache_read <= found.input:
+        return found
+    if not any(word in model for word in CACHED_BESIDE):
+        return found  # they contradict each other
+    return _at_least(found._replace(input=found.input + found.cache_read))
+
+
+def _at_least(found: Usage) -> Usage:
+    """With a total of no less than its parts: one that is less leaves out what they were given."""
+    if None in (found.input, found.output, found.total):
+        return found
+    return found._replace(total=max(found.total or 0, (found.input or 0) + (found.output or 0)))
 
 
 def units(protocol: str, message: Message) -> tuple[Units, ...]:
@@ -231,42 +278,187 @@ def units(protocol: str, message: Message) -> tuple[Units, ...]:
         protocol: The name of the protocol.
         message: The answer.
     """
-    table, usage = TABLES.get(protocol), object_of(message)
+    table, usage = TABLES.get(protocol), object_of(protocol, message)
     found = []
     for name, field in table.units if table is not None else ():
-        number = next(
-            (value for path in _paths(field) if (value := _decimal(_at(usage or {}, path))) is not None), None
+        held = next((held for path in _paths(field) if (held := _at(usage or {}, path)) is not None), None)
+        amount = _decimal(held)
+        if amount:
+            found.append(Units(name, amount))
+    if protocol == "openai-media":
+        images = sum(
+            1 for item in items(message.native.get("data")) if "b64_json" in mapping(item) or "url" in mapping(item)
         )
-        if number:
-            found.append(Units(name, number))
-    data = message.native.get("data")
-    if protocol == "openai-media" and isinstance(data, list):
-        images = sum(1 for item in data if isinstance(item, dict) and ("b64_json" in item or "url" in item))
         found += [Units("images", Decimal(images))] if images else []
+    searches = _searches(protocol, message)
+    if searches and not any(unit.name == "searches" for unit in found):
+        found.append(Units("searches", Decimal(searches)))
     return tuple(found)
 
 
+def _searches(protocol: str, message: Message) -> int:
+    """How often OpenAI's Responses searched the web: their usage does not say; opening a page is no search."""
+    if protocol != "openai-responses":
+        return 0
+    calls = [mapping(item) for item in items(message.native.get("output"))]
+    return sum(
+        1
+        for call in calls
+        if call.get("type") == "web_search_call" and mapping(call.get("action")).get("type", "search") == "search"
+    )
+
+
+def billing(protocol: str, message: Message) -> Billing | None:
+    """What the price of an answer depends on besides the tokens of ``Usage``.
+
+    Args:
+        protocol: The name of the protocol.
+        message: The answer.
+
+    Returns:
+        None when one of them, or of the parts of ``Usage``, is there and is no number.
+    """
+    table, usage = TABLES.get(protocol), object_of(protocol, message) or {}
+    found: dict[str, Decimal] = {}
+    if table is None:
+        return Billing()
+    if any(_first(usage, getattr(table, name)) == _BAD for name in _PARTS):
+        return None
+    for name, way in table.priced:
+        (term,) = _sum(way)
+        if term.modality:
+            count = _value(usage, term)
+            # A list of kinds has all of them.
+            amount = Decimal(count) if count is not None else Decimal(0) if items(_at(usage, term.paths[0])) else None
+        else:
+            held = next((held for path in term.paths if (held := _at(usage, path)) is not None), None)
+            amount = None if held is None else Decimal(_BAD) if _decimal(held) is None else _decimal(held)
+        if amount is not None:
+            if amount < 0:
+                return None
+            found[name] = amount
+    searches = _searches(protocol, message)
+    if searches:
+        found.setdefault("web_searches", Decimal(searches))
+    return Billing(found, _context(usage, message.native))
+
+
+def _context(usage: dict[str, Any], native: dict[str, Any]) -> dict[str, str]:
+    """The tier of the service: OpenAI's stands beside the usage, Anthropic's and Google's in it."""
+    found = {}
+    tier = native.get("service_tier") or usage.get("service_tier") or usage.get("serviceTier")
+    if isinstance(tier, str):
+        found["processing" if tier == "batch" else "service_tier"] = tier.lower()
+    if isinstance(usage.get("speed"), str):
+        found["speed"] = usage["speed"]
+    return found
+
+
+# --- what is wrong with it -------------------------------------------------------------------------------------------
+
+
 def oddities(protocol: str, message: Message) -> tuple[str, ...]:
-    """The fields of a usage object that should be numbers of tokens and are none, with what they hold instead."""
-    table, usage = TABLES.get(protocol), object_of(message)
-    if table is None or usage is None:
+    """The fields of a usage that should be numbers and are none, with what they hold instead."""
+    table, usage = TABLES.get(protocol), object_of(protocol, message)
+    if table is None:
         return ()
-    ways = (way for name in Usage._fields for way in getattr(table, name))
-    fields = {path for way in ways for term in _sum(way) if not term.modality for path in term.paths}
-    odd = []
-    for path in sorted(fields):
-        value = _at(usage, path)
-        # -1 is how hosts say that they do not know; what else is negative is told by the sums.
-        if value is not None and number(value) is None and not (isinstance(value, int | float) and value < 0):
-            odd.append(f"{'.'.join(path)} is no number of tokens: {_kind(value)}")
-    return tuple(odd)
+    if usage is None:
+        held = message.native.get("usage")
+        return () if held is None or held == {} else (f"the usage is no object: {_kind(held)}",)
+    odd: dict[str, None] = {}
+    for term in _counts(protocol):
+        odd.update(dict.fromkeys(_odd(usage, term)))
+    amounts = {path for _, field in table.units for path in _paths(field)} | set(_AMOUNTS)
+    amounts -= {path for term in _counts(protocol) for path in term.paths}
+    for path in sorted(amounts):
+        broken = _broken(usage, path)
+        if broken:
+            odd[broken] = None
+            continue
+        held = _at(usage, path)
+        is_price = path in _AMOUNTS
+        if held is None or (is_price and isinstance(held, dict)):
+            continue
+        if (dollars(held) if is_price else _decimal(held)) is None:
+            odd[f"{'.'.join(path)} is no {'amount' if is_price else 'number'}: {_kind(held)}"] = None
+    return (*sorted(odd), *_halves(protocol, usage))
+
+
+_AMOUNTS = tuple(tuple(field.split(".")) for field in (*(field for field, _ in COSTS), UPSTREAM, LIST_PRICE))
+
+
+@functools.cache
+def _counts(protocol: str) -> tuple["_Term", ...]:
+    """All fields of a protocol that count tokens."""
+    table = TABLES[protocol]
+    ways = [way for name in Usage._fields for way in getattr(table, name)]
+    ways += [way for unit, way in table.priced if unit.endswith("_tokens")]
+    return tuple(dict.fromkeys(term for way in ways for term in _sum(way)))
+
+
+def _odd(usage: dict[str, Any], term: "_Term") -> Iterator[str]:
+    for path in term.paths:
+        name = ".".join(path)
+        broken = _broken(usage, path)
+        held = _at(usage, path)
+        if broken:
+            yield broken
+        elif held is None:
+            continue
+        elif term.modality:
+            if not isinstance(held, list):
+                yield f"{name} is no list: {_kind(held)}"
+            for item in items(held):
+                count = mapping(item).get("tokenCount")
+                if count is not None and number(count) is None and not _is_negative(count):
+                    yield f"a tokenCount of {name} is no number of tokens: {_kind(count)}"
+        elif number(held) is None and not _is_negative(held):
+            yield f"{name} is no number of tokens: {_kind(held)}"
+
+
+def _is_negative(value: Any) -> bool:
+    """-1 is how hosts say that they do not know; what else is negative is told by the sums."""
+    return isinstance(value, int | float) and value < 0
+
+
+def _broken(usage: dict[str, Any], path: tuple[str, ...]) -> str:
+    """What is no object on the way to a field, in words."""
+    value: Any = usage
+    for depth, key in enumerate(path[:-1], start=1):
+        value = value.get(key)
+        if value is None or value == []:  # how PHP spells an object without members
+            return ""
+        if not isinstance(value, dict):
+            # What an answer costs is an object with Perplexity only.
+            name = ".".join(path[:depth])
+            return "" if name == "cost" else f"{name} is no object: {_kind(value)}"
+    return ""
+
+
+def _halves(protocol: str, usage: dict[str, Any]) -> Iterator[str]:
+    """The one of input and output that is missing where the other is there."""
+    table = TABLES[protocol]
+    if not table.both:
+        return
+    names = [_sum(ways[0])[0].paths for ways in (table.input, table.output)]
+    nothing_made = number(_at(usage, ("total_tokens",)))
+    there = [[path for path in paths if _at(usage, path) is not None] for paths in names]
+    for mine, other in ((0, 1), (1, 0)):
+        if not there[mine] and there[other] and not any(_broken(usage, path) for path in names[mine]):
+            if nothing_made is not None and nothing_made == number(_at(usage, there[other][0])):
+                continue
+            name = ".".join(names[mine][0])
+            null = any(_has(usage, path) for path in names[mine])
+            yield f"{name} is {'null' if null else 'missing'}, beside {'.'.join(there[other][0])}"
 
 
 def _kind(value: Any) -> str:
-    if isinstance(value, bool | str):
-        return "a boolean" if isinstance(value, bool) else "a string"
+    if value is None or isinstance(value, bool | str):
+        return "null" if value is None else "a boolean" if isinstance(value, bool) else "a string"
     if isinstance(value, int | float):
-        return "too large" if abs(value) >= MOST else "a fraction"
+        if value < 0 or not value < MOST:
+            return "negative" if value < 0 else "too large"
+        return "a number" if value == int(value) else "a fraction"
     return "a list" if isinstance(value, list) else "an object"
 
 
@@ -300,34 +492,40 @@ def _paths(field: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _first(usage: dict[str, Any], ways: Ways) -> int | None:
+    """The number that the first way gives of which all is there; ``_BAD`` where a part of it is no number."""
     for way in ways:
         total = 0
+        is_bad = False
         for term in _sum(way):
             value = _value(usage, term)
             if value is None and not term.optional:
                 break
+            is_bad = is_bad or value == _BAD
             total += term.sign * (value or 0)
         else:
-            if total >= 0:
-                return total
+            return _BAD if is_bad or total < 0 else total
     return None
 
 
 def _value(usage: dict[str, Any], term: _Term) -> int | None:
+    """The number that a field holds; None where it is not there, ``_BAD`` where it is none."""
     for path in term.paths:
         held = _at(usage, path)
-        if term.modality:
-            counts = [
-                count
-                for item in (held if isinstance(held, list) else ())
-                if isinstance(item, dict) and item.get("modality") == term.modality
-                and (count := number(item.get("tokenCount"))) is not None
-            ]  # fmt: skip
-            found = sum(counts) if counts else None
-        else:
+        if held is None:
+            if len(path) > 1 and _broken(usage, path):
+                return _BAD
+            continue
+        if not term.modality:
             found = number(held)
-        if found is not None:
-            return found
+            return _BAD if found is None else found
+        if not isinstance(held, list):
+            return _BAD
+        told = [
+            item.get("tokenCount") for item in held if isinstance(item, dict) and item.get("modality") == term.modality
+        ]
+        counts = [number(count) for count in told if count is not None]
+        if counts:
+            return _BAD if None in counts else sum(count or 0 for count in counts)
     return None
 
 
@@ -336,6 +534,11 @@ def _at(usage: dict[str, Any], path: tuple[str, ...]) -> Any:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value
+
+
+def _has(usage: dict[str, Any], path: tuple[str, ...]) -> bool:
+    held = _at(usage, path[:-1]) if len(path) > 1 else usage
+    return isinstance(held, dict) and path[-1] in held
 
 
 def number(value: Any) -> int | None:
@@ -351,3 +554,26 @@ def _decimal(value: Any) -> Decimal | None:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < MOST:
         return Decimal(str(value))
     return None
+
+
+def dollars(value: Any, factor: Decimal = Decimal(1)) -> Decimal | None:
+    """An amount by its shortest spelling, which is what the recording has; None where it is none.
+
+    Args:
+        value: What a field holds.
+        factor: What one of it is in US dollars.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        amount = Decimal(str(value))
+        return amount * factor if amount.is_finite() and amount * factor < MOST_DOLLARS else None
+    return None
+
+
+def amount_at(usage: dict[str, Any], field: str) -> Any:
+    """What a field of a usage object holds; None where it is not there.
+
+    Args:
+        usage: The object.
+        field: A path with dots.
+    """
+    return _at(usage, tuple(field.split(".")))

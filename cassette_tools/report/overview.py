@@ -9,7 +9,7 @@ from cassette_tools.finding import Severity
 from cassette_tools.operations.usage import cost
 from cassette_tools.overview import Overview
 from cassette_tools.report.base import count
-from cassette_tools.report.usage import cost_text, in_cell, shown, totals_value
+from cassette_tools.report.usage import cost_text, in_cell, shown, tokens_text, totals_value
 from cassette_tools.text import clip, mask
 
 VERSION = 1
@@ -68,9 +68,10 @@ def _tokens(found: Overview) -> str:
     totals = found.usage.all
 
     def part(name: str, noun: str, inner: str, inner_noun: str) -> str:
-        number, within = totals.count(name), totals.count(inner)
+        within = totals.count(inner)
         held = f" ({within:,} {inner_noun})" if within else ""
-        return f"{'unknown' if number is None else f'{number:,}'} {noun}{held}"
+        number = tokens_text(totals, name)
+        return f"{'unknown' if number == '-' else number} {noun}{held}"
 
     text = f"{part('input', 'in', 'cache_read', 'cached')}, {part('output', 'out', 'reasoning', 'reasoning')}"
     return f"{text}; unknown for {count(totals.unknown, 'answer')}" if totals.unknown else text

@@ -1,11 +1,13 @@
 """What recordings say they cost, beside what the table of prices says."""
 
-import statistics
-from collections import defaultdict
+import heapq
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from cassette_tools.operations.usage import cost
+from cassette_tools.operations.usage.median import Median
 from cassette_tools.operations.usage.record import Record, estimate
 from cassette_tools.report.base import count
 from cassette_tools.report.usage import shown
@@ -15,56 +17,97 @@ _LIKE = Decimal("0.01")
 _MOST = 20
 
 
-def write(records: Iterable[Record]) -> Iterator[str]:
-    """A line a provider, then the answers for which the two differ, the most first."""
+class _Errors:
+    """How far estimates are from what recordings say, relative to that."""
+
+    def __init__(self) -> None:
+        self.median = Median()
+        self.alike = 0
+        self.greatest = Decimal(0)
+
+    def add(self, error: Decimal) -> None:
+        self.median.add(float(error))
+        self.alike += error <= _LIKE
+        self.greatest = max(self.greatest, error)
+
+    def cells(self) -> list[str]:
+        """What a line of the table says."""
+        return [
+            f"{self.median.number:,}",
+            f"{self.alike:,}",
+            f"{self.median.value:.1%}",
+            f"{self.greatest:.0%}",
+        ]
+
+
+class _Outlier(NamedTuple):
+    """An answer for which the two differ; by the first field, and then by the second one, they are in order."""
+
+    by: Decimal
+    order: int
+    error: Decimal
+    one: Record
+    estimated: Decimal
+
+
+def _table(rows: list[list[str]], headers: list[str], numbers: range) -> str:
     from tabulate import tabulate
 
-    errors: dict[str, list[Decimal]] = defaultdict(list)
-    others: list[tuple[Decimal, Record, Decimal]] = []
-    without = 0
-    for one in records:
-        if one.cost.source != "recorded" or not one.cost.dollars:
+    aligned = ["right" if number in numbers else "left" for number in range(len(headers))]
+    return tabulate(rows, headers=headers, tablefmt="simple", colalign=aligned, disable_numparse=True)
+
+
+def write(records: Iterable[Record]) -> Iterator[str]:
+    """A line a provider and one for all, the answers for which the two differ, the most first, and what is left out."""
+    errors: dict[str, _Errors] = defaultdict(_Errors)
+    every = _Errors()
+    outliers: list[_Outlier] = []
+    number = free = 0
+    unpriced: Counter[str] = Counter()
+    for order, one in enumerate(records):
+        if one.cost.source != "recorded" or one.cost.dollars is None:
             continue
-        estimated = estimate(one).dollars
-        if estimated is None:
-            without += 1
+        if not one.cost.dollars:
+            free += 1
             continue
-        error = (estimated - one.cost.dollars) / one.cost.dollars
-        errors[one.provider].append(abs(error))
+        price = estimate(one)
+        if price.dollars is None:
+            unpriced[price.detail or "no tokens"] += 1
+            continue
+        error = (price.dollars - one.cost.dollars) / one.cost.dollars
+        errors[one.provider].add(abs(error))
+        every.add(abs(error))
         if abs(error) > _LIKE:
-            others.append((error, one, estimated))
-    rows = [
-        [
-            shown(name),
-            len(held),
-            sum(error <= _LIKE for error in held),
-            f"{statistics.median(held):.1%}",
-            f"{max(held):.0%}",
-        ]
-        for name, held in sorted(errors.items())
-    ]
+            number += 1
+            outlier = _Outlier(abs(error), -order, error, one, price.dollars)
+            (heapq.heappush if len(outliers) < _MOST else heapq.heappushpop)(outliers, outlier)
+    rows = [[shown(name), *held.cells()] for name, held in sorted(errors.items())]
+    if len(rows) > 1:
+        rows.append(["all", *every.cells()])
     headers = ["provider", "answers", "within 1 %", "median error", "greatest"]
-    yield f"{tabulate(rows, headers=headers, tablefmt='simple')}\n" if rows else "no answer has both\n"
-    if without:
-        yield f"\n{count(without, 'answer')} with a recorded cost and no price in {cost.table_version() or 'a table'}\n"
-    if others:
-        others.sort(key=lambda other: -abs(other[0]))
+    yield f"{_table(rows, headers, numbers=range(1, 5))}\n" if rows else "no answer has both\n"
+    if outliers:
         lines = [
             [
-                f"{error:+.0%}",
-                f"{one.cost.dollars:f}",
-                f"{estimated:f}",
-                shown(one.model),
-                f"{shown(one.file)} #{one.interaction}",
+                f"{outlier.error:+.0%}",
+                f"{outlier.one.cost.dollars:f}",
+                f"{outlier.estimated:f}",
+                shown(outlier.one.model),
+                f"{shown(outlier.one.file)} #{outlier.one.interaction}",
             ]
-            for error, one, estimated in others[:_MOST]
+            for outlier in sorted(outliers, reverse=True)
         ]
-        table = tabulate(
-            lines,
-            headers=["error", "recorded", "estimated", "model", "where"],
-            tablefmt="simple",
-            disable_numparse=True,
+        yield f"\n{_table(lines, ['error', 'recorded', 'estimated', 'model', 'where'], numbers=range(3))}\n"
+        if number > len(outliers):
+            yield f"{number - len(outliers):,} more\n"
+    yield "\n"
+    version = cost.table_version() or "no table of prices"
+    if rows:
+        yield (
+            f"{version}: {count(every.median.number, 'answer')} compared, median error {every.median.value:.1%}, "
+            f"{count(number, 'outlier')} of more than 1 %\n"
         )
-        yield f"\n{table}\n"
-        if len(others) > _MOST:
-            yield f"{len(others) - _MOST:,} more\n"
+    for why, times in sorted(unpriced.items(), key=lambda reason: (-reason[1], reason[0])):
+        yield f"{count(times, 'answer')} with a recorded cost and no estimate by {version}: {why}\n"
+    if free:
+        yield f"{count(free, 'answer')} with a recorded cost of 0: not compared\n"

@@ -81,21 +81,35 @@ def in_cell(text: str) -> str:
 
 
 def _cells(totals: Totals) -> list[str]:
-    def number(name: str) -> str:
-        held = totals.count(name)
-        return "-" if held is None else f"{held:,}"
-
     return [
         f"{totals.calls:,}",
         f"{totals.errors:,}" if totals.errors else "-",
         f"{totals.unknown:,}" if totals.unknown else "-",
-        number("input"),
-        number("cache_read"),
-        number("output"),
-        number("reasoning"),
+        tokens_text(totals, "input"),
+        _number(totals.count("cache_read")),
+        tokens_text(totals, "output"),
+        _number(totals.count("reasoning")),
         f"{totals.tool_calls:,}" if totals.tool_calls else "-",
         cost_text(totals),
     ]
+
+
+def _number(number: int | None) -> str:
+    return "-" if number is None else f"{number:,}"
+
+
+def tokens_text(totals: Totals, name: str) -> str:
+    """What a group used: ``1,400 + 13 unknown``; a dash where no answer has any usage.
+
+    Args:
+        totals: The group.
+        name: ``input`` or ``output``, of which every answer has some.
+    """
+    lacking = f"{totals.lacking(name):,} unknown" if totals.lacking(name) else ""
+    number = totals.count(name)
+    if number is None:
+        return lacking or "-"
+    return f"{number:,} + {lacking}" if lacking else f"{number:,}"
 
 
 def cost_text(totals: Totals) -> str:
@@ -124,7 +138,8 @@ def notes_of(totals: Totals) -> Iterator[str]:
         told = ", ".join(f"{why} ({number:,})" for why, number in reasons)
         yield f"{count(totals.unknown, 'answer')} without usage: {told}"
     if totals.others:
-        yield f"{count(totals.others, 'interaction')} of no known API: not counted"
+        jobs = f", {totals.jobs:,} of them states of jobs that say what they used" if totals.jobs else ""
+        yield f"{count(totals.others, 'interaction')} of no known API: not counted{jobs}"
     if totals.units:
         yield f"besides tokens: {', '.join(f'{number:,} {name}' for name, number in sorted(totals.units.items()))}"
     parts = []
@@ -168,11 +183,15 @@ def totals_value(totals: Totals) -> dict[str, Any]:
         "answers": totals.answers,
         "errors": totals.errors,
         "others": totals.others,
+        "jobs": totals.jobs,
         "streams": totals.streams,
         "unknown": totals.unknown,
         "tool_calls": totals.tool_calls,
         "seconds": round(totals.seconds, 6) if totals.timed else None,
-        "tokens": {name: {"sum": totals.count(name), "known": totals.known[name]} for name in TOKENS},
+        "tokens": {
+            name: {"sum": totals.count(name), "known": totals.known[name], "unknown": totals.lacking(name)}
+            for name in TOKENS
+        },
         "units": {name: float(number) for name, number in sorted(totals.units.items())},
         "cost": {
             "recorded": str(totals.recorded) if totals.priced_by_recording else None,
@@ -236,12 +255,15 @@ def csv_of_records(records: Iterable[Record]) -> Iterator[str]:
 def csv_of_groups(grouped: Grouped, keys: tuple[str, ...], sort: str, top: int | None) -> Iterator[str]:
     """A row a group."""
     names = ("calls", "answers", "errors", "others", "streams", "unknown", "tool_calls", "seconds")
-    yield _row([*keys, *names, *TOKENS, "cost_recorded", "cost_estimated", "cost_unknown"])
+    halves = ("input", "output")
+    unknown = (f"{name}_unknown" for name in halves)
+    yield _row([*keys, *names, *TOKENS, *unknown, "cost_recorded", "cost_estimated", "cost_unknown"])
     rows, rest = chosen(grouped, sort, top)
     more: Rows = [] if rest is None else [(("(more)", *[""] * (len(keys) - 1)), rest)]
     for group, totals in (*rows, *more):
         value = totals_value(totals)
         tokens = [value["tokens"][name]["sum"] for name in TOKENS]
+        tokens += [value["tokens"][name]["unknown"] for name in halves]
         yield _row([*map(mask, group), *(value[name] for name in names), *tokens, *value["cost"].values()])
 
 

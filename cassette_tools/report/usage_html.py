@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from cassette_tools.operations.usage.record import Record
 from cassette_tools.operations.usage.totals import Group, Grouped, Totals, ordered
-from cassette_tools.report.usage import cost_text, notes_of, shown
+from cassette_tools.report.usage import cost_text, notes_of, shown, tokens_text
 from cassette_tools.text import clip
 
 _MOST_POINTS = 2000
@@ -106,8 +106,8 @@ def _number(number: int | None) -> str:
 def _tiles(totals: Totals) -> str:
     tiles = (
         ("answers", f"{totals.answers:,}"),
-        ("input tokens", _number(totals.count("input"))),
-        ("output tokens", _number(totals.count("output"))),
+        ("input tokens", tokens_text(totals, "input")),
+        ("output tokens", tokens_text(totals, "output")),
         ("errors", f"{totals.errors:,}"),
         ("cost", cost_text(totals)),
     )
@@ -136,10 +136,14 @@ def _row(group: Group, totals: Totals) -> str:
 
 def _cells(totals: Totals) -> str:
     numbers = (
-        totals.calls, totals.errors, totals.unknown, totals.count("input"), totals.count("cache_read"),
-        totals.count("output"), totals.count("reasoning"), totals.tool_calls,
+        (totals.calls, ""), (totals.errors, ""), (totals.unknown, ""), (totals.count("input"), "input"),
+        (totals.count("cache_read"), ""), (totals.count("output"), "output"), (totals.count("reasoning"), ""),
+        (totals.tool_calls, ""),
     )  # fmt: skip
-    cells = "".join(f'<td data-value="{-1 if held is None else held}">{_number(held)}</td>' for held in numbers)
+    cells = "".join(
+        f'<td data-value="{-1 if held is None else held}">{tokens_text(totals, half) if half else _number(held)}</td>'
+        for held, half in numbers
+    )
     value = -1 if totals.cost is None else totals.cost
     return f'{cells}<td data-value="{value}">{escape_html(cost_text(totals))}</td>'
 
@@ -204,7 +208,9 @@ def _token_bars(rows: list[tuple[Group, Totals]]) -> str:
 
 
 def _tokens(totals: Totals) -> str:
-    return f"{(totals.count('input') or 0) + (totals.count('output') or 0):,}"
+    lacking = totals.lacking("input") + totals.lacking("output")
+    unknown = f" + {lacking:,} unknown" if lacking else ""
+    return f"{(totals.count('input') or 0) + (totals.count('output') or 0):,}{unknown}"
 
 
 def _rest(rows: list[tuple[Group, Totals]], text: str) -> list[tuple[str, list[float], str]]:

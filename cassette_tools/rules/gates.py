@@ -130,7 +130,9 @@ def _streams_without_usage(interaction: Interaction, transcript: Transcript | No
 
 def _has_usage(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
     message = transcript.message if transcript is not None else None
-    return message is not None and bool(message.usage or "x_groq" in message.native)
+    return message is not None and (
+        bool(message.usage or "x_groq" in message.native) or message.native.get("usage") is not None
+    )
 
 
 INTERACTION: dict[str, Callable[[Interaction, Transcript | None], bool]] = {

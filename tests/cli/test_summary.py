@@ -57,7 +57,7 @@ def test_one_screen_says_what_there_is(call: Run) -> None:
 def test_the_json_fits_its_schema(call: Run) -> None:
     report = json.loads(call("summary", ".", "--format", "json").stdout)
     jsonschema.validate(report, schemas.load("summary-report-v1"))
-    assert report["usage"]["tokens"]["output"] == {"sum": 12, "known": 2}
+    assert report["usage"]["tokens"]["output"] == {"sum": 12, "known": 2, "unknown": 0}
     assert report["recorded"] == ["2023-11-14T22:13:20Z", "2026-03-03T10:00:00Z"]
     assert report["findings"]["rules"] == {"CT208 error-response": 1}
 

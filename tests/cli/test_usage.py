@@ -62,8 +62,8 @@ def test_json_and_its_lines_fit_the_schema(call: Run) -> None:
     schema = schemas.load("usage-report-v1")
     report = json.loads(call("usage", ".", "--by", "model", "--top", "1", "--format", "json").stdout)
     jsonschema.validate(report, schema)
-    assert report["total"]["tokens"]["output"] == {"sum": 12, "known": 2}
-    assert report["total"]["tokens"]["reasoning"] == {"sum": None, "known": 0}
+    assert report["total"]["tokens"]["output"] == {"sum": 12, "known": 2, "unknown": 0}
+    assert report["total"]["tokens"]["reasoning"] == {"sum": None, "known": 0, "unknown": 2}
     assert report["total"]["why_unknown"] == {"the stream was not asked for it": 1}
     lines = call("usage", ".", "--format", "jsonl").stdout.splitlines()
     records = [json.loads(line) for line in lines]
@@ -144,9 +144,62 @@ def test_prices_are_checked_against_what_recordings_say(call: Run, tmp_path: Pat
     (tmp_path / "same.json").write_text(said("openai/gpt-4o", 3 * 2.5e-6 + 5 * 10e-6))
     (tmp_path / "other.json").write_text(said("openai/gpt-4o", 0.1))
     (tmp_path / "none.json").write_text(said("nobody/nothing", 0.1))
+    (tmp_path / "free.json").write_text(said("openai/gpt-4o", 0))
     lines = call("usage", ".", "--check-prices").stdout.splitlines()
-    assert lines[2].split()[:3] == ["openrouter", "2", "1"]
-    assert lines[4].startswith("1 answer with a recorded cost and no price in genai-prices ")
-    assert lines[-1].split()[0] == "-100%"
-    assert lines[-1].endswith("./other.json #0")
+    assert lines[2].split() == ["openrouter", "2", "1", "50.0%", "100%"]
+    assert lines[6].split()[0] == "-100%"
+    assert lines[6].endswith("./other.json #0")
+    version = lines[8].partition(":")[0]
+    assert version.startswith("genai-prices ")
+    assert lines[8:] == [
+        f"{version}: 2 answers compared, median error 50.0%, 1 outlier of more than 1 %",
+        f"1 answer with a recorded cost and no estimate by {version}: no price for this model",
+        "1 answer with a recorded cost of 0: not compared",
+    ]
     assert call("usage", "none.json", "--check-prices").stdout.startswith("no answer has both\n")
+
+
+def test_the_most_distant_prices_are_told_however_many_there_are(call: Run, tmp_path: Path) -> None:
+    url = "https://openrouter.ai/api/v1/chat/completions"
+    for number in range(25):
+        text = chat(url=url).replace('\\"m-1\\"', '\\"openai/gpt-4o\\"')
+        text = text.replace('\\"total_tokens\\": 8', f'\\"cost\\": {0.00001 * (number + 20)}')
+        (tmp_path / f"{number:02}.json").write_text(text)
+    lines = call("usage", ".", "--check-prices").stdout.splitlines()
+    assert [line.split()[-2] for line in lines[6:26]] == [f"./{number:02}.json" for number in range(24, 4, -1)]
+    assert lines[26] == "5 more"
+
+
+@pytest.fixture
+def halves(tmp_path: Path) -> Path:
+    """Answers of which some say but one half of what they used."""
+    whole = chat(tokens=7)
+    texts = (whole, whole.replace('\\"prompt_tokens\\": 3', '\\"prompt_tokens\\": \\"3\\"'), whole)
+    for number, text in enumerate(texts):
+        (tmp_path / f"{number}.json").write_text(text)
+    return tmp_path
+
+
+@pytest.mark.usefixtures("halves")
+def test_sums_say_how_many_they_do_not_know(call: Run) -> None:
+    lines = call("usage", ".", "--by", "test").stdout.splitlines()
+    assert [line.split()[2] for line in lines[2:5]] == ["3", "1", "3"]
+    assert "1 unknown" in lines[3]
+    assert "6 + 1 unknown" in lines[6]
+    assert "6 + 1 unknown" in call("usage", ".", "--format", "markdown").stdout
+    assert call("usage", ".", "--format", "html").stdout.count("6 + 1 unknown") >= 2
+    assert "6 + 1 unknown in, 21 out" in call("summary", ".").stdout
+    (row,) = csv.DictReader(io.StringIO(call("usage", ".", "--format", "csv", "--by", "provider").stdout))
+    assert (row["input"], row["input_unknown"], row["output"], row["output_unknown"]) == ("6", "1", "21", "0")
+    report = json.loads(call("usage", ".", "--format", "json").stdout)
+    assert report["total"]["tokens"]["input"] == {"sum": 6, "known": 2, "unknown": 1}
+
+
+def test_the_state_of_a_job_is_told_and_not_added_up_each_time(call: Run, tmp_path: Path) -> None:
+    run = {"id": "run_1", "object": "thread.run", "usage": {"prompt_tokens": 381, "completion_tokens": 89}}
+    url = "https://api.openai.com/v1/threads/t/runs/r"
+    for name, value in (("a", run), ("b", run), ("c", {**run, "usage": None})):
+        (tmp_path / f"{name}.json").write_text(recording({}, json.dumps(value), "application/json", url=url))
+    lines = call("usage", ".").stdout.splitlines()
+    said = "3 interactions of no known API: not counted, 2 of them states of jobs that say what they used"
+    assert lines[-1] == said

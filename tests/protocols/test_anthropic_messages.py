@@ -266,8 +266,20 @@ def test_a_message_that_has_content_when_it_starts() -> None:
         pytest.param({"input_tokens": 3}, None, {"input_tokens": 3}),
         pytest.param(None, {"output_tokens": 3}, {"output_tokens": 3}),
         pytest.param(5, None, None),
+        pytest.param(
+            {"input_tokens": 3, "output_tokens": 1}, {"output_tokens": None}, {"input_tokens": 3, "output_tokens": None}
+        ),
+        pytest.param({"input_tokens": 3, "output_tokens": 1}, None, {"input_tokens": 3, "output_tokens": None}),
     ],
-    ids=["field by field", "null says nothing", "none at the end", "none at the start", "no object is no usage"],
+    ids=[
+        "field by field",
+        "null says nothing",
+        "none at the end",
+        "none at the start",
+        "no object is no usage",
+        "output that is null at the end",
+        "output that is not told at the end",
+    ],
 )
 def test_usage_counts_the_whole_answer(first: Any, last: Any, usage: Any) -> None:
     message, irregularities = _run(_begin(usage=first), _end(usage=last), LAST)

@@ -8,11 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cassette_tools.protocols.message import Message
-from cassette_tools.protocols.usage import TABLES, Units, Usage, oddities, read, units
+from cassette_tools.protocols.usage import Units, Usage, billing, oddities, read, units
+from cassette_tools.protocols.usage_tables import TABLES
 
 
-def _message(usage: Any, native: dict[str, Any] | None = None) -> Message:
-    return Message("", "", (), usage, (), native or {})
+def _message(usage: Any, native: dict[str, Any] | None = None, model: str = "") -> Message:
+    return Message("", model, (), usage, (), native or {})
 
 
 @pytest.mark.parametrize(
@@ -38,16 +39,12 @@ def _message(usage: Any, native: dict[str, Any] | None = None) -> Message:
         ),
         pytest.param(
             "openai-chat", {"prompt_tokens": 4, "completion_tokens": 2, "total_tokens": 6, "reasoning_tokens": 3},
-            Usage(4, output=2, reasoning=3, total=6), id="a gateway that counts reasoning otherwise",
+            Usage(4, output=5, reasoning=3, total=9), id="more reasoning than there is of the completion",
         ),
         pytest.param(
             "openai-chat",
             {"prompt_tokens": 9, "completion_tokens": 2, "prompt_cache_hit_tokens": 6, "prompt_cache_miss_tokens": 3},
             Usage(9, 6, None, 2, total=11), id="DeepSeek's cache",
-        ),
-        pytest.param(
-            "openai-chat", {"prompt_tokens": 4, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 90}},
-            Usage(94, 90, None, 2, total=96), id="a prompt without what was cached",
         ),
         pytest.param("openai-chat", {"prompt_tokens": 4, "total_tokens": 4}, Usage(4, total=4), id="embeddings"),
         pytest.param(
@@ -122,8 +119,8 @@ def test_what_is_no_number_is_unknown_and_the_others_are_read(value: Any) -> Non
     usage = {"prompt_tokens": value, "completion_tokens": 2, "total_tokens": 14}
     assert read("openai-chat", _message(usage)) == Usage(output=2, total=14)
     said = oddities("openai-chat", _message(usage))
-    assert len(said) == (0 if value in (None, -5) else 1)
-    assert all(one.startswith("prompt_tokens is no number of tokens: ") for one in said)
+    assert len(said) == (0 if value == -5 else 1)
+    assert all(one.startswith(("prompt_tokens is no number of tokens: ", "prompt_tokens is null, ")) for one in said)
 
 
 def test_groqs_streams_have_it_in_a_place_of_their_own() -> None:
@@ -167,3 +164,267 @@ def test_no_usage_is_too_strange(protocol: str, data: st.DataObject) -> None:
     assert found is None or all(count is None or 0 <= count < 10**17 for count in found)
     oddities(protocol, _message(usage))
     units(protocol, _message(usage))
+
+
+def _chat(prompt: int, completion: int, total: Any = None, **more: Any) -> dict[str, Any]:
+    usage = {"prompt_tokens": prompt, "completion_tokens": completion, **more}
+    return usage if total is None else {**usage, "total_tokens": total}
+
+
+def _thought(tokens: int) -> dict[str, Any]:
+    return {"completion_tokens_details": {"reasoning_tokens": tokens}}
+
+
+def _cached(tokens: int) -> dict[str, Any]:
+    return {"prompt_tokens_details": {"cached_tokens": tokens}}
+
+
+@pytest.mark.parametrize(
+    ("model", "usage", "expected"),
+    [
+        pytest.param(
+            "google/gemini-2.5-flash",
+            _chat(61, 10, 71, market_cost=0.1, is_byok=False, **_thought(96)),
+            Usage(61, output=106, reasoning=96, total=167),
+            id="Vercel and Gemini: it bills both",
+        ),
+        pytest.param(
+            "google/gemini-2.5-flash",
+            _chat(61, 10, 71, market_cost=0.1, **_thought(4)),
+            Usage(61, output=14, reasoning=4, total=75),
+            id="Vercel and Gemini, little reasoning",
+        ),
+        pytest.param(
+            "openai/gpt-5",
+            _chat(61, 10, 71, market_cost=0.1, **_thought(4)),
+            Usage(61, output=10, reasoning=4, total=71),
+            id="Vercel and another model",
+        ),
+        pytest.param(
+            "qwen/qwen3",
+            _chat(21, 16, 37, is_byok=False, cost=0.1, **_thought(21)),
+            Usage(21, output=16, total=37),
+            id="OpenRouter counts reasoning by another tokenizer, and bills the output",
+        ),
+        pytest.param(
+            "grok-4", _chat(9, 20, **_thought(5)), Usage(9, output=25, reasoning=5, total=34), id="xAI, no total"
+        ),
+        pytest.param(
+            "grok-4",
+            _chat(9, 2, "413", **_thought(198)),
+            Usage(9, output=200, reasoning=198),
+            id="xAI, a total that is none",
+        ),
+        pytest.param(
+            "grok-4", _chat(9, 20, 29, **_thought(5)), Usage(9, output=20, reasoning=5, total=29), id="Grok elsewhere"
+        ),
+        pytest.param(
+            "grok-4",
+            _chat(10, 20, 40, prompt_tokens_details={"cached_tokens": 30}, **_thought(10)),
+            Usage(40, 30, output=30, reasoning=10, total=70),
+            id="Grok at Azure: cached and reasoning beside",
+        ),
+        pytest.param(
+            "claude-sonnet-4",
+            _chat(4, 2, **_cached(90)),
+            Usage(94, 90, output=2, total=96),
+            id="Claude behind a gateway",
+        ),
+        pytest.param(
+            "gpt-4o",
+            _chat(100, 20, 120, **_cached(500)),
+            Usage(100, 500, output=20, total=120),
+            id="a contradiction stays one",
+        ),
+        pytest.param(
+            "models/gemini-2.5-pro", _chat(35, 12, 109), Usage(35, output=74, total=109), id="Gemini's hidden thoughts"
+        ),
+        pytest.param("gpt-4o", _chat(35, 12, 109), Usage(35, output=12, total=109), id="hidden by nobody known"),
+        pytest.param(
+            "voxtral-small",
+            _chat(10, 20, 405, prompt_audio_seconds=30),
+            Usage(385, output=20, input_audio=375, total=405),
+            id="Mistral's sound is in the total alone",
+        ),
+        pytest.param(
+            "sonar-deep-research",
+            _chat(24, 8158, 8182, citation_tokens=18047, reasoning_tokens=57),
+            Usage(24, output=8215, reasoning=57, total=8239),
+            id="Perplexity: beside the completion, however little",
+        ),
+    ],
+)
+def test_what_hosts_leave_out_of_a_number_is_in_it(model: str, usage: dict[str, Any], expected: Usage) -> None:
+    assert read("openai-chat", _message(usage, model=model)) == expected
+
+
+@pytest.mark.parametrize(
+    ("protocol", "usage", "expected"),
+    [
+        (
+            "anthropic-messages",
+            {"input_tokens": 1, "cache_read_input_tokens": "2", "output_tokens": 5},
+            Usage(output=5),
+        ),
+        (
+            "anthropic-messages",
+            {"input_tokens": 1, "cache_creation_input_tokens": -5, "output_tokens": 5},
+            Usage(output=5),
+        ),
+        (
+            "anthropic-messages",
+            {"input_tokens": 1, "cache_read_input_tokens": 10**30, "output_tokens": 5},
+            Usage(output=5),
+        ),
+        (
+            "anthropic-messages",
+            {"input_tokens": 1, "cache_creation_input_tokens": None, "output_tokens": 5},
+            Usage(1, output=5, total=6),
+        ),
+        ("bedrock-converse", {"inputTokens": 1, "outputTokens": 2, "cacheReadInputTokens": "4"}, Usage(output=2)),
+        (
+            "gemini",
+            {"promptTokenCount": 1, "candidatesTokenCount": 5, "thoughtsTokenCount": "9", "totalTokenCount": 15},
+            Usage(1, total=15),
+        ),
+        ("gemini", {"promptTokenCount": 1, "candidatesTokenCount": 5, "toolUsePromptTokenCount": "9"}, Usage(output=5)),
+        (
+            "gemini",
+            {"promptTokenCount": 1, "candidatesTokenCount": "5", "thoughtsTokenCount": 9},
+            Usage(1, reasoning=9),
+        ),
+        ("gemini", {"promptTokenCount": 1, "candidatesTokenCount": -5, "totalTokenCount": 15}, Usage(1, total=15)),
+        (
+            "gemini",
+            {"promptTokenCount": 10, "thoughtsTokenCount": 100, "totalTokenCount": 115},
+            Usage(10, output=105, reasoning=100, total=115),
+        ),
+        ("gemini", {"promptTokenCount": 10}, Usage(10)),
+        ("openai-media", {"prompt_tokens": "8", "total_tokens": 8}, Usage(total=8)),
+        ("openai-media", {"input_tokens": "8", "output_tokens": 4, "total_tokens": 12}, Usage(output=4, total=12)),
+        (
+            "cohere-chat",
+            {"tokens": {"input_tokens": "5", "output_tokens": 2}, "billed_units": {"input_tokens": 1}},
+            Usage(output=2),
+        ),
+        ("openai-chat", {"prompt_tokens": 3, "completion_tokens": 2, "total_tokens": "5"}, Usage(3, output=2)),
+        (
+            "openai-chat",
+            {"prompt_tokens": 3, "completion_tokens": 2, "prompt_tokens_details": "x", "cached_tokens": 1},
+            Usage(3, output=2, total=5),
+        ),
+        ("openai-chat", {"prompt_tokens": "3", "completion_tokens": "2", "total_tokens": 5}, Usage(total=5)),
+    ],
+)
+def test_a_part_that_is_no_number_makes_its_sum_unknown(protocol: str, usage: Any, expected: Usage) -> None:
+    assert read(protocol, _message(usage)) == expected
+
+
+@pytest.mark.parametrize(
+    ("protocol", "usage", "native", "expected"),
+    [
+        pytest.param(
+            "bedrock-invoke",
+            {"inputTextTokenCount": 5},
+            {"results": [{"tokenCount": 61}, {"tokenCount": 4}]},
+            Usage(5, output=65, total=70),
+            id="Titan",
+        ),
+        pytest.param(
+            "bedrock-invoke",
+            {"inputTextTokenCount": 5},
+            {"results": [{"tokenCount": 61}, {"tokenCount": "4"}]},
+            Usage(5),
+            id="Titan, broken",
+        ),
+        pytest.param(
+            "cohere-generate",
+            None,
+            {"meta": {"billed_units": {"input_tokens": 7, "output_tokens": 129}}},
+            Usage(7, output=129, total=136),
+            id="Cohere's completions",
+        ),
+        pytest.param(
+            "openai-media", None, {"prompt_eval_count": 8, "embeddings": []}, Usage(8), id="Ollama's embeddings"
+        ),
+        pytest.param(
+            "gemini",
+            {"billableCharacterCount": 24},
+            {"predictions": [{"embeddings": {"statistics": {"token_count": count}}} for count in (6, 2)]},
+            Usage(8),
+            id="Vertex's embeddings",
+        ),
+        pytest.param(
+            "bedrock-agent",
+            None,
+            {
+                "trace": [
+                    {
+                        "trace": {
+                            kind: {
+                                "modelInvocationOutput": {"metadata": {"usage": {"inputTokens": 9, "outputTokens": 2}}}
+                            }
+                        }
+                    }
+                    for kind in ("preProcessingTrace", "orchestrationTrace")
+                ]
+            },
+            Usage(18, output=4, total=22),
+            id="the traces of an agent",
+        ),
+    ],
+)
+def test_usage_that_is_in_a_place_of_its_own_is_found(
+    protocol: str, usage: Any, native: dict[str, Any], expected: Usage
+) -> None:
+    assert read(protocol, _message(usage, native)) == expected
+
+
+@pytest.mark.parametrize(
+    ("protocol", "usage", "expected"),
+    [
+        (
+            "anthropic-messages",
+            {"cache_creation": {"ephemeral_1h_input_tokens": 600}, "server_tool_use": {"web_search_requests": 2}},
+            {"cache_write_1h_tokens": 600, "web_searches": 2},
+        ),
+        (
+            "gemini",
+            {"cacheTokensDetails": [{"modality": "TEXT", "tokenCount": 4}]},
+            {"cache_audio_read_tokens": 0, "cache_image_read_tokens": 0, "cache_video_read_tokens": 0},
+        ),
+        ("openai-media", {"pages_processed": 3}, {"input_document_pages": 3}),
+        ("openai-media", {"seconds": "3"}, None),
+        ("openai-chat", _chat(3, 2, prompt_tokens_details={"cached_tokens": "1"}), None),
+        ("gemini", {"promptTokensDetails": [{"modality": "AUDIO", "tokenCount": "900"}]}, None),
+        ("no-such-protocol", {"seconds": 3}, {}),
+    ],
+)
+def test_what_has_a_price_of_its_own_is_told_apart(protocol: str, usage: Any, expected: Any) -> None:
+    found = billing(protocol, _message(usage))
+    assert (None if found is None else found.units) == expected
+
+
+def test_searches_of_responses_are_counted_and_pages_that_were_opened_are_none() -> None:
+    actions: tuple[dict[str, str], ...] = ({"type": "search"}, {"type": "open_page"}, {})
+    output = [{"type": "web_search_call", "action": action} for action in actions]
+    message = _message({"input_tokens": 1, "output_tokens": 1}, {"output": [*output, {"type": "message"}]})
+    assert list(units("openai-responses", message)) == [Units("searches", Decimal(2))]
+    found = billing("openai-responses", message)
+    assert found is not None
+    assert found.units == {"web_searches": 2}
+
+
+@pytest.mark.parametrize(
+    ("usage", "native", "context"),
+    [
+        ({"output_tokens": 1}, {"service_tier": "flex"}, {"service_tier": "flex"}),
+        ({"service_tier": "batch", "speed": "fast"}, {}, {"processing": "batch", "speed": "fast"}),
+        ({"serviceTier": "PRIORITY"}, {}, {"service_tier": "priority"}),
+        ({"service_tier": 5, "speed": None}, {"service_tier": None}, {}),
+    ],
+)
+def test_the_tier_of_the_service_is_told(usage: Any, native: dict[str, Any], context: dict[str, str]) -> None:
+    found = billing("openai-responses", _message(usage, native))
+    assert found is not None
+    assert found.context == context

@@ -15,7 +15,7 @@ from tests.recordings import chat, streamed_chat
 
 
 def _query(sql: str) -> list[tuple[Any, ...]]:
-    duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed: the extra `parquet` of the tests has it")
+    duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed: the extra `sdk` has it")
     found: list[tuple[Any, ...]] = duckdb.sql(sql).fetchall()
     return found
 

@@ -41,7 +41,7 @@ def _cached(tokens: int) -> dict[str, Any]:
         pytest.param(
             "openai-chat", _chat(8, 3, 11, prompt_cache_hit_tokens=6, prompt_cache_miss_tokens=2), id="DeepSeek's cache"
         ),
-        pytest.param("openai-chat", {"prompt_tokens": 8, "total_tokens": 11}, id="no completion told"),
+        pytest.param("openai-chat", {"prompt_tokens": 8, "total_tokens": 8}, id="nothing was made"),
         pytest.param("openai-chat", _chat(8, -1, 8), id="a completion that is not known"),
         pytest.param("openai-chat", {"total_tokens": None, "prompt_tokens_details": []}, id="odd"),
         pytest.param("openai-media", {"prompt_tokens": 8, "total_tokens": 8}, id="an embedding"),
@@ -165,6 +165,32 @@ def test_a_prompt_may_leave_its_cached_part_out_with_models_that_do(model: str) 
             "there are more cached tokens (16) than tokens of the input (8)",
         ),
         ("ollama-chat", {"eval_count": -3}, "eval_count is negative: -3"),
+        (
+            "openai-chat",
+            {"prompt_tokens": 8, "total_tokens": 11},
+            "completion_tokens is missing, beside prompt_tokens",
+        ),
+        ("openai-chat", _chat(8, 3, 11, completion_tokens=None), "completion_tokens is null, beside prompt_tokens"),
+        ("anthropic-messages", {"output_tokens": 3}, "input_tokens is missing, beside output_tokens"),
+        (
+            "openai-chat",
+            _chat(8, 3, 11, prompt_tokens_details="none"),
+            "prompt_tokens_details is no object: a string",
+        ),
+        (
+            "gemini",
+            {"promptTokensDetails": [{"modality": "AUDIO", "tokenCount": "900"}]},
+            "a tokenCount of promptTokensDetails is no number of tokens: a string",
+        ),
+        ("gemini", {"cacheTokensDetails": 5}, "cacheTokensDetails is no list: a number"),
+        ("openai-media", {"pages_processed": "3"}, "pages_processed is no number: a string"),
+        ("openai-media", {"seconds": -3}, "seconds is no number: negative"),
+        ("openai-chat", _chat(8, 3, 11, cost="0.00123"), "cost is no amount: a string"),
+        ("openai-chat", _chat(8, 3, 11, cost=-1), "cost is no amount: negative"),
+        ("openai-chat", _chat(8, 3, 11, cost={"total_cost": []}), "cost.total_cost is no amount: a list"),
+        ("openai-chat", _chat(8, 3, 11, cost_in_usd_ticks="9"), "cost_in_usd_ticks is no amount: a string"),
+        ("openai-chat", _chat(8, 3, 11, market_cost="9"), "market_cost is no amount: a string"),
+        ("openai-chat", _chat(8, 3, 11, citation_tokens="9"), "citation_tokens is no number of tokens: a string"),
         ("gemini", {"promptTokensDetails": [{"tokenCount": -5}]}, "promptTokensDetails.0.tokenCount is negative: -5"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -194,7 +220,21 @@ def test_what_is_no_number_of_tokens_is_said_and_not_added_up(value: object, kin
     assert _said("openai-chat", usage) == [f"prompt_tokens is no number of tokens: {kind}"]
 
 
-@pytest.mark.parametrize("value", [None, -1, 8.0])
+@pytest.mark.parametrize(
+    ("value", "kind"), [("none", "a string"), ([], "a list"), (5, "a number"), (True, "a boolean")]
+)
+def test_a_usage_that_is_no_object_is_said(value: object, kind: str) -> None:
+    message = Message("", "m", (), None, (), {"usage": value})
+    assert list(contradictions("openai-chat", {}, message, streamed=False)) == [f"the usage is no object: {kind}"]
+
+
+@pytest.mark.parametrize("value", [None, {}])
+def test_no_usage_is_no_oddity(value: object) -> None:
+    message = Message("", "m", (), None, (), {"usage": value})
+    assert list(contradictions("openai-chat", {}, message, streamed=False)) == []
+
+
+@pytest.mark.parametrize("value", [-1, 8.0])
 def test_what_is_not_known_or_counted_in_floating_point_is_no_oddity(value: object) -> None:
     assert _said("openai-chat", {"prompt_tokens": value, "completion_tokens": 3, "total_tokens": 11}) == []
 

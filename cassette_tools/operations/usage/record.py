@@ -12,9 +12,11 @@ from cassette_tools.operations.usage.cost import Cost
 from cassette_tools.protocols import requests
 from cassette_tools.protocols import usage as uses
 from cassette_tools.protocols.base import mapping
+from cassette_tools.protocols.message import Message
 from cassette_tools.protocols.providers import provider_of
 from cassette_tools.protocols.registry import Transcript, read
-from cassette_tools.protocols.usage import Units, Usage
+from cassette_tools.protocols.usage import Billing, Units, Usage
+from cassette_tools.protocols.usage_tables import TABLES
 
 Outcome = Literal["answer", "error", "other"]
 
@@ -47,8 +49,10 @@ class Record(NamedTuple):
     usage: Usage | None
     units: tuple[Units, ...]
     why: str
-    """Why the usage is not known."""
+    """Why the usage is not known, or not counted."""
     cost: Cost
+    billing: Billing | None = Billing()
+    """What the price depends on besides the tokens; None where that cannot be read."""
 
 
 _UNKNOWN = Cost(None, "unknown")
@@ -83,10 +87,10 @@ def record(interaction: Interaction, file: str, test: str) -> Record:
     message = transcript.message if transcript is not None else None
     protocol = transcript.protocol.name if transcript is not None and transcript.protocol is not None else ""
     response = interaction.response
-    used = uses.read(protocol, message) if message is not None else None
+    used = _used(interaction, transcript)
     asked = requests.model(interaction)
     model = (message.model if message is not None else "") or asked
-    moment = recorded_at(interaction)
+    moment = recorded_at(interaction, message)
     provider = provider_of(interaction).name
     outcome: Outcome = "answer" if protocol else "other"
     choices = message.choices if message is not None else ()
@@ -94,10 +98,11 @@ def record(interaction: Interaction, file: str, test: str) -> Record:
         message is not None and message.errors and used is None and not any(choice.text for choice in choices)
     ):
         outcome = "error"
+    units = uses.units(protocol, message) if message is not None else ()
+    billing = uses.billing(protocol, message) if message is not None else Billing()
     price = _UNKNOWN
     if outcome == "answer" and message is not None:
-        price = cost.recorded(message) or (cost.estimated(used, model, provider, moment) if used else _UNKNOWN)
-    units = uses.units(protocol, message) if message is not None else ()
+        price = cost.recorded(protocol, message) or _estimated(used, model, provider, moment, billing)
     return Record(
         file,
         interaction.index,
@@ -116,35 +121,68 @@ def record(interaction: Interaction, file: str, test: str) -> Record:
         sum(len(choice.tool_calls) for choice in choices),
         used,
         units,
-        _why(interaction, transcript, protocol) if outcome == "answer" and used is None and not units else "",
+        _why(interaction, transcript, protocol, outcome) if used is None and not units else "",
         price,
+        billing,
     )
+
+
+_EMBEDS = re.compile(r"embed|rerank", re.IGNORECASE)
+"""Endpoints and models whose answers are made of numbers: no output is missing there."""
+
+
+def _used(interaction: Interaction, transcript: Transcript | None) -> Usage | None:
+    used = uses.of(interaction, transcript)
+    if used is None or used.input is None or used.output is not None or used.total not in (None, used.input):
+        return used
+    if not _EMBEDS.search(interaction.request.url_path):
+        return used
+    return used._replace(output=0, total=used.input)
+
+
+def _estimated(used: Usage | None, model: str, provider: str, moment: datetime | None, billing: Billing | None) -> Cost:
+    if billing is None:
+        return Cost(None, "unknown", "an amount that is no number")
+    return cost.estimated(used, model, provider, moment, billing) if used or billing.units else _UNKNOWN
 
 
 def estimate(one: Record) -> Cost:
     """What the price table says of a record, whatever the recording says itself."""
-    if one.usage is None:
-        return _UNKNOWN
-    return cost.estimated(one.usage, one.model, one.provider, one.recorded_at)
+    return _estimated(one.usage, one.model, one.provider, one.recorded_at, one.billing)
 
 
 _WITHOUT = re.compile(
-    r"/moderations|/input_tokens|:countTokens|/count_tokens|/images/|/audio/|/invoke-agent|/agents/|/api/embed|/mcp"
-    r"|/v1/complete$|/v1/generate$|:predict$"
+    r"/moderations|/input_tokens|:countTokens|/count_tokens|/images/|/audio/|/api/embeddings$|/mcp|/v1/complete$"
 )
-"""Endpoints whose answers say nothing of tokens."""
+"""Endpoints whose answers need not say anything of tokens."""
 
 
-def _why(interaction: Interaction, transcript: Transcript | None, protocol: str) -> str:
-    """Why an answer has no usage."""
+_JOB = re.compile(r'"object"\s*:\s*"(?:thread\.run|batch)"')
+"""What says that it is the state of a job, and not an answer."""
+_WITH_USAGE = re.compile(r'"usage"\s*:\s*\{')
+
+
+def _why(interaction: Interaction, transcript: Transcript | None, protocol: str, outcome: Outcome) -> str:
+    """Why an answer has no usage, or is not counted although it has one."""
+    if outcome == "other":
+        text = interaction.response.body.text if interaction.response.successful else ""
+        is_job = _JOB.search(text) and _WITH_USAGE.search(text)
+        return "the state of a job, which has the usage of all of it each time" if is_job else ""
+    if outcome == "error":
+        return ""
+    message = transcript.message if transcript is not None else None
+    if message is not None and uses.oddities(protocol, message):
+        return "what it says is no usage"
+    if protocol == "bedrock-agent":
+        return "no trace of the agent was asked for"
     request = mapping(requests.value(interaction))
-    if protocol not in uses.TABLES or _WITHOUT.search(interaction.request.url_path):
+    if protocol not in TABLES or _WITHOUT.search(interaction.request.url_path):
         return "answers of this kind have none"
     if transcript is not None and transcript.framing:
         options = mapping(request.get("stream_options"))
         if protocol in ("openai-chat", "openai-completions") and options.get("include_usage") is not True:
             return "the stream was not asked for it"
-        if transcript.message is None or not any(choice.finish_reason for choice in transcript.message.choices):
+        if message is None or not any(choice.finish_reason for choice in message.choices):
             return "the stream is cut"
     if not interaction.response.body.raw:
         return "the answer is empty"
@@ -166,18 +204,31 @@ def test_of(file: str) -> str:
     return "/".join(folders[last + 1 :]) if last is not None else folders[-1]
 
 
-_CREATED = re.compile(r'"created(?:_at)?"\s*:\s*([0-9]{10})(?:\.[0-9]+)?\s*[,}]')
+_CREATED = ("created", "created_at", "createTime")
+_FIRST, _LAST = 10**9, 10**10
+"""Seconds since 1970, from 2001 on: what is less or more is no date of an answer."""
 
 
-def recorded_at(interaction: Interaction) -> datetime | None:
-    """When an interaction was recorded: as the recorder, the response's ``Date`` or the answer itself says."""
+def recorded_at(interaction: Interaction, message: Message | None) -> datetime | None:
+    """When an interaction was recorded: as the recorder, the response's ``Date`` or the answer itself says.
+
+    Args:
+        interaction: The interaction.
+        message: The answer, where it is one: what else has dates in it, has others' dates.
+    """
     for text in (interaction.recorded_at, interaction.response.headers.get("Date") or ""):
         moment = _moment(text)
         if moment is not None:
             return moment
-    body = interaction.response.body
-    match = _CREATED.search(body.text[:4000]) if body.raw else None
-    return datetime.fromtimestamp(int(match.group(1)), UTC) if match else None
+    for key in _CREATED if message is not None else ():
+        said = message.native.get(key) if message is not None else None
+        if isinstance(said, str):
+            moment = _moment(said)
+            if moment is not None:
+                return moment
+        elif isinstance(said, int | float) and not isinstance(said, bool) and _FIRST <= said < _LAST:
+            return datetime.fromtimestamp(int(said), UTC)
+    return None
 
 
 def _moment(text: str) -> datetime | None:

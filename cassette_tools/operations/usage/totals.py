@@ -20,12 +20,14 @@ class Totals:
         answers: Those that are answers of a known API.
         errors: Those that are errors.
         others: Those of no known API.
+        jobs: Of those, the states of jobs that say what they used: as often as one asks.
         streams: Those that came as streams.
         tool_calls: Tools that were called.
         seconds: How long they took, of those that say so.
         timed: How many of them say so.
         tokens: The sum of each count, of those that say it.
         known: How many say it.
+        told: Answers with any usage, be it half of one.
         unknown: Answers without any usage.
         why: Why they have none, and how many.
         units: What is counted in other units.
@@ -36,6 +38,7 @@ class Totals:
 
     def __init__(self) -> None:
         self.calls = self.answers = self.errors = self.others = self.streams = self.tool_calls = self.timed = 0
+        self.jobs = self.told = 0
         self.unknown = self.unpriced = self.priced_by_recording = self.priced_by_table = 0
         self.seconds = 0.0
         self.tokens = dict.fromkeys(TOKENS, 0)
@@ -55,6 +58,7 @@ class Totals:
             self.errors += 1
         elif one.outcome == "other":
             self.others += 1
+            self.jobs += bool(one.why)
         else:
             self._add_answer(one)
 
@@ -68,6 +72,7 @@ class Totals:
                 self.unknown += 1
                 self.why[one.why] = self.why.get(one.why, 0) + 1
         else:
+            self.told += 1
             for name, count in zip(TOKENS, one.usage, strict=True):
                 if count is not None:
                     self.tokens[name] += count
@@ -94,6 +99,10 @@ class Totals:
     def count(self, name: str) -> int | None:
         """The sum of a count; None where no record says it."""
         return self.tokens[name] if self.known[name] else None
+
+    def lacking(self, name: str) -> int:
+        """How many answers with usage do not say a count, or nothing that is a number."""
+        return self.told - self.known[name]
 
     @property
     def cost(self) -> Decimal | None:

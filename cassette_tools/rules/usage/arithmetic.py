@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from cassette_tools.protocols.message import Message
-from cassette_tools.protocols.usage import number, oddities
+from cassette_tools.protocols.usage import CACHED_BESIDE, number, oddities
 
 
 class Sum(NamedTuple):
@@ -46,7 +46,6 @@ class Part(NamedTuple):
     """What the names of the models have in them with which it is not part of it."""
 
 
-_NOT_IN_PROMPT = ("grok", "claude")
 _CHAT = (
     Sum(
         "total",
@@ -59,7 +58,7 @@ _CHAT = (
     ),
     Sum("prompt", "prompt_tokens", (("prompt_cache_hit_tokens", "prompt_cache_miss_tokens"),)),
     Part(
-        "cached tokens", "prompt_tokens_details.cached_tokens", "tokens of the prompt", "prompt_tokens", _NOT_IN_PROMPT
+        "cached tokens", "prompt_tokens_details.cached_tokens", "tokens of the prompt", "prompt_tokens", CACHED_BESIDE
     ),
 )
 _MEDIA = (
@@ -72,7 +71,7 @@ _MEDIA = (
 )
 _RESPONSES = (
     Sum("total", "total_tokens", (("input_tokens", "output_tokens"),)),
-    Part("cached tokens", "input_tokens_details.cached_tokens", "tokens of the input", "input_tokens", _NOT_IN_PROMPT),
+    Part("cached tokens", "input_tokens_details.cached_tokens", "tokens of the input", "input_tokens", CACHED_BESIDE),
     Part("reasoning tokens", "output_tokens_details.reasoning_tokens", "tokens of the output", "output_tokens"),
 )
 _ANTHROPIC = (

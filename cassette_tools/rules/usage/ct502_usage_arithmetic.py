@@ -12,7 +12,7 @@ from cassette_tools.protocols.usage import object_of
 from cassette_tools.rules.base import Rule
 from cassette_tools.rules.usage.arithmetic import contradictions
 
-_USAGE = r'"usage(?:Metadata)?"[ \t]*:[ \t]*(?=\{)'
+_USAGE = r'"usage(?:Metadata)?"[ \t]*:[ \t]*'
 
 
 class UsageArithmetic(Rule):
@@ -24,8 +24,9 @@ class UsageArithmetic(Rule):
     prompt and completion in chats (with the reasoning, where a host counts that apart), of input and output in
     Responses, of prompt, candidates, thoughts and tool use with Gemini, of input, output and cache with Bedrock's
     Converse. What was cached is part of the prompt, what was thought part of the output, and nothing is negative (but
-    -1, which says that it is not known) or anything else than a number. Where hosts are known to count otherwise, their
-    way is accepted as well.
+    -1, which says that it is not known) or anything else than a number: tokens, what is counted otherwise, and what it
+    cost. A chat that says one of input and output says the other. Where hosts are known to count otherwise, their way
+    is accepted as well.
 
     ## Why it matters
 
@@ -77,15 +78,16 @@ class UsageArithmetic(Rule):
         if transcript is None or transcript.protocol is None or transcript.message is None:
             return
         message = transcript.message
-        usage = object_of(message)
-        if usage is None or message.errors or not interaction.response.successful:
+        usage = object_of(transcript.protocol.name, message)
+        if message.errors or not interaction.response.successful:
             return
-        for said in contradictions(transcript.protocol.name, usage, message, streamed=bool(transcript.framing)):
-            yield Problem(said, _place(interaction, transcript, usage))
+        held = message.native.get("usage") if usage is None else usage
+        for said in contradictions(transcript.protocol.name, usage or {}, message, streamed=bool(transcript.framing)):
+            yield Problem(said, _place(interaction, transcript, held))
 
 
-def _place(interaction: Interaction, transcript: Transcript, usage: dict[str, Any]) -> Route:
-    """Where the usage is, or the whole body: the last object of that name that says what the usage says."""
+def _place(interaction: Interaction, transcript: Transcript, usage: Any) -> Route:
+    """Where the usage is, or the whole body: the last value of that name that says what the usage says."""
     body = interaction.response.body
     if transcript.framing == "aws-event-stream":
         told = events(interaction, Transcript(interaction, transcript.framing))
@@ -96,7 +98,10 @@ def _place(interaction: Interaction, transcript: Transcript, usage: dict[str, An
             value, end = json.JSONDecoder().raw_decode(text, match.end())
         except (ValueError, RecursionError):
             continue
-        if all(item is None or usage.get(key) == item for key, item in value.items()):
+        is_it = value == usage
+        if isinstance(value, dict) and isinstance(usage, dict):
+            is_it = all(item is None or usage.get(key) == item for key, item in value.items())
+        if is_it:
             return body.route(match.start(), end, event=_event(transcript, match.start()))
     return body.route()
 

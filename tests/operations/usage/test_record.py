@@ -11,7 +11,7 @@ from cassette_tools.loading import load_bytes
 from cassette_tools.operations.usage import cost, record
 from cassette_tools.operations.usage.cost import Cost
 from cassette_tools.operations.usage.record import Record, records
-from cassette_tools.protocols.usage import Usage
+from cassette_tools.protocols.usage import Billing, Usage
 from tests.recordings import chat, recording, streamed_chat
 
 
@@ -27,7 +27,7 @@ def test_a_record_has_all_that_is_known_of_an_interaction() -> None:
     assert one == Record(
         "tests/cassettes/test_chat/test_hi[a].yaml", 0, "test_chat/test_hi[a]", "openai", "openai-chat",
         "/v1/chat/completions", "m", "m-1", 200, "answer", False, None, datetime(2026, 3, 3, 10, tzinfo=UTC), "length",
-        0, Usage(3, output=7, total=10), (), "", one.cost,
+        0, Usage(3, output=7, total=10), (), "", one.cost, Billing(),
     )  # fmt: skip
     assert one.cost == Cost(None, "unknown", "no price for this model")
 
@@ -131,3 +131,81 @@ def test_a_date_is_the_headers_or_the_answers() -> None:
     )
     for text in ("Tue, 99 Mar 2026 10:00:00 GMT", "x" * 100, "2026-13-01", ""):
         assert _dated(headers={"Date": [text]}, created="soon") is None
+
+
+def _events(*events: dict[str, Any]) -> str:
+    return "".join(f"event: {event.get('type', 'x')}\ndata: {json.dumps(event)}\n\n" for event in events)
+
+
+def _claude(*rest: dict[str, Any]) -> Record:
+    usage = {"input_tokens": 10, "cache_read_input_tokens": 4, "output_tokens": 1}
+    message = {"type": "message", "role": "assistant", "model": "claude-sonnet-4-0", "content": [], "usage": usage}
+    delta = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Hi there"}}
+    block = {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
+    body = _events({"type": "message_start", "message": message}, block, delta, *rest)
+    return _record(recording({"stream": True}, body, "text/event-stream", url="https://api.anthropic.com/v1/messages"))
+
+
+_STOP = {"type": "content_block_stop", "index": 0}
+_ENDED = {"type": "message_stop"}
+
+
+def _end(usage: Any) -> dict[str, Any]:
+    return {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": usage}
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        pytest.param((), id="cut"),
+        pytest.param(({"type": "error", "error": {"type": "overloaded_error", "message": "x"}},), id="an error"),
+        pytest.param((_STOP, _end({"output_tokens": None}), _ENDED), id="null in the end"),
+        pytest.param((_STOP, _end(None), _ENDED), id="nothing in the end"),
+    ],
+)
+def test_what_a_stream_had_not_said_in_the_end_is_unknown(rest: tuple[dict[str, Any], ...]) -> None:
+    one = _claude(*rest)
+    assert one.usage == Usage(14, 4)
+    assert one.cost == Cost(None, "unknown", "input or output is unknown")
+    whole = _claude(_STOP, _end({"output_tokens": 50}), _ENDED)
+    assert whole.usage == Usage(14, 4, output=50, total=64)
+
+
+def test_what_a_stream_of_geminis_counted_before_it_was_cut_is_no_output() -> None:
+    part = {"candidates": [{"content": {"role": "model", "parts": [{"text": "Hi"}]}, "index": 0}]}
+    chunk = {**part, "usageMetadata": {"promptTokenCount": 10, "totalTokenCount": 10}, "modelVersion": "gemini-2.5-pro"}
+    url = "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:streamGenerateContent"
+    one = _record(recording({}, f"data: {json.dumps(chunk)}\n\n", "text/event-stream", url=url))
+    assert one.usage == Usage(10)
+
+
+@pytest.mark.parametrize(
+    ("answer", "url"),
+    [
+        (
+            {"object": "list", "data": [{"id": "gpt-4", "object": "model", "created": 1_687_882_411}]},
+            "https://api.openai.com/v1/models",
+        ),
+        (
+            {
+                "modelVersion": "gemini-2.5-pro",
+                "candidates": [
+                    {
+                        "content": {"parts": [{"functionCall": {"name": "f", "args": {"created": 1_111_111_111}}}]},
+                        "finishReason": "STOP",
+                    }
+                ],
+            },
+            "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:generateContent",
+        ),
+    ],
+    ids=["models and when they were made", "an argument of a tool"],
+)
+def test_dates_of_other_things_are_no_dates_of_recordings(answer: Any, url: str) -> None:
+    assert _record(recording({}, json.dumps(answer), "application/json", url=url)).recorded_at is None
+
+
+def test_ollama_and_vertex_say_when_they_answered() -> None:
+    said = {"model": "llama3", "created_at": "2025-03-03T10:00:00Z", "message": {"role": "assistant", "content": "Hi"}}
+    text = recording({}, json.dumps({**said, "done": True}), "application/json", url="http://localhost:11434/api/chat")
+    assert _record(text).recorded_at == datetime(2025, 3, 3, 10, tzinfo=UTC)
