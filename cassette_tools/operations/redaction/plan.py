@@ -2,12 +2,14 @@
 
 import functools
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from cassette_tools.credentials import context
+from cassette_tools.credentials.scanner import Scanner
 from cassette_tools.model import Cassette, Change, Edit, Interaction, Path, Removal
 from cassette_tools.operations.redaction import targets
 from cassette_tools.operations.redaction.policy import Policy
@@ -15,7 +17,7 @@ from cassette_tools.operations.redaction.replacements import Replacements
 from cassette_tools.operations.redaction.search import LONGEST, SHORTEST, Search
 from cassette_tools.protocols import registry as protocols
 from cassette_tools.protocols.registry import Transcript
-from cassette_tools.secrets.finder import Finder
+from cassette_tools.secrets.finder import ACCOUNT, KNOWN, Finder
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import (
     Derived,
@@ -35,6 +37,8 @@ from cassette_tools.source.scalar import unescaped
 
 _MAX_ESCAPES = 4
 """Escapes within each other, as deep as secrets are found."""
+_DIGITS = 8
+"""Digits that a number has at least that is looked for elsewhere."""
 
 
 class Plan(NamedTuple):
@@ -44,21 +48,27 @@ class Plan(NamedTuple):
     bodies: dict[Path, str | bytes]
     """What becomes of values that are bodies, by their paths; of other values, too."""
     values: dict[str, str]
-    """What is taken out, with the kind of each value."""
+    """What is taken out wherever else it stands, with the kind of each value."""
+    words: dict[str, str]
+    """The same for what is taken out elsewhere as a word of its own only."""
     found: Counter[str]
     """How many places there are, by kind."""
 
 
 class _Planner:
-    def __init__(self, document: Document, cassette: Cassette, policy: Policy, replacements: Replacements) -> None:
+    def __init__(
+        self, document: Document, cassette: Cassette, policy: Policy, replacements: Replacements, shapes: Scanner
+    ) -> None:
         self._document = document
         self._cassette = cassette
         self._policy = policy
         self._replacements = replacements
+        self._shapes = shapes
         self._texts = Texts()
         self._changes: dict[View, list[TextChange]] = {}
         self._removals: list[Removal] = []
         self.values: dict[str, str] = {}
+        self.words: dict[str, str] = {}
         self.found: Counter[str] = Counter()
 
     def read(self, finder: Finder) -> None:
@@ -69,20 +79,38 @@ class _Planner:
             transcripts.append((interaction, transcript))
             for secret in finder.find(interaction, transcript, self._texts):
                 self._take(secret.view, secret.start, secret.end, secret.kind, secret.value)
+                self._follow(secret.kind, secret.value, secret.code)
             for target in targets.of(interaction, self._policy, self._texts):
                 if isinstance(target, Removal):
                     self._removals.append(target)
                     self.found["header"] += 1
                 else:
                     self._take(*target)
-        if self.values:
+                    self._follow(target.kind, target.value)
+        if self.values or self.words:
             self._search(transcripts)
 
     def _take(self, view: View, start: int, end: int, kind: str, value: str) -> None:
         self.found[kind] += 1
         self._change(view, start, end, _spelt(self._replacements.of(kind, value), view.text[start:end], value))
-        if SHORTEST <= len(value) <= LONGEST and not context.is_placeholder(value):
+
+    def _follow(self, kind: str, value: str, code: str = "") -> None:
+        """Have a value looked for elsewhere, if it tells enough to be the same there.
+
+        What only a name gives away may be a word as any other: ``theme=assistant`` in a cookie must not become of
+        ``"role": "assistant"``.
+        """
+        if not SHORTEST <= len(value) <= LONGEST or context.is_placeholder(value):
+            return
+        is_random = code != ACCOUNT and context.looks_random(value)
+        if code == KNOWN or is_random or self._has_shape(value):
             self.values.setdefault(value, kind)
+        elif re.search("[0-9]", value) and not (value.isdecimal() and len(value) < _DIGITS):
+            self.words.setdefault(value, kind)
+
+    def _has_shape(self, value: str) -> bool:
+        """Whether a value gives itself away, whatever stands around it."""
+        return any(hit.end - hit.start == len(value) for hit in self._shapes.hits(value))
 
     def _change(self, view: View, start: int, end: int, text: str) -> None:
         self._changes.setdefault(view, []).append(TextChange(start, end, text))
@@ -90,10 +118,11 @@ class _Planner:
     # --- what was found in one place may stand in others -------------------------------------------------------------
 
     def _search(self, transcripts: list[tuple[Interaction, Transcript | None]]) -> None:
-        search = Search(self.values)
+        kinds = self.words | self.values
+        search = Search(kinds, self.words.keys() - self.values.keys())
         for view in self._views(transcripts):
             for hit in search.hits(view.text):
-                text = self._replacements.of(self.values[hit.name], hit.name)
+                text = self._replacements.of(kinds[hit.name], hit.name)
                 text = _spelt(text, view.text[hit.start : hit.end], hit.name)
                 if hit.how in ("base64", "hex"):
                     # Within other bytes: as many characters, and none that these codings do not have.
@@ -143,7 +172,7 @@ class _Planner:
                 changes.append(Edit(view.path, 0, None, _in_base64(node.value, data)))
             else:
                 changes += (Edit(view.path, *change) for change in made)
-        return Plan(changes, bodies, self.values, self.found)
+        return Plan(changes, bodies, self.values, self.words, self.found)
 
     def _node(self, path: Path) -> Node | None:
         return find(self._document.root, path) if self._document.root is not None else None
@@ -210,9 +239,25 @@ def _in_base64(old: str, data: bytes) -> str:
     return base64_like(old, data)
 
 
-def make(document: Document, cassette: Cassette, policy: Policy, replacements: Replacements, finder: Finder) -> Plan:
-    """What has to change in a file so that nothing is left of what a policy wants out."""
-    planner = _Planner(document, cassette, policy, replacements)
+def make(
+    document: Document,
+    cassette: Cassette,
+    policy: Policy,
+    replacements: Replacements,
+    finder: Finder,
+    shapes: Scanner,
+) -> Plan:
+    """What has to change in a file so that nothing is left of what a policy wants out.
+
+    Args:
+        document: The file.
+        cassette: What it says.
+        policy: What is wanted out.
+        replacements: What comes in its place.
+        finder: Finds the secrets.
+        shapes: Tells a value that gives itself away.
+    """
+    planner = _Planner(document, cassette, policy, replacements, shapes)
     planner.read(finder)
     return planner.plan()
 

@@ -4,6 +4,7 @@ import functools
 from collections import Counter
 from typing import NamedTuple
 
+from cassette_tools.credentials.scanner import Scanner
 from cassette_tools.errors import CassetteToolsError
 from cassette_tools.formats.base import Unreadable
 from cassette_tools.formats.registry import read
@@ -13,9 +14,9 @@ from cassette_tools.operations.redaction import lengths, plan
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.replacements import Replacements
 from cassette_tools.operations.redaction.search import Search
-from cassette_tools.secrets.finder import KNOWN, Finder
+from cassette_tools.secrets.finder import CODES, KNOWN, Finder
 from cassette_tools.secrets.known import Known
-from cassette_tools.secrets.options import SecretOptions
+from cassette_tools.secrets.options import DEFAULTS, SecretOptions
 from cassette_tools.source import edit
 from cassette_tools.source.document import Document
 from cassette_tools.source.parse import parse
@@ -28,6 +29,12 @@ _MAX_ROUNDS = 4
 def _finder(codes: frozenset[str], secrets: SecretOptions | None) -> Finder:
     """A finder; its patterns take some time to be compiled, and who redacts recordings one by one has them at hand."""
     return Finder(codes, secrets)
+
+
+@functools.lru_cache(maxsize=4)
+def _shapes(secrets: SecretOptions | None) -> Scanner:
+    """What tells a value that gives itself away, whatever stands around it."""
+    return (secrets or DEFAULTS).scanner(CODES)
 
 
 class RedactionError(CassetteToolsError):
@@ -66,6 +73,7 @@ class Redactor:
         self._policy = policy or Policy()
         self._finder = _finder(self._policy.codes, self._policy.secrets)
         secrets = self._policy.secrets
+        self._shapes = _shapes(secrets)
         self._known = secrets.known if secrets is not None and KNOWN in self._policy.codes else None
         self._replacements = replacements or Replacements(self._policy.style, self._policy.key)
 
@@ -87,7 +95,7 @@ class Redactor:
         original = document
         self._replacements.reserve(document.text)
         for _ in range(_MAX_ROUNDS):
-            planned = plan.make(document, cassette, self._policy, self._replacements, self._finder)
+            planned = plan.make(document, cassette, self._policy, self._replacements, self._finder, self._shapes)
             if not planned.changes:
                 break
             found += planned.found
