@@ -215,6 +215,14 @@ def test_a_value_has_one_name_in_all_files(call: Run, folder: Path) -> None:
     assert (folder / "dirty.yaml").read_text() == DIRTY.replace(KEY, SECOND)
 
 
+def test_a_name_that_another_file_of_the_run_has_already_is_not_used(call: Run, folder: Path) -> None:
+    (folder / "a.yaml").write_text(DIRTY)
+    (folder / "z.yaml.gz").write_bytes(gzip.compress(CLEAN.encode()))
+    assert call("redact", "--write", "a.yaml", "z.yaml.gz").returncode == 0
+    assert (folder / "a.yaml").read_text() == DIRTY.replace(KEY, SECOND)
+    assert gzip.decompress((folder / "z.yaml.gz").read_bytes()).decode() == CLEAN
+
+
 # --- trouble --------------------------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from cassette_tools.operations.redaction import targets
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.replacements import Replacements
 from cassette_tools.operations.redaction.search import LONGEST, SHORTEST, Search
+from cassette_tools.operations.redaction.targets import Target
 from cassette_tools.protocols import registry as protocols
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.secrets.finder import ACCOUNT, KNOWN, Finder
@@ -65,6 +66,7 @@ class _Planner:
         self._replacements = replacements
         self._shapes = shapes
         self._texts = Texts()
+        self._taken: list[Target] = []
         self._changes: dict[View, list[TextChange]] = {}
         self._removals: list[Removal] = []
         self.values: dict[str, str] = {}
@@ -78,17 +80,22 @@ class _Planner:
             transcript = protocols.read(interaction)
             transcripts.append((interaction, transcript))
             for secret in finder.find(interaction, transcript, self._texts):
-                self._take(secret.view, secret.start, secret.end, secret.kind, secret.value)
+                self._taken.append(Target(secret.view, secret.start, secret.end, secret.kind, secret.value))
                 self._follow(secret.kind, secret.value, secret.code)
             for target in targets.of(interaction, self._policy, self._texts):
                 if isinstance(target, Removal):
                     self._removals.append(target)
                     self.found["header"] += 1
                 else:
-                    self._take(*target)
+                    self._taken.append(target)
                     self._follow(target.kind, target.value)
-        if self.values or self.words:
-            self._search(transcripts)
+        if self._taken:
+            views = list(self._views(transcripts))
+            for view in views:  # no name is given twice, wherever it is hidden
+                self._replacements.reserve(view.text)
+            for taken in self._taken:
+                self._take(*taken)
+            self._search(views)
 
     def _take(self, view: View, start: int, end: int, kind: str, value: str) -> None:
         self.found[kind] += 1
@@ -117,10 +124,10 @@ class _Planner:
 
     # --- what was found in one place may stand in others -------------------------------------------------------------
 
-    def _search(self, transcripts: list[tuple[Interaction, Transcript | None]]) -> None:
+    def _search(self, views: list[View]) -> None:
         kinds = self.words | self.values
         search = Search(kinds, self.words.keys() - self.values.keys())
-        for view in self._views(transcripts):
+        for view in views:
             for hit in search.hits(view.text):
                 text = self._replacements.of(kinds[hit.name], hit.name)
                 text = _spelt(text, view.text[hit.start : hit.end], hit.name)

@@ -93,7 +93,7 @@ class Redactor:
         before = ""
         document, cassette = load_document(data, name)
         original = document
-        self._replacements.reserve(document.text)
+        self._replacements.begin(document.text)
         for _ in range(_MAX_ROUNDS):
             planned = plan.make(document, cassette, self._policy, self._replacements, self._finder, self._shapes)
             if not planned.changes:
