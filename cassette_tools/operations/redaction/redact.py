@@ -14,6 +14,7 @@ from cassette_tools.operations.redaction import lengths, plan
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.replacements import Replacements
 from cassette_tools.operations.redaction.search import Search
+from cassette_tools.operations.redaction.targets import Left
 from cassette_tools.secrets.finder import CODES, KNOWN, Finder
 from cassette_tools.secrets.known import Known
 from cassette_tools.secrets.options import DEFAULTS, SecretOptions
@@ -51,6 +52,8 @@ class RedactedCassette(NamedTuple):
     """In how many places there was something to be taken out, by kind; empty where there was nothing."""
     before: str
     """The text of the file as it was, with asterisks for what was taken out."""
+    left: Counter[Left]
+    """What paths in JSON lead to and stays, as it is neither a string nor a number: how many places of each."""
 
     @property
     def changed(self) -> bool:
@@ -116,7 +119,7 @@ class Redactor:
             _check_nothing_is_left(self._known, before, original, document, name)
         for hit in search.hits(before):
             before = f"{before[: hit.start]}{'*' * (hit.end - hit.start)}{before[hit.end :]}"
-        return RedactedCassette(data, cassette, found, before)
+        return RedactedCassette(data, cassette, found, before, planned.left)
 
 
 def redact(cassette: Cassette, policy: Policy | None = None) -> RedactedCassette:
