@@ -14,8 +14,8 @@ _MAX_DEPTH = 4
 _LINE = re.compile(r"[^\r\n]+")
 _DATA = re.compile(r"data:[ ]?")
 _OPEN = re.compile(r"[ \t]*[{\[]")
-_IN_BASE64 = ("e", "W")
-"""What base64 of a text starts with that starts with a brace or a bracket."""
+_IN_BASE64 = re.compile(r"[eW][A-Za-z0-9+/_-]{6,}={0,2}")
+"""Base64 of a text that starts with a brace or a bracket starts so."""
 
 Range = tuple[int, int]
 
@@ -91,7 +91,7 @@ def _within(view: View, root: Node) -> Iterator[View]:
     for string in strings(root):
         if _OPEN.match(string.value):
             yield _string(view, string)
-        elif string.value.startswith(_IN_BASE64):
+        elif _IN_BASE64.fullmatch(string.value):
             # Where others look into the same base64, their changes and these must come together.
             place = (string.start + 1, string.end - 1)
             known = [each for each in view.inner if isinstance(each, Packed) and (each.start, each.end) == place]

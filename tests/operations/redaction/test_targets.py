@@ -292,10 +292,20 @@ def test_places_in_json_go_if_they_are_strings_or_numbers(path: str, after: dict
         ('event: x\r\ndata: {\r\ndata: "account": "%s"}\r\n\r\ndata: {"a": {"account": "%s"}}\r\n\r\n', None),
         (json.dumps({"arguments": json.dumps({"account": "%s", "deep": json.dumps({"account": "%s"})})}), None),
         ('data: {"arguments": "{\\"account\\": \\"%s\\"}"}\n\n', None),
+        ('{"a": "été", "b": "e", "c": "WAAAAAAA", "account": "%s"}', None),
         ('{"number": 1}\ntext "account": "%s"\n{"account": "%s"', ACCOUNT),
         ('data: {"number":\n\ndata: 1, "account": "%s"}\n\n', ACCOUNT),
     ],
-    ids=["lines", "an event stream", "data of several lines", "within strings", "within data", "text", "cut in two"],
+    ids=[
+        "lines",
+        "an event stream",
+        "data of several lines",
+        "within strings",
+        "within data",
+        "no base64",
+        "text",
+        "cut in two",
+    ],
 )
 def test_places_in_json_are_those_of_each_document_of_a_body(body: str, after: str | None) -> None:
     number = body.count("%s")
