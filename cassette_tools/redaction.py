@@ -86,7 +86,11 @@ def redact_paths(
     def wanted(folder: str) -> discover.Wanted:
         return finder.of(folder).wanted
 
-    for target in discover.targets(names, wanted, as_found=run.skip_unknown):
+    found = list(discover.targets(names, wanted, as_found=run.skip_unknown))
+    for target in found:
+        if isinstance(target, discover.Target) and os.path.isfile(target.path):  # what is a pipe is read once
+            redactors.reserve(target.path)
+    for target in found:
         if isinstance(target, CassetteToolsError):
             yield target
             continue
@@ -152,7 +156,17 @@ class _Redactors:
         self._run = run
         self._environment = environment
         self._by_config: dict[str, Redactor] = {}
-        self._replacements: dict[Style, Replacements] = {}
+        self._names = Replacements()
+        self._replacements: dict[Style, Replacements] = {"named": self._names}
+
+    def reserve(self, path: str) -> None:
+        """Leave out the names that a file of the run has already: another file is not to give them to other values."""
+        try:
+            data = files.read(path)
+        except files.UnreadableError:
+            return  # which is said when its turn comes
+        if b"REDACTED-" in data:
+            self._names.reserve(data.decode("utf-8", "replace"))
 
     def of(self, settings: Settings) -> Redactor:
         known = self._by_config.get(settings.config.file)

@@ -13,6 +13,7 @@ from cassette_tools.cli.progress import Progress
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
 from cassette_tools.operations.redaction.policy import Style
 from cassette_tools.operations.redaction.redact import RedactedCassette
+from cassette_tools.operations.redaction.targets import Left
 from cassette_tools.redaction import STDIN_NAME, Redaction, Run, redact_paths, settings
 from cassette_tools.report.base import count
 from cassette_tools.text import escape, without_secrets
@@ -35,7 +36,7 @@ def _names(name: str, text: str, metavar: str = "NAMES") -> Callable[[Any], Any]
 @_names("--delete-headers", "Remove these headers.")
 @_names("--query", "Take out the values of these parameters of URLs, too.")
 @_names("--form-fields", "Take out the values of these fields of forms, too.")
-@click.option("--json-path", multiple=True, metavar="PATH", help="Take out strings of JSON bodies: $.user.email")
+@click.option("--json-path", multiple=True, metavar="PATH", help="Take out strings and numbers of JSON: $.user.email")
 @click.option(
     "--placeholders",
     type=click.Choice(["named", "plain", "fake"]),
@@ -102,6 +103,8 @@ def command(
     given = [name for name, value in (("--write", write), ("--check", check), ("--output", output)) if value]
     if len(given) > 1:
         raise click.UsageError(f"{given[0]} cannot be used with {given[1]}.")
+    if output and "-" in paths:
+        raise click.UsageError("--output takes files and folders: what standard input holds has no name.")
     if config and isolated:
         raise click.UsageError("--config cannot be used with --isolated.")
     if fake and placeholders not in (None, "fake"):
@@ -144,6 +147,9 @@ def command(
             click.echo(diff.render(path, redacted.before, after, colour=colour), nl=False, color=colour)
     sys.stdout.flush()
     job.check_any(skip_unknown=skip_unknown)
+    for left, number in job.left.items():
+        where = f"{escape(left.path)} leads to {left.what} in {count(number, 'place')}"
+        exits.say(f"warning: {where}, which stays: only strings and numbers are taken out")
     if not quiet:
         exits.say(job.summary(done=write or bool(output)))
     if job.in_trouble:
@@ -166,6 +172,7 @@ class _Job:
         self._skipped = 0
         self._failed = 0
         self._places: Counter[str] = Counter()
+        self.left: Counter[Left] = Counter()
 
     def results(self, found: Iterator[Redaction | CassetteToolsError]) -> Iterator[tuple[str, RedactedCassette]]:
         """The cassettes, without the errors: those are said and remembered."""
@@ -181,6 +188,7 @@ class _Job:
             else:
                 self._cassettes += 1
                 self._places += result.redacted.found
+                self.left += result.redacted.left
                 self.changed += result.redacted.changed
                 yield result.path, result.redacted
         self.progress.clear()

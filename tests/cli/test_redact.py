@@ -215,6 +215,14 @@ def test_a_value_has_one_name_in_all_files(call: Run, folder: Path) -> None:
     assert (folder / "dirty.yaml").read_text() == DIRTY.replace(KEY, SECOND)
 
 
+def test_a_name_that_another_file_of_the_run_has_already_is_not_used(call: Run, folder: Path) -> None:
+    (folder / "a.yaml").write_text(DIRTY)
+    (folder / "z.yaml.gz").write_bytes(gzip.compress(CLEAN.encode()))
+    assert call("redact", "--write", "a.yaml", "z.yaml.gz").returncode == 0
+    assert (folder / "a.yaml").read_text() == DIRTY.replace(KEY, SECOND)
+    assert gzip.decompress((folder / "z.yaml.gz").read_bytes()).decode() == CLEAN
+
+
 # --- trouble --------------------------------------------------------------------------------------------------------
 
 
@@ -294,6 +302,7 @@ def test_where_there_is_no_cassette_there_is_nothing_to_do(call: Run, folder: Pa
         (["--write", "--check"], "--write cannot be used with --check."),
         (["--check", "-o", "x"], "--check cannot be used with --output."),
         (["--write", "-o", "x"], "--write cannot be used with --output."),
+        (["-", "-o", "x"], "--output takes files and folders: what standard input holds has no name."),
         (["--config", "x.toml", "--isolated"], "--config cannot be used with --isolated."),
         (["--fake", "--placeholders", "plain"], "--fake cannot be used with --placeholders plain."),
         (["--placeholders", "x"], "Invalid value for '--placeholders': 'x' is not one of 'named', 'plain', 'fake'."),
@@ -372,6 +381,18 @@ def test_form_fields_come_from_options_and_the_configuration(call: Run, folder: 
         (folder / "dirty.yaml").write_text(form)
         assert call("redact", "dirty.yaml", "--write", *given).returncode == 0
         assert "body: 'user=REDACTED-user-1&x=1'" in (folder / "dirty.yaml").read_text()
+
+
+def test_what_a_path_leads_to_and_stays_is_said(call: Run, folder: Path) -> None:
+    for name in ("dirty.yaml", "clean.yaml"):
+        (folder / name).write_text(CLEAN.replace('"key"', '"yes": true, "user": {"id": "jo"}, "key"'))
+    result = call("redact", "dirty.yaml", "clean.yaml", "--write", "--json-path", "$.user", "--json-path", "$.yes")
+    assert result.stderr == (
+        "warning: $.user leads to an object in 2 places, which stays: only strings and numbers are taken out\n"
+        "warning: $.yes leads to a boolean in 2 places, which stays: only strings and numbers are taken out\n"
+        "0 places redacted in 0 of 2 cassettes\n"
+    )
+    assert result.returncode == 0
 
 
 def test_the_command_line_goes_over_the_configuration_or_adds_to_it(call: Run, folder: Path) -> None:

@@ -2,20 +2,24 @@
 
 import functools
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, unquote_plus
 
 from cassette_tools.credentials import context
+from cassette_tools.credentials.scanner import Scanner
 from cassette_tools.model import Cassette, Change, Edit, Interaction, Path, Removal
 from cassette_tools.operations.redaction import targets
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.replacements import Replacements
 from cassette_tools.operations.redaction.search import LONGEST, SHORTEST, Search
+from cassette_tools.operations.redaction.targets import Target
 from cassette_tools.protocols import registry as protocols
 from cassette_tools.protocols.registry import Transcript
-from cassette_tools.secrets.finder import Finder
+from cassette_tools.secrets import fields
+from cassette_tools.secrets.finder import ACCOUNT, KNOWN, Finder
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import (
     Derived,
@@ -35,6 +39,8 @@ from cassette_tools.source.scalar import unescaped
 
 _MAX_ESCAPES = 4
 """Escapes within each other, as deep as secrets are found."""
+_DIGITS = 8
+"""Digits that a number has at least that is looked for elsewhere."""
 
 
 class Plan(NamedTuple):
@@ -44,22 +50,32 @@ class Plan(NamedTuple):
     bodies: dict[Path, str | bytes]
     """What becomes of values that are bodies, by their paths; of other values, too."""
     values: dict[str, str]
-    """What is taken out, with the kind of each value."""
+    """What is taken out wherever else it stands, with the kind of each value."""
+    words: dict[str, str]
+    """The same for what is taken out elsewhere as a word of its own only."""
     found: Counter[str]
     """How many places there are, by kind."""
+    left: Counter[targets.Left]
+    """What paths in JSON lead to and stays: how many places there are of each."""
 
 
 class _Planner:
-    def __init__(self, document: Document, cassette: Cassette, policy: Policy, replacements: Replacements) -> None:
+    def __init__(
+        self, document: Document, cassette: Cassette, policy: Policy, replacements: Replacements, shapes: Scanner
+    ) -> None:
         self._document = document
         self._cassette = cassette
         self._policy = policy
         self._replacements = replacements
+        self._shapes = shapes
         self._texts = Texts()
+        self._taken: list[Target] = []
         self._changes: dict[View, list[TextChange]] = {}
         self._removals: list[Removal] = []
         self.values: dict[str, str] = {}
+        self.words: dict[str, str] = {}
         self.found: Counter[str] = Counter()
+        self.left: Counter[targets.Left] = Counter()
 
     def read(self, finder: Finder) -> None:
         """Note every secret and everything else that the policy wants out, where it stands."""
@@ -68,32 +84,81 @@ class _Planner:
             transcript = protocols.read(interaction)
             transcripts.append((interaction, transcript))
             for secret in finder.find(interaction, transcript, self._texts):
-                self._take(secret.view, secret.start, secret.end, secret.kind, secret.value)
-            for target in targets.of(interaction, self._policy, self._texts):
-                if isinstance(target, Removal):
-                    self._removals.append(target)
-                    self.found["header"] += 1
-                else:
-                    self._take(*target)
-        if self.values:
-            self._search(transcripts)
+                self._taken.append(Target(secret.view, secret.start, secret.end, secret.kind, secret.value))
+                self._follow(secret.kind, secret.value, secret.code)
+            for target in targets.of(interaction, self._policy, self._texts, transcript):
+                self._aim(target)
+        self._aim_at_values()
+        if self._taken:
+            views = list(self._views(transcripts))
+            for view in views:  # no name is given twice, wherever it is hidden
+                self._replacements.reserve(view.text)
+            for taken in self._taken:
+                self._take(*taken)
+            self._search(views)
 
-    def _take(self, view: View, start: int, end: int, kind: str, value: str) -> None:
+    def _aim(self, target: Target | Removal | targets.Left) -> None:
+        if isinstance(target, Removal):
+            self._removals.append(target)
+            self.found["header"] += 1
+        elif isinstance(target, targets.Left):
+            self.left[target] += 1
+        else:
+            self._taken.append(target)
+            if target.text is None:
+                self._follow(target.kind, target.value)
+
+    def _aim_at_values(self) -> None:
+        """Note what the policy names and what stands in no body."""
+        root = self._document.root
+        if root is None or not (self._policy.query or self._policy.form_fields):
+            return
+        messages = [message for each in self._cassette.interactions for message in (each.request, each.response)]
+        bodies = {message.body.path for message in messages}
+        for interaction in self._cassette.interactions:
+            for target in targets.of_pairs(root, interaction, self._policy, self._texts):
+                self._aim(target)
+        for path, scalar in _scalars(root) if self._policy.query else ():
+            content = scalar.content()
+            if isinstance(content, str) and path not in bodies:
+                for target in targets.of_value(content, path, self._policy, self._texts):
+                    self._aim(target)
+
+    def _take(self, view: View, start: int, end: int, kind: str, value: str, text: str | None = None) -> None:
         self.found[kind] += 1
-        self._change(view, start, end, _spelt(self._replacements.of(kind, value), view.text[start:end], value))
-        if SHORTEST <= len(value) <= LONGEST and not context.is_placeholder(value):
+        if text is None:
+            text = _spelt(self._replacements.of(kind, value), view.text[start:end], value)
+        self._change(view, start, end, text)
+
+    def _follow(self, kind: str, value: str, code: str = "") -> None:
+        """Have a value looked for elsewhere, if it tells enough to be the same there.
+
+        What only a name gives away may be a word as any other: ``theme=assistant`` in a cookie must not become of
+        ``"role": "assistant"``.
+        """
+        if not SHORTEST <= len(value) <= LONGEST or context.is_placeholder(value):
+            return
+        is_random = code != ACCOUNT and context.looks_random(value)
+        if code == KNOWN or is_random or self._has_shape(value):
             self.values.setdefault(value, kind)
+        elif re.search("[0-9]", value) and not (value.isdecimal() and len(value) < _DIGITS):
+            self.words.setdefault(value, kind)
+
+    def _has_shape(self, value: str) -> bool:
+        """Whether a value gives itself away, whatever stands around it."""
+        return any(hit.end - hit.start == len(value) for hit in self._shapes.hits(value))
 
     def _change(self, view: View, start: int, end: int, text: str) -> None:
         self._changes.setdefault(view, []).append(TextChange(start, end, text))
 
     # --- what was found in one place may stand in others -------------------------------------------------------------
 
-    def _search(self, transcripts: list[tuple[Interaction, Transcript | None]]) -> None:
-        search = Search(self.values)
-        for view in self._views(transcripts):
+    def _search(self, views: list[View]) -> None:
+        kinds = self.words | self.values
+        search = Search(kinds, self.words.keys() - self.values.keys())
+        for view in views:
             for hit in search.hits(view.text):
-                text = self._replacements.of(self.values[hit.name], hit.name)
+                text = self._replacements.of(kinds[hit.name], hit.name)
                 text = _spelt(text, view.text[hit.start : hit.end], hit.name)
                 if hit.how in ("base64", "hex"):
                     # Within other bytes: as many characters, and none that these codings do not have.
@@ -143,7 +208,7 @@ class _Planner:
                 changes.append(Edit(view.path, 0, None, _in_base64(node.value, data)))
             else:
                 changes += (Edit(view.path, *change) for change in made)
-        return Plan(changes, bodies, self.values, self.found)
+        return Plan(changes, bodies, self.values, self.words, self.found, self.left)
 
     def _node(self, path: Path) -> Node | None:
         return find(self._document.root, path) if self._document.root is not None else None
@@ -170,17 +235,44 @@ class _Planner:
         return ground
 
     def _parts(self, view: Derived, changes: list[TextChange]) -> Iterator[tuple[View, TextChange]]:
-        """Changes of JSON that the recorder stored as a structure, as changes of the strings of that structure."""
+        """Changes of JSON that the recorder stored as a structure, as changes of the values of that structure."""
         root = json_document.parse(view.text.encode("utf-8", "surrogatepass")).root
+        if root is None:
+            yield from self._fields(view, changes)
         for path, scalar in _scalars(root) if root is not None else ():
             node = self._node((*view.path, *path))
-            if isinstance(node, Scalar) and scalar.style and node.value == scalar.value:
-                string = self._texts.value(node.value, (*view.path, *path))
+            if not isinstance(node, Scalar) or node.value != scalar.value:
+                continue
+            part = self._texts.value(node.value, (*view.path, *path))
+            for change in changes:
+                if scalar.style and scalar.start < change.start and change.end < scalar.end:
+                    before = len(unescaped(view.text[scalar.start + 1 : change.start]).value)
+                    size = len(unescaped(view.text[change.start : change.end]).value)
+                    yield part, TextChange(before, before + size, unescaped(change.text).value)
+                elif not scalar.style and change[:2] == (scalar.start, scalar.end):
+                    yield part, TextChange(0, len(node.value), change.text)
+
+    def _fields(self, view: Derived, changes: list[TextChange]) -> Iterator[tuple[View, TextChange]]:
+        """The same of a form that the recorder stored as a list of objects, as HAR does."""
+        path: Path = (*view.path, "params")
+        params = self._node(path)
+        if not isinstance(params, Sequence):
+            return
+        places = {(*path, number, "value"): item.get("value") for number, item in _mappings(params)}
+        for (start, end, _), (place, value) in zip(fields.pairs(view.text), places.items(), strict=False):
+            if isinstance(value, Scalar) and unquote_plus(view.text[start:end]) == value.value:
+                part = self._texts.value(value.value, place)
                 for change in changes:
-                    if scalar.start < change.start and change.end < scalar.end:
-                        before = len(unescaped(view.text[scalar.start + 1 : change.start]).value)
-                        size = len(unescaped(view.text[change.start : change.end]).value)
-                        yield string, TextChange(before, before + size, unescaped(change.text).value)
+                    if start <= change.start and change.end <= end:
+                        before = len(unquote_plus(view.text[start : change.start]))
+                        size = len(unquote_plus(view.text[change.start : change.end]))
+                        yield part, TextChange(before, before + size, unquote_plus(change.text))
+
+
+def _mappings(items: Sequence) -> Iterator[tuple[int, Mapping]]:
+    for number, item in enumerate(items.items):
+        if isinstance(item, Mapping):
+            yield number, item
 
 
 def _spelt(text: str, old: str, value: str) -> str:
@@ -210,9 +302,25 @@ def _in_base64(old: str, data: bytes) -> str:
     return base64_like(old, data)
 
 
-def make(document: Document, cassette: Cassette, policy: Policy, replacements: Replacements, finder: Finder) -> Plan:
-    """What has to change in a file so that nothing is left of what a policy wants out."""
-    planner = _Planner(document, cassette, policy, replacements)
+def make(
+    document: Document,
+    cassette: Cassette,
+    policy: Policy,
+    replacements: Replacements,
+    finder: Finder,
+    shapes: Scanner,
+) -> Plan:
+    """What has to change in a file so that nothing is left of what a policy wants out.
+
+    Args:
+        document: The file.
+        cassette: What it says.
+        policy: What is wanted out.
+        replacements: What comes in its place.
+        finder: Finds the secrets.
+        shapes: Tells a value that gives itself away.
+    """
+    planner = _Planner(document, cassette, policy, replacements, shapes)
     planner.read(finder)
     return planner.plan()
 

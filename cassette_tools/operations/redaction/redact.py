@@ -4,6 +4,7 @@ import functools
 from collections import Counter
 from typing import NamedTuple
 
+from cassette_tools.credentials.scanner import Scanner
 from cassette_tools.errors import CassetteToolsError
 from cassette_tools.formats.base import Unreadable
 from cassette_tools.formats.registry import read
@@ -13,9 +14,10 @@ from cassette_tools.operations.redaction import lengths, plan
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.replacements import Replacements
 from cassette_tools.operations.redaction.search import Search
-from cassette_tools.secrets.finder import KNOWN, Finder
+from cassette_tools.operations.redaction.targets import Left
+from cassette_tools.secrets.finder import CODES, KNOWN, Finder
 from cassette_tools.secrets.known import Known
-from cassette_tools.secrets.options import SecretOptions
+from cassette_tools.secrets.options import DEFAULTS, SecretOptions
 from cassette_tools.source import edit
 from cassette_tools.source.document import Document
 from cassette_tools.source.parse import parse
@@ -28,6 +30,12 @@ _MAX_ROUNDS = 4
 def _finder(codes: frozenset[str], secrets: SecretOptions | None) -> Finder:
     """A finder; its patterns take some time to be compiled, and who redacts recordings one by one has them at hand."""
     return Finder(codes, secrets)
+
+
+@functools.lru_cache(maxsize=4)
+def _shapes(secrets: SecretOptions | None) -> Scanner:
+    """What tells a value that gives itself away, whatever stands around it."""
+    return (secrets or DEFAULTS).scanner(CODES)
 
 
 class RedactionError(CassetteToolsError):
@@ -44,6 +52,8 @@ class RedactedCassette(NamedTuple):
     """In how many places there was something to be taken out, by kind; empty where there was nothing."""
     before: str
     """The text of the file as it was, with asterisks for what was taken out."""
+    left: Counter[Left]
+    """What paths in JSON lead to and stays, as it is neither a string nor a number: how many places of each."""
 
     @property
     def changed(self) -> bool:
@@ -66,6 +76,7 @@ class Redactor:
         self._policy = policy or Policy()
         self._finder = _finder(self._policy.codes, self._policy.secrets)
         secrets = self._policy.secrets
+        self._shapes = _shapes(secrets)
         self._known = secrets.known if secrets is not None and KNOWN in self._policy.codes else None
         self._replacements = replacements or Replacements(self._policy.style, self._policy.key)
 
@@ -85,9 +96,9 @@ class Redactor:
         before = ""
         document, cassette = load_document(data, name)
         original = document
-        self._replacements.reserve(document.text)
+        self._replacements.begin(document.text)
         for _ in range(_MAX_ROUNDS):
-            planned = plan.make(document, cassette, self._policy, self._replacements, self._finder)
+            planned = plan.make(document, cassette, self._policy, self._replacements, self._finder, self._shapes)
             if not planned.changes:
                 break
             found += planned.found
@@ -108,7 +119,7 @@ class Redactor:
             _check_nothing_is_left(self._known, before, original, document, name)
         for hit in search.hits(before):
             before = f"{before[: hit.start]}{'*' * (hit.end - hit.start)}{before[hit.end :]}"
-        return RedactedCassette(data, cassette, found, before)
+        return RedactedCassette(data, cassette, found, before, planned.left)
 
 
 def redact(cassette: Cassette, policy: Policy | None = None) -> RedactedCassette:

@@ -31,8 +31,12 @@ class Replacements:
         self._names = Names()
 
     def reserve(self, text: str) -> None:
-        """Leave out the names that a file has already."""
+        """Leave out the names that a text has already."""
         self._names.reserve(text)
+
+    def begin(self, text: str) -> None:
+        """Go on with another file, of which this is the text as it was."""
+        self._names.begin(text)
 
     def of(self, kind: str, value: str) -> str:
         """What comes in the place of a value."""

@@ -8,7 +8,7 @@ open is asked of `Known`.
 import base64
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from cassette_tools.secrets.known import Known, KnownHit
@@ -24,6 +24,12 @@ _BREAK = re.compile(r"\r?\n|(?:\\r)?\\n")
 # Letters and digits that are escaped, as no encoder does that has no need to.
 _ODD = re.compile(r"(?:%(?:25)*|(?:\\|5[cC])u00)(?:3[0-9]|[46][1-9a-fA-F]|[57][0-9aA])")
 _DIGITS = re.compile(rf"[0-9a-fA-F]{{{2 * SHORTEST},}}")
+_BOUND = re.compile(r"(?:\\u[0-9A-Fa-f]{4}|\\[bfnrt]|%[0-9A-Fa-f]{2}|[^\w-]|\A)\Z")
+"""What stands in front of a word: the n of an escaped line break is no letter of it."""
+_AUTHORITY = re.compile(r"(?i)(?::(?:\\?/){2}|%3a%2f%2f)[^\s/?#\\\"'<>]*\Z")
+_REST = re.compile(r"[^\s/?#\\\"'<>@]*")
+_HOST = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?::[0-9]+)?")
+_LONGEST_HOST = 300
 
 
 class _Sign(NamedTuple):
@@ -39,9 +45,12 @@ class Search:
 
     Args:
         values: The values, each once; those that are too short or too long are left out.
+        words: Those of them that might be part of something else: they are found as words of their own, and not in the
+            names of hosts.
     """
 
-    def __init__(self, values: Iterable[str]) -> None:
+    def __init__(self, values: Iterable[str], words: Container[str] = ()) -> None:
+        self._words = words
         self._values = [value for value in values if SHORTEST <= len(value) <= LONGEST]
         self._signs: defaultdict[str, list[_Sign]] = defaultdict(list)
         self._digits: defaultdict[str, list[str]] = defaultdict(list)
@@ -79,6 +88,7 @@ class Search:
                     found += (KnownHit(value, start, start + len(value), "raw") for start in _apart(starts, len(value)))
         for first in range(0, len(asked), _TOGETHER):
             found += self._of(tuple(asked[first : first + _TOGETHER])).hits(text)
+        found = [hit for hit in found if hit.name not in self._words or _is_word(text, hit)]
         return sorted(found, key=lambda hit: (hit.start, hit.end))
 
     def _of(self, values: tuple[str, ...]) -> Known:
@@ -115,6 +125,19 @@ class Search:
                 if letters[at : at + _SIZE] in signs:
                     for sign in signs[letters[at : at + _SIZE]]:
                         yield sign, first + at
+
+
+def _is_word(text: str, hit: KnownHit) -> bool:
+    """Whether a value stands for itself in a text, and is neither part of a longer word nor of a host's name."""
+    if hit.how in ("base64", "hex"):
+        return True
+    behind = text[hit.end : hit.end + 1]
+    if behind == "-" or behind == "_" or behind.isalnum() or not _BOUND.search(text[max(hit.start - 6, 0) : hit.start]):
+        return False
+    if _AUTHORITY.search(text[max(hit.start - _LONGEST_HOST, 0) : hit.start]):
+        rest = _REST.match(text, hit.end)
+        return rest is not None and text[rest.end() : rest.end() + 1] == "@"  # a user, or a password
+    return len(text) > _LONGEST_HOST or hit.end - hit.start == len(text) or not _HOST.fullmatch(text)
 
 
 def _in_base64(value: str) -> Iterator[str]:

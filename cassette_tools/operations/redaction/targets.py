@@ -1,22 +1,28 @@
 """What a policy names besides secrets: headers, parameters, fields and places in JSON, whatever their values are."""
 
+import functools
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from cassette_tools.errors import ConfigError
 from cassette_tools.model import Interaction, Message, Path, Removal
+from cassette_tools.operations.redaction.documents import documents
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.replacements import is_replacement
-from cassette_tools.secrets import fields
+from cassette_tools.protocols.registry import Transcript
+from cassette_tools.secrets import fields, multipart
 from cassette_tools.secrets.texts import Texts
-from cassette_tools.secrets.views import View
-from cassette_tools.source import json_document
-from cassette_tools.source.nodes import Scalar, find
+from cassette_tools.secrets.views import Derived, View
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find
 from cassette_tools.source.scalar import scalar_map
 
 _NEEDED = frozenset(("content-type", "content-encoding", "transfer-encoding"))
 """Headers without which a body cannot be read: removing all headers but some leaves these."""
 _FORM = "application/x-www-form-urlencoded"
+_URL = re.compile(r"(?:\A|[<=\s])(?:https?:/)?/[^\s<>\"'{}]*[?#][^\s<>\"'{}]*=")
+"""A URL with parameters, or a path: all of a value, or what a header has between brackets or behind a name."""
+_LONGEST_URL = 20_000
 
 
 class Target(NamedTuple):
@@ -27,31 +33,90 @@ class Target(NamedTuple):
     end: int
     kind: str
     value: str
+    text: str | None = None
+    """What comes in its place, if that is no placeholder."""
 
 
-def of(interaction: Interaction, policy: Policy, texts: Texts) -> Iterator[Target | Removal]:
-    """What a policy names, of one interaction; what has a placeholder of this tool already is left alone."""
-    request, response = interaction.request, interaction.response
+class Left(NamedTuple):
+    """What a path in JSON leads to and nothing can be put in the place of."""
+
+    path: str
+    what: str
+
+
+def of(
+    interaction: Interaction, policy: Policy, texts: Texts, transcript: Transcript | None = None
+) -> Iterator[Target | Removal | Left]:
+    """What a policy names, of one interaction; what has a placeholder of this tool already is left alone.
+
+    Args:
+        interaction: The interaction.
+        policy: What is wanted out.
+        texts: The views of the recording.
+        transcript: What reading the response gave.
+    """
     headers, gone = _lower(policy.headers), _lower(policy.delete_headers)
     kept = None if policy.keep_headers is None else _lower(policy.keep_headers) | _NEEDED
-    for message in (request, response):
+    form = _lower(policy.form_fields)
+    for message in (interaction.request, interaction.response):
         for path in _removed(message, gone, kept):
             yield Removal(path)
         for header in message.headers:
             if header.name.lower() in headers and _is_open(header.value):
                 view = texts.value(header.value, header.path)
                 yield Target(view, 0, len(header.value), fields.slug(header.name), header.value)
-    query, form = _lower(policy.query), _lower(policy.form_fields)
-    if query and request.url:
-        view = texts.value(request.url, request.paths.get("url", request.path))
-        yield from _named(view, fields.parameters(request.url), query)
-    if form and request.media_type == _FORM:
-        body = texts.body(request.body)
+        if form:
+            yield from _in_form(message, form, texts)
+    if policy.json_paths:
+        frames = transcript is not None and transcript.framing == "aws-event-stream"
+        yield from _in_json(interaction.request, policy.json_paths, texts)
+        if transcript is not None and frames:
+            for frame in texts.stream(interaction, transcript).frames():
+                yield from _in_documents(frame, policy.json_paths)
+        else:
+            yield from _in_json(interaction.response, policy.json_paths, texts)
+
+
+def of_value(value: str, path: Path, policy: Policy, texts: Texts) -> Iterator[Target]:
+    """What a policy names, of a value of the document that may be a URL: Location has one, and answers repeat it."""
+    query = _lower(policy.query)
+    if query and "=" in value and len(value) <= _LONGEST_URL and _URL.search(value):
+        yield from _named(texts.value(value, path), fields.parameters(value), query)
+
+
+def of_pairs(root: Node, interaction: Interaction, policy: Policy, texts: Texts) -> Iterator[Target]:
+    """What a policy names, of the objects in which HAR repeats the parameters of a URL and the fields of a form."""
+    request = interaction.request.path
+    for path, names in (
+        ((*request, "queryString"), _lower(policy.query)),
+        ((*request, "postData", "params"), _lower(policy.form_fields)),
+    ):
+        node = find(root, path) if names else None
+        for number, pair in enumerate(node.items if isinstance(node, Sequence) else ()):
+            name = pair.get("name") if isinstance(pair, Mapping) else None
+            value = pair.get("value") if isinstance(pair, Mapping) else None
+            if not isinstance(name, Scalar) or not isinstance(value, Scalar):
+                continue
+            if name.value.lower() in names and _is_open(value.value):
+                view = texts.value(value.value, (*path, number, "value"))
+                yield Target(view, 0, len(value.value), fields.slug(name.value), value.value)
+
+
+def _in_form(message: Message, names: frozenset[str], texts: Texts) -> Iterator[Target]:
+    if message.media_type == _FORM:
+        body = texts.body(message.body)
+        if body is not None and not isinstance(body, Derived):  # whose parts are values of the document
+            yield from _named(body, fields.pairs(body.text), names)
+    elif message.media_type.startswith("multipart/"):
+        body = texts.body(message.body)
         if body is not None:
-            yield from _named(body, fields.pairs(body.text), form)
-    for wanted in policy.json_paths:
-        for message in (request, response):
-            yield from _in_json(message, wanted, texts)
+            for start, end, name in multipart.parts(body.text, message.headers.get("content-type")):
+                if name.lower() in names and _is_open(body.text[start:end]):
+                    yield Target(body, start, end, fields.slug(name), body.text[start:end])
+    for line in message.extra:
+        # go-vcr's own copy of the fields.
+        if line.path[len(message.path)] == "form" and line.name.lower() in names and _is_open(line.value):
+            yield Target(texts.value(line.value, line.path), 0, len(line.value), fields.slug(line.name), line.value)
 
 
 def _lower(names: tuple[str, ...]) -> frozenset[str]:
@@ -81,19 +146,29 @@ def _named(view: View, found: Iterator[tuple[int, int, str]], names: frozenset[s
             yield Target(view, start, end, fields.slug(name), value)
 
 
-def _in_json(message: Message, path: str, texts: Texts) -> Iterator[Target]:
+def _in_json(message: Message, paths: tuple[str, ...], texts: Texts) -> Iterator[Target | Left]:
     body = texts.body(message.body)
-    if body is None or body.text.lstrip()[:1] not in ("{", "["):
-        return
-    root = json_document.parse(body.text.encode("utf-8", "surrogatepass")).root
-    if root is None:
-        return
-    for place in _places(path, message.body.json()):
-        node = find(root, place)
-        if isinstance(node, Scalar) and node.style and _is_open(node.value):
-            name = next((step for step in reversed(place) if isinstance(step, str)), "value")
-            start, end = scalar_map(body.text, node).span(0, len(node.value))
-            yield Target(body, start, end, fields.slug(name), node.value)
+    if body is not None:
+        yield from _in_documents(body, paths)
+
+
+def _in_documents(view: View, paths: tuple[str, ...]) -> Iterator[Target | Left]:
+    for document in documents(view):
+        value = document.value
+        for path in paths:
+            for place in _places(path, value):
+                node = find(document.root, place)
+                name = next((step for step in reversed(place) if isinstance(step, str)), "value")
+                if isinstance(node, Scalar) and node.style:
+                    if _is_open(node.value):
+                        start, end = scalar_map(document.view.text, node).span(0, len(node.value))
+                        yield Target(document.view, start, end, fields.slug(name), node.value)
+                elif isinstance(node, Scalar) and node.kind in ("integer", "number"):
+                    if re.search("[1-9]", node.value):  # zero says nothing, and reads as a number where one is wanted
+                        yield Target(document.view, node.start, node.end, fields.slug(name), node.value, "0")
+                elif not (isinstance(node, Scalar) and node.kind == "null"):
+                    is_list = isinstance(node, Sequence)
+                    yield Left(path, "a list" if is_list else "an object" if isinstance(node, Mapping) else "a boolean")
 
 
 def check_path(path: str) -> None:
@@ -111,12 +186,17 @@ def _places(path: str, value: Any) -> list[Path]:
     Raises:
         ConfigError: It is no JSONPath.
     """
+    return [node.location for node in _query(path).finditer(value)]
+
+
+@functools.lru_cache(maxsize=64)
+def _query(path: str) -> Any:
     import jsonpath_rfc9535 as jsonpath
 
     if not path:  # for which the library has no words
         raise ConfigError("'' is no JSONPath: it is empty", "RFC 9535 has the syntax: $.user.email, $..token")
     try:
-        return [node.location for node in jsonpath.finditer(path, value)]
+        return jsonpath.compile(path)
     except jsonpath.JSONPathError as error:
         raise ConfigError(
             f"{path!r} is no JSONPath: {error}", "RFC 9535 has the syntax: $.user.email, $..token"

@@ -1,5 +1,8 @@
 """The same value has the same replacement in a whole run."""
 
+import base64
+import gzip
+
 import pytest
 
 from cassette_tools.operations.redaction.fakes import is_fake
@@ -104,3 +107,18 @@ def test_a_file_that_was_redacted_before_gives_away_no_name_twice() -> None:
         _recording(f"REDACTED-openai-project-key-1 {KEY} REDACTED-openai-project-key-4"), "x.yaml"
     )
     assert b"'REDACTED-openai-project-key-1 REDACTED-openai-project-key-5 REDACTED-openai-project-key-4'" in after.data
+
+
+def test_a_name_that_is_hidden_in_a_body_is_not_given_away_again() -> None:
+    packed = base64.b64encode(gzip.compress(b"before: REDACTED-openai-project-key-3")).decode()
+    after = Redactor().redact(_recording(f"{packed} {KEY}"), "x.yaml").data
+    assert b"REDACTED-openai-project-key-4" in after
+
+
+def test_a_name_that_a_later_file_has_for_something_else_is_not_used_there() -> None:
+    redactor = Redactor()
+    redactor.redact(_recording(KEY), "a.yaml")
+    after = redactor.redact(_recording(f"REDACTED-openai-project-key-1 {KEY} {KEY}"), "b.yaml").data.decode()
+    assert after.split("body: '")[2].split("'")[0].split() == [
+        f"REDACTED-openai-project-key-{number}" for number in (1, 2, 2)
+    ]

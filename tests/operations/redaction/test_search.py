@@ -66,3 +66,77 @@ def test_a_very_long_secret_is_taken_out_where_it_was_found() -> None:
     (interaction,) = redacted.cassette.interactions
     assert secret[:20].encode() not in redacted.data
     assert interaction.response.body.json()["password"].startswith("REDACTED-")
+
+
+# --- words that only a name gives away --------------------------------------------------------------------------------
+
+
+def _chat(**request: object) -> dict[str, dict[str, object]]:
+    asked = {"method": "POST", "uri": "https://acme-labs.example.com/v1/completions", "headers": {}, "body": ""}
+    answer = {
+        "status": {"code": 200, "message": "OK"},
+        "headers": {},
+        "body": {"string": '{"role": "assistant", "content": "acme-labs and dark-mode7 of acme-labs7"}'},
+    }
+    return {"request": asked | request, "response": answer}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        {"headers": {"openai-organization": ["acme-labs"]}},
+        {"headers": {"Cookie": ["theme2=assistant"]}},
+        {
+            "headers": {"Content-Type": ["application/x-www-form-urlencoded"]},
+            "body": "password=completions&grant_type=password",
+        },
+    ],
+    ids=["an account", "a cookie", "a password"],
+)
+def test_a_word_that_is_taken_out_of_one_place_stays_a_word_elsewhere(request_: dict[str, object]) -> None:
+    interaction = _chat(**request_)
+    data = json.dumps({"version": 1, "interactions": [interaction]}, indent=1)
+    redacted = Redactor().redact(data.encode(), "recording.json")
+    after = json.loads(redacted.data)["interactions"][0]
+    assert redacted.changed
+    assert (after["request"]["uri"], after["response"]) == (interaction["request"]["uri"], interaction["response"])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("acme-labs7", True),
+        ("of acme-labs7, so", True),
+        ("a/acme-labs7/b", True),
+        ("a\\nacme-labs7\\n", True),
+        ("%2Facme-labs7%2F", True),
+        ("\\u0022acme-labs7\\u0022", True),
+        ("acme-labs77", False),
+        ("acme-labs7-eu", False),
+        ("my-acme-labs7", False),
+        ("nacme-labs7", False),
+        ("https://acme-labs7.example.com/x", False),
+        ("https:\\/\\/api.acme-labs7.example.com:8080\\/x", False),
+        ("https%3A%2F%2Facme-labs7.example.com%2Fx", False),
+        ("acme-labs7.example.com", False),
+        ("https://acme-labs7@example.com/x", True),
+        ("https://me:acme-labs7@example.com/x", True),
+        ("https://example.com/acme-labs7", True),
+        ("https://example.com?acme-labs7", True),
+    ],
+)
+def test_what_may_be_a_word_is_found_as_a_whole_and_not_in_names_of_hosts(text: str, found: bool) -> None:
+    hits = Search(["acme-labs7"], {"acme-labs7"}).hits(text)
+    assert [text[hit.start : hit.end] for hit in hits] == ["acme-labs7"] * found
+
+
+def test_what_gives_itself_away_is_found_as_a_part_too() -> None:
+    key = "hf_" + "ZxQmLpTrVbNcWdYfHkGsJuEaRiPoXnKtBv"  # no digit, and random only by its shape
+    number = _values(1)[0]
+    headers = {"X-Api-Key": [key], "Cookie": [f"sid={number}"]}
+    interaction = _chat(headers=headers, uri=f"https://{number}.example.com/")
+    interaction["response"]["body"] = {"string": f"x{key}, x{number}"}
+    data = json.dumps({"version": 1, "interactions": [interaction]}, indent=1)
+    after = Redactor().redact(data.encode(), "recording.json").data.decode()
+    assert key not in after
+    assert number not in after

@@ -1,5 +1,6 @@
 """What a policy names is taken out, whatever its value is; nothing else is."""
 
+import base64
 import json
 from typing import Any
 
@@ -9,10 +10,15 @@ import yaml
 from cassette_tools.errors import ConfigError
 from cassette_tools.operations.redaction.policy import DEFAULT_CODES, Policy
 from cassette_tools.operations.redaction.redact import Redactor
+from cassette_tools.operations.redaction.targets import Left
 from cassette_tools.secrets.finder import CODES
+from cassette_tools.wire import aws_eventstream
+from tests.operations.redaction.test_redact_streams import _frame
 
 KEY = "sk-" + "proj-" + "Zx7Qm2Lp9Tr4Vb8NcW3dY6fHk1Gs5Ju0"
 NAMED = "REDACTED-openai-project-key-1"
+ACCOUNT = "plain"
+GONE = "REDACTED-account-1"
 
 
 def _redacted(value: Any, name: str = "x.yaml", **policy: Any) -> Any:
@@ -135,6 +141,54 @@ def test_parameters_of_urls_go_by_their_names() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://a.example/x?account=%s&x=1",
+        "/x?x=1#account=%s",
+        "//a.example/?account=%s",
+        "<https://a.example/x?account=%s>; rel=next",
+        "0; url=/x?account=%s",
+    ],
+)
+def test_parameters_go_wherever_a_recording_has_a_url(value: str) -> None:
+    headers = {"Location": [value % ACCOUNT], "X-Note": [f"account={ACCOUNT}"]}
+    (interaction,) = _redacted(_go_vcr({}, {"headers": headers}), query=("account",))["interactions"]
+    assert interaction["response"]["headers"] == {"Location": [value % GONE], "X-Note": [f"account={ACCOUNT}"]}
+
+
+def test_parameters_and_fields_go_where_an_archive_repeats_them() -> None:
+    def pairs(value: str) -> list[dict[str, str]]:
+        return [{"name": "x", "value": "plain"}, {"name": "Account", "value": value}]
+
+    request = {
+        "url": f"https://a.example/?x=1&account={ACCOUNT}",
+        "queryString": pairs(ACCOUNT),
+        "headers": [{"name": "Content-Type", "value": "application/x-www-form-urlencoded"}],
+        "postData": {"mimeType": "application/x-www-form-urlencoded", "params": pairs("a&b")},
+    }
+    response = {"headers": [], "redirectURL": f"/?account={ACCOUNT}"}
+    (entry,) = _redacted(_har(request, response), "x.har", query=("account",), form_fields=("account",))["log"][
+        "entries"
+    ]
+    assert entry["request"]["url"] == f"https://a.example/?x=1&account={GONE}"
+    assert entry["request"]["queryString"] == pairs(GONE)
+    assert entry["request"]["postData"]["params"] == pairs("REDACTED-account-2")
+    assert entry["response"]["redirectURL"] == f"/?account={GONE}"
+
+
+def test_a_secret_in_a_form_of_an_archive_is_taken_out_of_its_list() -> None:
+    def params(value: str) -> list[dict[str, str]]:
+        return [{"name": "a b", "value": "c d"}, {"name": "password", "value": value}]
+
+    request = {
+        "headers": [{"name": "Content-Type", "value": "application/x-www-form-urlencoded"}],
+        "postData": {"mimeType": "application/x-www-form-urlencoded", "params": params("hunting & fishing")},
+    }
+    (entry,) = _redacted(_har(request, {"headers": []}), "x.har")["log"]["entries"]
+    assert entry["request"]["postData"]["params"] == params("REDACTED-password-1")
+
+
 def test_without_a_url_there_are_no_parameters() -> None:
     recording = _go_vcr({"url": ""}, {"body": KEY})
     (interaction,) = _redacted(recording, query=("a",))["interactions"]
@@ -147,6 +201,37 @@ def test_fields_of_forms_go_by_their_names(media_type: str) -> None:
     recording = _go_vcr({"headers": headers, "body": "user=me&q=user+x&user%5fid=a%20b&x=me"})
     (interaction,) = _redacted(recording, form_fields=("user", "user_id"))["interactions"]
     assert interaction["request"]["body"] == "user=REDACTED-user-1&q=user+x&user%5fid=REDACTED-user-id-1&x=me"
+
+
+@pytest.mark.parametrize("parameter", ["; boundary=b", '; boundary="b"; charset=x', ""])
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_fields_of_forms_in_parts_go_by_their_names(parameter: str, end: str) -> None:
+    lines = [
+        *("--b", 'Content-Disposition: form-data; name="account"', "", "%s"),
+        *(
+            "--b",
+            "Content-Type: text/plain",
+            "content-disposition: form-data; filename=account; name=x",
+            "",
+            ACCOUNT,
+            "",
+        ),
+        *("--b", "content-disposition: form-data; name=ACCOUNT", "Content-Type: text/plain", "", "a", "b", "--b--", ""),
+    ]
+    body = end.join(lines)
+    recording = _go_vcr({"headers": {"Content-Type": [f"multipart/form-data{parameter}"]}, "body": body % ACCOUNT})
+    (interaction,) = _redacted(recording, form_fields=("account",))["interactions"]
+    assert interaction["request"]["body"] == (body % GONE).replace(f"a{end}b", "REDACTED-account-2")
+
+
+def test_fields_of_forms_go_from_answers_and_from_the_recorders_own_copy() -> None:
+    headers = {"Content-Type": ["application/x-www-form-urlencoded"]}
+    request = {"headers": headers, "body": "account=ab&x=1", "form": {"account": ["ab"], "x": ["1"]}}
+    recording = _go_vcr(request, {"headers": headers, "body": "x=1&account=ab"})
+    (interaction,) = _redacted(recording, form_fields=("account",))["interactions"]
+    assert interaction["request"]["body"] == f"account={GONE}&x=1"
+    assert interaction["request"]["form"] == {"account": [GONE], "x": ["1"]}
+    assert interaction["response"]["body"] == f"x=1&account={GONE}"
 
 
 @pytest.mark.parametrize("headers", [{}, {"Content-Type": ["text/plain"]}])
@@ -169,13 +254,13 @@ JSON = {"user": {"email": "me@corp.example.org", "id": 7, 'e"é': "jo"}, "tags":
         ("$.tags[-2]", {**JSON, "tags": ["red", "REDACTED-tags-1", None]}),
         ("$.tags[?@ == 'red']", {**JSON, "tags": ["REDACTED-tags-1", "green", None]}),
         ("$.user", JSON),
-        ("$.user.id", JSON),
+        ("$.user.id", {**JSON, "user": {**JSON["user"], "id": 0}}),  # type: ignore[dict-item]
         ("$.nothing", JSON),
         ("$", JSON),
     ],
 )
 @pytest.mark.parametrize("shape", ["text", "indented", "structure", "gzip"])
-def test_places_in_json_go_if_they_are_strings(path: str, after: dict[str, Any], shape: str) -> None:
+def test_places_in_json_go_if_they_are_strings_or_numbers(path: str, after: dict[str, Any], shape: str) -> None:
     text = json.dumps(JSON, indent=2 if shape == "indented" else None)
     if shape == "structure":
         response = {"status": {"code": 200, "message": "OK"}, "headers": {}, "parsed_body": JSON}
@@ -197,6 +282,75 @@ def test_places_in_json_go_if_they_are_strings(path: str, after: dict[str, Any],
         (interaction,) = _redacted(_go_vcr({"body": text}, {"body": text}), json_paths=(path,))["interactions"]
         wanted = json.dumps(after, indent=2 if shape == "indented" else None)
         assert (interaction["request"]["body"], interaction["response"]["body"]) == (wanted, wanted)
+
+
+@pytest.mark.parametrize(
+    ("body", "after"),
+    [
+        ('{"account": "%s"}\n\n{"account": "%s"}\n', None),
+        ('data: {"account": "%s"}\n\ndata: [DONE]\n\n', None),
+        ('event: x\r\ndata: {\r\ndata: "account": "%s"}\r\n\r\ndata: {"a": {"account": "%s"}}\r\n\r\n', None),
+        (json.dumps({"arguments": json.dumps({"account": "%s", "deep": json.dumps({"account": "%s"})})}), None),
+        ('data: {"arguments": "{\\"account\\": \\"%s\\"}"}\n\n', None),
+        ('{"a": "été", "b": "e", "c": "WAAAAAAA", "account": "%s"}', None),
+        ('{"number": 1}\ntext "account": "%s"\n{"account": "%s"', ACCOUNT),
+        ('data: {"number":\n\ndata: 1, "account": "%s"}\n\n', ACCOUNT),
+    ],
+    ids=[
+        "lines",
+        "an event stream",
+        "data of several lines",
+        "within strings",
+        "within data",
+        "no base64",
+        "text",
+        "cut in two",
+    ],
+)
+def test_places_in_json_are_those_of_each_document_of_a_body(body: str, after: str | None) -> None:
+    number = body.count("%s")
+    recording = _go_vcr({}, {"body": body % ((ACCOUNT,) * number)})
+    (interaction,) = _redacted(recording, "x.json", json_paths=("$..account",))["interactions"]
+    assert interaction["response"]["body"] == body % ((after or GONE,) * number)
+
+
+def test_places_in_json_are_those_of_frames_of_bytes_too() -> None:
+    inner = base64.b64encode(json.dumps({"account": ACCOUNT}).encode()).decode()
+    frame = _frame("chunk", json.dumps({"bytes": inner}))
+    body = {"base64_string": base64.b64encode(frame).decode()}
+    headers = {"Content-Type": ["application/vnd.amazon.eventstream"]}
+    url = "https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-v2/invoke-with-response-stream"
+    request = {"method": "POST", "uri": url, "headers": {}, "body": ""}
+    response = {"status": {"code": 200, "message": "OK"}, "headers": headers, "body": body}
+    recording = {"interactions": [{"request": request, "response": response}], "version": 1}
+    (interaction,) = _redacted(recording, json_paths=("$.account",))["interactions"]
+    decoder = aws_eventstream.Decoder()
+    (event,) = decoder.events(base64.b64decode(interaction["response"]["body"]["base64_string"]))
+    assert decoder.defects == []
+    assert json.loads(base64.b64decode(json.loads(event.data)["bytes"])) == {"account": GONE}
+
+
+@pytest.mark.parametrize(
+    ("path", "left"),
+    [
+        ("$.user", [("$.user", "an object")]),
+        ("$.tags", [("$.tags", "a list")]),
+        ("$.yes", [("$.yes", "a boolean")]),
+        ("$.tags[2]", []),
+        ("$.nothing", []),
+        ("$.user.email", []),
+    ],
+)
+def test_what_a_path_leads_to_and_stays_is_told(path: str, left: list[tuple[str, str]]) -> None:
+    data = json.dumps(_go_vcr({"body": json.dumps({**JSON, "yes": True})})).encode()
+    redacted = Redactor(Policy(json_paths=(path,))).redact(data, "x.json")
+    assert redacted.left == {Left(*each): 1 for each in left}
+
+
+@pytest.mark.parametrize("number", ["8412345678", "-1.5e3", "0.25"])
+def test_a_number_that_a_path_leads_to_becomes_one_that_says_nothing(number: str) -> None:
+    (interaction,) = _redacted(_go_vcr({"body": f'{{"id": {number}}}'}), json_paths=("$.id",))["interactions"]
+    assert interaction["request"]["body"] == '{"id": 0}'
 
 
 def test_several_paths_go_together() -> None:
