@@ -92,7 +92,7 @@ def of_provider(native: dict[str, Any]) -> Iterator[Block]:
             yield from _result(tool.get("output") or "", string(tool.get("type")), "")
 
 
-_OF_PROVIDERS = ("toolResult", "executableCode", "codeExecutionResult", "toolCall", "toolResponse")
+_OF_PROVIDERS = ("toolResult", "codeExecutionResult", "toolCall", "toolResponse")
 
 
 def _parts(native: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -239,9 +239,9 @@ def _block(part: dict[str, Any]) -> Iterator[Block]:
         code = mapping(part.get("executableCode")).get("code")
         done = mapping(part.get("codeExecutionResult"))
         if isinstance(code, str):
-            yield Block("tool-call", code, "codeExecution")
+            yield Block("tool-call", code, "code_execution")
         else:
-            yield Block("tool-result", _words(done, "output", "outcome"), "codeExecution")
+            yield Block("tool-result", _words(done, "output", "outcome"), "code_execution")
     elif "toolCall" in part or "toolResponse" in part:
         held = mapping(part.get("toolCall") or part.get("toolResponse"))
         said = next((held[key] for key in ("args", "response") if key in held), "")

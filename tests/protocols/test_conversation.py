@@ -309,9 +309,8 @@ def test_no_request_is_too_strange(request_: Any) -> None:
                 ]
             },
             [
-                Block("tool-call", "1 + 1", "codeExecution"),
-                Block("tool-result", "2", "codeExecution"),
-                Block("tool-result", "OUTCOME_OK", "codeExecution"),
+                Block("tool-result", "2", "code_execution"),
+                Block("tool-result", "OUTCOME_OK", "code_execution"),
                 Block("tool-call", '{"q": 1}', "SEARCH", "g1"),
                 Block("tool-result", "", "SEARCH", "g1"),
             ],
@@ -370,3 +369,8 @@ def test_calls_of_the_providers_own_tools_in_a_request_are_the_models() -> None:
     assert of_request({"input": [call]}) == (
         _turn("assistant", Block("tool-call", '{"query": "q"}', "web_search", "w1")),
     )
+
+
+def test_code_that_a_provider_ran_in_an_earlier_turn_is_a_call() -> None:
+    asked = {"contents": [{"role": "model", "parts": [{"executableCode": {"code": "1 + 1", "language": "PYTHON"}}]}]}
+    assert of_request(asked) == (_turn("model", Block("tool-call", "1 + 1", "code_execution")),)
