@@ -11,6 +11,40 @@ from cassette_tools.operations.diff.difference import Change
 _MAX_CELLS = 40_000
 """Pairs of items that are compared to find the most alike ones; in longer stretches the order decides."""
 _MAX_DEPTH = 200
+_NEAR = 200
+"""Items that went among which one that came is looked for."""
+_VECTOR = 16
+"""Numbers in a row that are one value: an embedding, a list of tokens."""
+
+
+class Elsewhere:
+    """A part of a value that is compared in another place: here it is like every other one of its JSON type.
+
+    Attributes:
+        value: The part.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Elsewhere) and kind(self) == kind(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return f"\0{kind(self)}"
+
+
+def whole(value: Any) -> Any:
+    """A value with what is compared elsewhere."""
+    if isinstance(value, Elsewhere):
+        return value.value
+    if isinstance(value, dict):
+        return {key: whole(item) for key, item in value.items()}
+    return [whole(item) for item in value] if isinstance(value, list) else value
 
 
 class Step(NamedTuple):
@@ -27,7 +61,8 @@ def differences(before: Any, after: Any, path: Path = ()) -> Iterator[Step]:
     """Where two values differ: the smallest parts that do.
 
     Objects are compared by key, in whatever order; lists of objects that all have a name by that name, others by what
-    is equal in the same order. Numbers are equal if their values are; true is no number.
+    is equal in the same order; what is in another place of the order has moved. A long row of numbers is one value.
+    Numbers are equal if their values are; true is no number.
 
     Args:
         before: A value of JSON.
@@ -45,15 +80,43 @@ def differences(before: Any, after: Any, path: Path = ()) -> Iterator[Step]:
             else:
                 yield from differences(before[key], after[key], (*path, key))
     elif isinstance(before, list) and isinstance(after, list) and len(path) < _MAX_DEPTH:
-        for one, other in pairs(before, after):
-            if one is None:
-                yield Step((*path, other or 0), "added", None, after[other or 0])
-            elif other is None:
-                yield Step((*path, one), "removed", before[one], None)
-            else:
-                yield from differences(before[one], after[other], (*path, other))
+        if is_vector(before) and is_vector(after):
+            yield Step(path, "changed", before, after)
+        else:
+            yield from _lists(before, after, path)
     else:
         yield Step(path, "changed" if kind(before) == kind(after) else "type", before, after)
+
+
+def is_vector(value: list[Any]) -> bool:
+    """Whether a list is a long row of numbers, whose single ones say nothing to anybody."""
+    return len(value) >= _VECTOR and all(item.__class__ in (int, float) for item in value)
+
+
+def _lists(before: list[Any], after: list[Any], path: Path) -> Iterator[Step]:
+    matches = list(pairs(before, after))
+    together = sorted((one, other) for one, other in matches if one is not None and other is not None)
+    in_order = set(increasing(together))
+    gone = [one for one, other in matches if one is not None and other is None]
+    moved: dict[int, int] = {}
+    for one, other in matches if gone else ():
+        if one is None and other is not None:
+            found = next((number for number in gone[:_NEAR] if same(before[number], after[other])), None)
+            if found is not None:
+                gone.remove(found)
+                moved[other] = found
+    still_gone = set(gone)
+    for one, other in matches:
+        if other is None:
+            if one in still_gone:
+                yield Step((*path, one), "removed", before[one], None)
+        elif one is None and other not in moved:
+            yield Step((*path, other), "added", None, after[other])
+        else:
+            source = moved[other] if one is None else one
+            if one is None or (one, other) not in in_order:
+                yield Step((*path, other), "moved", before[source], after[other])
+            yield from differences(before[source], after[other], (*path, other))
 
 
 def same(before: Any, after: Any) -> bool:
@@ -72,6 +135,8 @@ def _of_same_kinds(before: Any, after: Any) -> bool:
 
 def kind(value: Any) -> str:
     """The name that JSON has for what a value is."""
+    if isinstance(value, Elsewhere):
+        value = value.value
     if value is None:
         return "null"
     if isinstance(value, bool):
