@@ -47,6 +47,8 @@ class Text:
         self._mask = result.mask if self._masked else str
         verdict = result.change or result.verdict.label
         yield f"{self._paint(result.verdict, f'{verdict:13}')} {self._paint('head', escape(result.path))}"
+        if result.problem:
+            yield f"  cannot be read: {self._safe(result.problem, _LONGEST)}"
         for compared in result.diff.interactions if result.diff is not None else ():
             shown = [one for one in compared.differences if self._shows(one)]
             if shown:
@@ -177,7 +179,8 @@ class Summary:
         """Count a file."""
         self.files += 1
         self._verdicts[result.verdict] += 1
-        self._changes[result.change] += 1
+        if result.change != "broken":  # a verdict
+            self._changes[result.change] += 1
         interactions = result.diff.interactions if result.diff is not None else ()
         kinds = Counter(one.kind for compared in interactions for one in compared.differences)
         self._times.update(kinds)
