@@ -1,6 +1,7 @@
 """`cassette-tools diff`: verdicts, formats, exit codes, git."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,32 @@ def test_markdown_folds_the_details(call: Run) -> None:
     assert text.startswith("### 4 recordings compared\n\n| verdict | files |\n")
     assert "<details><summary>wording deep/chat.json</summary>" in text
     assert "text: Hello [-there-]{+you+}" in text
+
+
+def test_markdown_cuts_the_details_of_the_largest_files(call: Run, tmp_path: Path) -> None:
+    for side, words in {"before": "one", "after": "two"}.items():
+        (tmp_path / side).mkdir()
+        for name, number in {"large": 3000, "huge": 6000, "small": 1}.items():
+            more = {f"field {place}": f"{words} {place}" for place in range(number)}
+            (tmp_path / side / f"{name}.json").write_text(chat(more=more))
+    text = call("diff", "before", "after", "--format", "markdown").stdout
+    assert 60_000 < len(text) <= 65_536
+    assert text.count("<details>") == text.count("</details>") == 3
+    assert len(re.findall(r"(?m)^… [0-9,]+ more lines$", text)) == 2
+    assert "field 0: [-one-]{+two+} 0" in text.partition("small.json")[2]
+
+
+def test_markdown_says_how_many_files_have_no_room(call: Run, tmp_path: Path) -> None:
+    for side, words in {"before": "one", "after": "two"}.items():
+        (tmp_path / side).mkdir()
+        for number in range(200):
+            more = {f"field {place}": f"{words} {place}" for place in range(30)}
+            (tmp_path / side / f"{number}.json").write_text(chat(more=more))
+    text = call("diff", "before", "after", "--format", "markdown").stdout
+    assert 60_000 < len(text) <= 65_536
+    shown = text.count("<details>")
+    assert shown < 200
+    assert text.endswith(f"\n{200 - shown} more files changed: there is no room for them here.\n")
 
 
 @pytest.mark.usefixtures("folders")
