@@ -113,7 +113,7 @@ class _Writer:
                     self._number(block.id)
             yield from self._value(value, "", (), protocol)
         elif "\0" in body.text or "\N{REPLACEMENT CHARACTER}" in body.text:
-            yield f"{len(body.data):,} bytes, SHA-256 {hashlib.sha256(body.data).hexdigest()[:16]}"
+            yield f"{len(body.data):,} bytes, {_digest(body.data)}"
         else:
             yield from self._lines(body.text, "")
 
@@ -141,6 +141,8 @@ class _Writer:
             for key in sorted(value):
                 if not self._known.names.is_volatile((key,), value[key], protocol):
                     yield from self._field((*path, key), value[key], indent, protocol)
+        elif is_vector(value):
+            yield f"{indent}{len(value):,} numbers, {_digest(json.dumps(value).encode())}"
         elif isinstance(value, list) and value:
             for item in value:
                 first = True
@@ -181,6 +183,10 @@ class _Writer:
     def _lines(self, text: str, indent: str) -> Iterator[str]:
         for line in escape_lines(self._mask(text)).split("\n"):
             yield f"{indent}{line}".rstrip()
+
+
+def _digest(data: bytes) -> str:
+    return f"SHA-256 {hashlib.sha256(data).hexdigest()[:16]}"
 
 
 def _parsed(text: str) -> Any:

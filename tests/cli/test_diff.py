@@ -11,7 +11,7 @@ import pytest
 
 from cassette_tools import schemas
 from tests.conftest import Git, Run
-from tests.recordings import chat
+from tests.recordings import chat, recording
 
 KEY = "sk-proj-" + "Qx7Lm2Vb9Tz4" * 5
 
@@ -133,6 +133,22 @@ def test_markdown_folds_the_details(call: Run) -> None:
     assert text.startswith("### 4 recordings compared\n\n| verdict | files |\n")
     assert "<details><summary>wording deep/chat.json</summary>" in text
     assert "text: Hello [-there-]{+you+}" in text
+
+
+def test_of_two_vectors_it_is_said_how_far_they_are_from_each_other(call: Run, tmp_path: Path) -> None:
+    def answer(vector: list[float]) -> str:
+        data = json.dumps({"object": "list", "data": [{"index": 0, "embedding": vector}], "model": "e"})
+        return recording({"input": "x"}, data, "application/json", url="https://api.openai.com/v1/embeddings")
+
+    vector = [number / 8 for number in range(40)]
+    sides = {"a": vector, "b": [vector[0] + 0.5, *vector[1:-1], vector[-1] + 0.25], "c": vector[1:]}
+    for name, numbers in sides.items():
+        (tmp_path / f"{name}.json").write_text(answer(numbers))
+    lines = [call("diff", "a.json", f"{other}.json").stdout.splitlines()[-1] for other in ("b", "c")]
+    assert lines == [
+        "    response body data[0].embedding: 2 of 40 numbers, by up to 0.5",
+        "    response body data[0].embedding: 40 → 39 numbers",
+    ]
 
 
 def test_markdown_cuts_the_details_of_the_largest_files(call: Run, tmp_path: Path) -> None:

@@ -88,9 +88,9 @@ def differences(before: Any, after: Any, path: Path = ()) -> Iterator[Step]:
         yield Step(path, "changed" if kind(before) == kind(after) else "type", before, after)
 
 
-def is_vector(value: list[Any]) -> bool:
-    """Whether a list is a long row of numbers, whose single ones say nothing to anybody."""
-    return len(value) >= _VECTOR and all(item.__class__ in (int, float) for item in value)
+def is_vector(value: Any) -> bool:
+    """Whether a value is a long row of numbers, whose single ones say nothing to anybody."""
+    return isinstance(value, list) and len(value) >= _VECTOR and all(item.__class__ in (int, float) for item in value)
 
 
 def _lists(before: list[Any], after: list[Any], path: Path) -> Iterator[Step]:
