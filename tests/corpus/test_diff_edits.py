@@ -298,7 +298,7 @@ def _lost_block(value: dict[str, Any]) -> bool:
     for blocks in _lists(value, _BLOCKS):
         for number, block in enumerate(blocks):
             sort = _sort(block)
-            if sort and sort not in _READ and not sort.endswith("_call") and sort != "functionCall":
+            if sort and sort not in _READ and not sort.endswith(("_call", "tool_use", "functionCall")):
                 del blocks[number]
                 return True
     return False
