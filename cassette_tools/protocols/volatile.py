@@ -81,17 +81,21 @@ def is_volatile(path: tuple[str | int, ...], value: object, protocol: str, *, of
         protocol: The name of the protocol that is spoken; empty for none.
         of_answer: The path is one of an answer.
     """
-    family = protocol.partition("-")[0] or "-"
-    own, more = FIELDS.get(family, _NONE), ANSWERS.get(family, _NONE) if of_answer else _NONE
     last = ""
-    for part in path:
-        if isinstance(part, str):
-            last = part.lower()
-            if last in own or last in more:
-                return True
-    return last in FIELDS[""] and not isinstance(value, dict | list)
+    if protocol:
+        family = protocol.partition("-")[0]
+        own, more = FIELDS.get(family, _NONE), ANSWERS.get(family, _NONE) if of_answer else _NONE
+        for part in path:
+            if isinstance(part, str):
+                last = part.lower()
+                if last in own or last in more:
+                    return True
+    else:
+        last = next((part for part in reversed(path) if isinstance(part, str)), "").lower()
+    return last in _FOR_ALL and not isinstance(value, dict | list)
 
 
+_FOR_ALL = FIELDS[""]
 _NONE: frozenset[str] = frozenset()
 
 
@@ -117,9 +121,11 @@ def is_id(name: str, value: object) -> bool:
     """Whether a field of JSON is an id that somebody made up for this one exchange, going by its name and its value."""
     if not isinstance(value, str):
         return isinstance(value, int) and value >= _LEAST_NUMBER and _ID_NAMES.fullmatch(name) is not None
-    return _ID_NAMES.fullmatch(name) is not None and _ID.fullmatch(value) is not None
+    # Most names have no such end, and few values are none: this is asked of every field.
+    return name[-2:] in _ENDS and _ID_NAMES.fullmatch(name) is not None and _ID.fullmatch(value) is not None
 
 
+_ENDS = frozenset(("id", "Id", "ID"))
 _LEAST_NUMBER = 10_000
 """Of the ids that servers count on; smaller numbers may be chosen."""
 

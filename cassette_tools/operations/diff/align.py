@@ -147,7 +147,7 @@ def _stable(value: Any, names: Names) -> Any:
     """A value without ids and what else is new in every recording."""
     if isinstance(value, dict):
         return {
-            key: _stable(item, names)
+            key: _stable(item, names) if item.__class__ in (dict, list) else item
             for key, item in value.items()
             if not names.is_volatile((key,), item, "") and not volatile.is_id(key, item)
         }

@@ -22,20 +22,22 @@ class Elsewhere:
 
     Attributes:
         value: The part.
+        kind: Its type.
     """
 
-    __slots__ = ("value",)
+    __slots__ = ("kind", "value")
 
     def __init__(self, value: Any) -> None:
         self.value = value
+        self.kind = kind(value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Elsewhere) and kind(self) == kind(other)
+        return other.__class__ is Elsewhere and self.kind == other.kind
 
     __hash__ = None  # type: ignore[assignment]
 
     def __str__(self) -> str:
-        return f"\0{kind(self)}"
+        return f"\0{self.kind}"
 
 
 def whole(value: Any) -> Any:
@@ -136,7 +138,7 @@ def _of_same_kinds(before: Any, after: Any) -> bool:
 def kind(value: Any) -> str:
     """The name that JSON has for what a value is."""
     if isinstance(value, Elsewhere):
-        value = value.value
+        return value.kind
     if value is None:
         return "null"
     if isinstance(value, bool):

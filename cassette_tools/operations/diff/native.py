@@ -5,7 +5,7 @@ knows, vectors, verdicts of filters, new fields. So that nothing is lost and not
 taken out of the answer by where it stood, and all that is left is compared by path.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import Any
 
 from cassette_tools.model import Path
@@ -49,15 +49,17 @@ _OFFERED = frozenset(("tools", "tool_choice"))
 """Where answers repeat which tools there were, whose names are those of the calls."""
 
 
-def rest(message: Message, protocol: Protocol | None, *, streamed: bool) -> Any:
+def rest(message: Message, protocol: Protocol | None, *, streamed: bool, but: Set[str] = frozenset()) -> Any:
     """An answer in the provider's own terms, in which ``Elsewhere`` stands for all that its message is read from.
 
     Args:
         message: What was read.
         protocol: What reads an answer that is not streamed.
         streamed: The message was put together, so its parts tell where they stood in the stream.
+        but: Fields of the answer that are left out.
     """
-    return _Reader(message, protocol, streamed=streamed).walk(message.native, ())
+    native = {key: value for key, value in message.native.items() if key not in but}
+    return _Reader(message, protocol, streamed=streamed).walk(native, ()) if native else native
 
 
 class _Reader:

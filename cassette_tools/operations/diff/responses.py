@@ -69,7 +69,7 @@ def _read(
     elif said is None or says is None:
         found = [*_failure(before, after), *_messages(said or _EMPTY, says or _EMPTY, ids)]
         yield from found or _bodies(before, after, ids)
-    else:
+    elif one is not None and other is not None:
         found = list(_messages(said, says, ids))
         yield from found
         yield from _native((one, other), {difference.kind for difference in found}, ids)
@@ -306,7 +306,7 @@ def _call(before: ToolCall, after: ToolCall, path: Path, ids: Ids) -> Iterator[D
 # --- the rest of an answer -----------------------------------------------------------------------------------------
 
 
-def _native(sides: tuple[Transcript | None, Transcript | None], told: set[Kind], ids: Ids) -> Iterator[Difference]:
+def _native(sides: tuple[Transcript, Transcript], told: set[Kind], ids: Ids) -> Iterator[Difference]:
     """What the provider's own form of two answers has besides their messages.
 
     Args:
@@ -314,10 +314,11 @@ def _native(sides: tuple[Transcript | None, Transcript | None], told: set[Kind],
         told: What of the messages differs: a field that repeats it says nothing more.
         ids: The ids that stand for each other in the two recordings.
     """
-    protocol = sides[1].protocol.name if sides[1] is not None and sides[1].protocol is not None else ""
+    protocol = sides[1].protocol.name if sides[1].protocol is not None else ""
+    natives = [side.message.native if side.message is not None else {} for side in sides]
+    shared = {key for key, value in natives[0].items() if key in natives[1] and same(value, natives[1][key])}
     before, after = (
-        rest(side.message, side.protocol, streamed=bool(side.framing)) if side and side.message else None
-        for side in sides
+        rest(side.message or _EMPTY, side.protocol, streamed=bool(side.framing), but=shared) for side in sides
     )
     for step in differences(before, after):
         difference = _own(step, told, protocol, ids)
