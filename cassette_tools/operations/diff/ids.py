@@ -10,6 +10,8 @@ from cassette_tools.protocols import volatile
 
 _SAME = 8
 """Bodies that both recordings have, in which an id is looked for: one is asked for in the requests that follow."""
+_SHORT = 100_000
+"""Characters of such a body at most; longer ones would be searched for each id."""
 
 
 class Names(NamedTuple):
@@ -90,7 +92,8 @@ class Ids:
 
     def remain(self, text: str) -> None:
         """Take in a body that both recordings have: the ids in it stand for themselves."""
-        self._same.append(text)
+        if len(text) <= _SHORT:
+            self._same.append(text)
 
     def learn(self, before: str, after: str) -> None:
         """Take in two ids that are known to mean the same thing, by where they stand; later ones count."""

@@ -12,7 +12,7 @@ _MAX_CELLS = 40_000
 """Pairs of items that are compared to find the most alike ones; in longer stretches the order decides."""
 _MAX_DEPTH = 200
 _NEAR = 200
-"""Items that went among which one that came is looked for."""
+"""Items without an equal one at their place that are compared with each other."""
 _VECTOR = 16
 """Numbers in a row that are one value: an embedding, a list of tokens."""
 
@@ -96,29 +96,47 @@ def is_vector(value: Any) -> bool:
 
 
 def _lists(before: list[Any], after: list[Any], path: Path) -> Iterator[Step]:
-    matches = list(pairs(before, after))
-    together = sorted((one, other) for one, other in matches if one is not None and other is not None)
-    in_order = set(increasing(together))
-    gone = [one for one, other in matches if one is not None and other is None]
-    moved: dict[int, int] = {}
-    for one, other in matches if gone else ():
-        if one is None and other is not None:
-            found = next((number for number in gone[:_NEAR] if same(before[number], after[other])), None)
-            if found is not None:
-                gone.remove(found)
-                moved[other] = found
-    still_gone = set(gone)
-    for one, other in matches:
-        if other is None:
-            if one in still_gone:
-                yield Step((*path, one), "removed", before[one], None)
-        elif one is None and other not in moved:
+    sources = {other: one for one, other in _equals_first(before, after, list(pairs(before, after)))}
+    in_order = dict(increasing(sorted((one, other) for other, one in sources.items())))
+    for other in range(len(after)):
+        one = sources.get(other)
+        if one is None:
             yield Step((*path, other), "added", None, after[other])
-        else:
-            source = moved[other] if one is None else one
-            if one is None or (one, other) not in in_order:
-                yield Step((*path, other), "moved", before[source], after[other])
-            yield from differences(before[source], after[other], (*path, other))
+            continue
+        if in_order.get(one) != other:
+            yield Step((*path, other), "moved", before[one], after[other])
+        yield from differences(before[one], after[other], (*path, other))
+    kept = set(sources.values())
+    yield from (Step((*path, one), "removed", before[one], None) for one in range(len(before)) if one not in kept)
+
+
+def _equals_first(
+    before: list[Any], after: list[Any], matches: list[tuple[int | None, int | None]]
+) -> Iterator[tuple[int, int]]:
+    """The items that belong together, of which equal ones do wherever they are."""
+    alike: list[tuple[int, int]] = []
+    left, right = [], []
+    for one, other in matches:
+        if one is not None and other is not None and same(before[one], after[other]):
+            yield one, other
+            continue
+        if one is not None:
+            left.append(one)
+        if other is not None:
+            right.append(other)
+        if one is not None and other is not None:
+            alike.append((one, other))
+    found: set[int] = set()
+    moved: set[int] = set()
+    if len(left) <= _NEAR and len(right) <= _NEAR:
+        for other in right:
+            one = next((number for number in left if same(before[number], after[other])), None)
+            if one is not None:
+                left.remove(one)
+                found.add(one)
+                moved.add(other)
+                yield one, other
+    yield from ((one, other) for one, other in alike if one not in found and other not in moved)
 
 
 def same(before: Any, after: Any) -> bool:

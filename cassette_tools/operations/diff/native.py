@@ -142,7 +142,7 @@ FORM = frozenset(
     (
         *("type", "index", "object", "status", "role", "finish_reason", "finishReason", "stop_reason", "stopReason"),
         *("completionReason", "native_finish_reason", "signature", "thoughtSignature", "encrypted_content"),
-        *("content_filter_results", "logprobs", "phase", "format"),
+        *("content_filter_results", "logprobs", "phase", "format", "mimeType", "mime_type", "media_type"),
     )
 )
 """Fields that say what sort of thing they are in."""
