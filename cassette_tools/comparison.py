@@ -12,7 +12,7 @@ from cassette_tools.lint.settings import Options, Settings, SettingsFinder
 from cassette_tools.loading import LoadError, load_bytes
 from cassette_tools.model import Cassette
 from cassette_tools.operations.diff.compare import diff
-from cassette_tools.operations.diff.difference import CassetteDiff, Difference, Verdict
+from cassette_tools.operations.diff.difference import CassetteDiff, Difference, Kind, Verdict
 from cassette_tools.operations.diff.ids import Names
 from cassette_tools.protocols.registry import read
 from cassette_tools.secrets.hidden import Hidden
@@ -38,7 +38,11 @@ class How(NamedTuple):
 
     def counts(self, one: Difference) -> bool:
         """Whether a difference is one."""
-        return (not self.only or one.kind in self.only) and one.kind not in self.ignore
+        return self.wants(one.kind)
+
+    def wants(self, kind: Kind) -> bool:
+        """Whether differences of a kind are any."""
+        return (not self.only or kind in self.only) and kind not in self.ignore
 
     def shows(self, one: Difference) -> bool:
         """Whether a difference is shown."""
@@ -64,21 +68,35 @@ class FileDiff(NamedTuple):
     """What must not be shown; None when it was not looked for."""
     folder: str = ""
     """Where the path begins; empty for the current folder."""
+    problem: str = ""
+    """Why the second file cannot be read; recorded text may be in it."""
+    counts: bool = True
+    """Whether it counts that the file is on one side only."""
 
     @property
     def verdict(self) -> Verdict:
         """What the differences come to."""
         if self.diff is not None:
             return self.diff.verdict
-        return Verdict.BROKEN if self.change == "broken" else Verdict.BEHAVIOUR
+        if self.change == "broken":
+            return Verdict.BROKEN
+        return Verdict.BEHAVIOUR if self.counts else Verdict.IDENTICAL
 
     def mask(self, text: str) -> str:
         """A recorded text as it may be shown, but for control characters."""
         return self.hidden.mask(text) if self.hidden is not None else mask(text)
 
 
-Read = Callable[[], bytes]
-Side = dict[str, Read]
+class Source(NamedTuple):
+    """Where one of two versions of a file comes from."""
+
+    name: str
+    """What it is called: how a name ends tells how it is written, and an error says it."""
+    read: Callable[[], bytes | None]
+    """Gives the content; None where there is none after all."""
+
+
+Side = dict[str, Source]
 """The files of one side by the names that they have on both."""
 
 
@@ -102,9 +120,10 @@ def compare_paths(before: str, after: str, how: How = DEFAULT) -> Iterator[FileD
         )
     if not os.path.isdir(after):
         name = before if after == discover.STDIN else after
-        yield from _Comparison(how, os.path.dirname(name)).compare(
-            {name: lambda: _file(before)}, {name: lambda: _file(after)}, named=True
-        )
+        sides = [
+            {name: Source(name if path == discover.STDIN else path, partial(_file, path))} for path in (before, after)
+        ]
+        yield from _Comparison(how, os.path.dirname(name)).compare(sides[0], sides[1], named=True)
         return
     yield from _below(after, _Comparison(how, after).compare(_folder(before, how), _folder(after, how)))
 
@@ -116,7 +135,7 @@ def compare_revisions(
 
     Args:
         before: A revision, in git's words.
-        after: Another one; empty for the files in the working tree.
+        after: Another one; empty for the files in the working tree, of which those that are new count, too.
         paths: The files and folders that are compared; all below the current folder if none is named.
         how: How to go about it.
 
@@ -124,11 +143,19 @@ def compare_revisions(
         CassetteToolsError: There is no git, no repository, or no such revision.
     """
     top = git.top()
-    sides = [before, after] if after else [before]
-    names = git.names(git.run("diff", "--name-only", "--no-renames", "-z", *sides, "--", *(paths or ["."])))
+    trees = [git.tree(revision) for revision in (before, after) if revision]
+    named = ["--", *(paths or ["."])]
+    names = set(git.names(git.run("diff", "--name-only", "--no-renames", "-z", *trees, *named)))
+    if not after:
+        names.update(git.names(git.run("ls-files", "-z", "--full-name", "--others", "--exclude-standard", *named)))
     found = _Comparison(how, top).compare(
-        {name: partial(_recorded, before, name) for name in names},
-        {name: partial(_recorded, after, name) if after else partial(_working, top, name) for name in names},
+        {name: Source(f"{before}:{name}", partial(_recorded, trees[0], before, name)) for name in names},
+        {
+            name: Source(f"{after}:{name}", partial(_recorded, trees[1], after, name))
+            if after
+            else Source(os.path.join(top, name), partial(_working, top, name))
+            for name in names
+        },
     )
     yield from _below(os.path.relpath(top), found)
 
@@ -153,7 +180,9 @@ def compare_versions(name: str, before: str, after: str, how: How = DEFAULT) -> 
     Raises:
         LoadError: One cannot be read.
     """
-    sides: list[Side] = [{} if path == os.devnull else {name: partial(_file, path)} for path in (before, after)]
+    sides: list[Side] = [
+        {} if path == os.devnull else {name: Source(name, partial(_file, path))} for path in (before, after)
+    ]
     for result in _Comparison(how, "").compare(*sides):
         if isinstance(result, CassetteToolsError):
             raise result
@@ -161,21 +190,21 @@ def compare_versions(name: str, before: str, after: str, how: How = DEFAULT) -> 
     return None
 
 
-def _recorded(revision: str, name: str) -> bytes:
-    """A file of a revision; nothing where it has none of that name."""
+def _recorded(tree: str, revision: str, name: str) -> bytes | None:
+    """A file of a revision; None where it has none of that name."""
     try:
-        data = git.run("show", f"{revision}:{name}")
+        data = git.run("show", f"{tree}:{name}")
     except CassetteToolsError:
-        return b""
+        return None
     try:
         return files.unpack(data) if name.endswith(".gz") else data
     except files.UnreadableError as error:
         raise LoadError(f"{revision}:{name}: {error}") from error
 
 
-def _working(top: str, name: str) -> bytes:
+def _working(top: str, name: str) -> bytes | None:
     path = os.path.join(top, name)
-    return _file(path) if os.path.exists(path) else b""
+    return _file(path) if os.path.exists(path) else None
 
 
 def _file(name: str) -> bytes:
@@ -192,7 +221,7 @@ def _folder(folder: str, how: How) -> Side:
         if isinstance(target, CassetteToolsError):
             raise target
         path = target.path
-        found[os.path.relpath(path, folder)] = partial(_file, path)
+        found[os.path.relpath(path, folder)] = Source(path, partial(_file, path))
     return found
 
 
@@ -220,25 +249,27 @@ class _Comparison:
                 if result is not None:
                     yield result
 
-    def _one(self, name: str, before: Read | None, after: Read | None, *, named: bool) -> FileDiff | None:
-        data = [read() if read is not None else b"" for read in (before, after)]
-        if not named and not any(map(may_be_cassette, data)):
-            return None
-        one = _loaded(data[0], name, named=named)
+    def _one(self, name: str, before: Source | None, after: Source | None, *, named: bool) -> FileDiff | None:
+        one = _loaded(_content(before), before, named=named)
         try:
-            other = _loaded(data[1], name, named=named)
-        except LoadError:
+            later = _content(after)
+            other = _loaded(later, after, named=named)
+        except LoadError as error:
             if one is None:
                 raise
-            return FileDiff(name, None, "broken", len(one.interactions))
+            return FileDiff(name, None, "broken", len(one.interactions), problem=error.message)
         if one is None and other is None:
             return None
-        if one is not None and other is None and data[1]:
-            return FileDiff(name, None, "broken", len(one.interactions))
+        if one is not None and other is None and later is not None:
+            problem = "it is empty" if not later else "it is no cassette any more"
+            return FileDiff(name, None, "broken", len(one.interactions), problem=problem)
+        counts = self._how.wants("interaction")
         if one is None or other is None:
             there = one or other
             count = len(there.interactions) if there is not None else 0
-            return FileDiff(name, None, "added", 0, count) if one is None else FileDiff(name, None, "removed", count)
+            if one is None:
+                return FileDiff(name, None, "added", 0, count, counts=counts)
+            return FileDiff(name, None, "removed", count, counts=counts)
         settings = self._finder.of(os.path.dirname(name) if named else os.path.join(self._root, os.path.dirname(name)))
         result = diff(one, other, names_of(settings)).only(self._how.counts)
         hidden = self._hidden(one, other, result, settings) if self._how.look_for_secrets else None
@@ -266,9 +297,15 @@ def names_of(settings: Settings) -> Names:
     return Names.of(values.get("volatile", ()), values.get("volatile-headers", ()))
 
 
-def _loaded(data: bytes, name: str, *, named: bool) -> Cassette | None:
+def _content(source: Source | None) -> bytes | None:
+    return None if source is None else source.read()
+
+
+def _loaded(data: bytes | None, source: Source | None, *, named: bool) -> Cassette | None:
+    if source is None or data is None or not (named or may_be_cassette(data)):
+        return None
     try:
-        return load_bytes(data, name) if data or named else None
+        return load_bytes(data, source.name)
     except LoadError as error:
         if named or error.resembles:
             raise

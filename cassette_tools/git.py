@@ -32,6 +32,54 @@ def top() -> str:
     return run("rev-parse", "--show-toplevel").decode("utf-8", "surrogateescape").rstrip("\n")
 
 
+def tree(revision: str) -> str:
+    """The hash of what a revision holds.
+
+    Args:
+        revision: In git's words: a branch, a tag, ``HEAD~2``.
+
+    Raises:
+        CassetteToolsError: There is no such revision.
+    """
+    found = "" if revision.startswith("-") else _resolved(f"{revision}^{{tree}}")
+    if not found:
+        raise CassetteToolsError(f"{printable(revision, 100)}: no such revision")
+    return found
+
+
+def is_revision(word: str) -> bool:
+    """Whether a word names a revision."""
+    return not word.startswith("-") and bool(_resolved(f"{word}^{{tree}}"))
+
+
+def ends(revisions: str) -> tuple[str, str] | None:
+    """The two revisions of a range; None where it is none.
+
+    Args:
+        revisions: In git's words: ``A..B``, or ``A...B`` for where ``B`` came from and ``B``.
+
+    Raises:
+        CassetteToolsError: The two have nothing in common.
+    """
+    before, dots, after = revisions.partition("..")
+    if not dots:
+        return None
+    before = before or "HEAD"
+    if not after.startswith("."):
+        return before, after or "HEAD"
+    after = after[1:] or "HEAD"
+    tree(before)
+    tree(after)
+    return run("merge-base", before, after).decode().strip(), after
+
+
+def _resolved(name: str) -> str:
+    try:
+        return run("rev-parse", "--verify", "--quiet", name).decode().strip()
+    except CassetteToolsError:
+        return ""
+
+
 def names(listed: bytes) -> list[str]:
     """The names of a list that ``-z`` has made."""
     return [name for name in listed.decode("utf-8", "surrogateescape").split("\0") if name]

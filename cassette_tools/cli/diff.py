@@ -2,6 +2,7 @@
 
 import difflib
 import importlib
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -45,8 +46,8 @@ def _words_of(known: Iterable[str]) -> Callable[..., tuple[str, ...]]:
 @click.argument("paths", nargs=-1)
 @click.option(
     "--git", "revisions", nargs=1, multiple=True, metavar="REV",
-    help="Compare this revision with the files as they are; given twice, the first revision with the second. The "
-    "paths say what of it.",
+    help="Compare this revision with the files as they are; two of them, or A..B, with each other. The paths say what "
+    "of it.",
 )  # fmt: skip
 @click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", show_default=True, help="The report.")
 @click.option("--summary", "wants_summary", is_flag=True, help="Only how many came to what.")
@@ -98,23 +99,28 @@ def command(
       cassette-tools diff before/ after/ --summary
       cassette-tools diff --git HEAD testdata/
       cassette-tools diff --git HEAD --fail-on behaviour testdata/
-      cassette-tools diff --git main --git HEAD testdata/ --format markdown
+      cassette-tools diff --git main HEAD testdata/ --format markdown
+      cassette-tools diff --git main...HEAD
 
     \b
     Exit code:
       0    the same, but for what is volatile
       1    different
-      2    something stopped the tool, or a file cannot be read
+      2    something stopped the tool, or the first of two files cannot be read
       130  interrupted
     """
     if len(revisions) > 2:
         raise click.UsageError("--git can be given twice, for two revisions.")
-    if not revisions and len(paths) != 2:
+    if revisions:
+        revisions, paths = _revisions(revisions, paths)
+    elif len(paths) != 2:
         raise click.UsageError("diff compares two files or two folders; or revisions, with --git.")
     if wants_summary and wants_stat:
         raise click.UsageError("--summary cannot be used with --stat.")
+    if (wants_summary or wants_stat) and format_ != "text":
+        raise click.UsageError("--summary and --stat are reports of their own: they cannot be used with --format.")
     options.check_output(output, paths)
-    brief = format_ == "text" and (wants_summary or wants_stat)
+    brief = wants_summary or wants_stat
     how = How(frozenset(only), frozenset(ignore), volatile, not unmask and not brief, config, isolated)
     found = (
         compare_revisions(revisions[0], revisions[1] if len(revisions) > 1 else "", list(paths), how)
@@ -135,10 +141,25 @@ def command(
         pieces = module.write(results, how.shows, masked=not unmask)
     options.write_report(pieces, output)
     if not job.compared and not job.in_trouble:
-        raise NothingToCheckError("no cassette found", "name two files or two folders that hold cassettes")
+        if not revisions:
+            raise NothingToCheckError("no cassette found", "name two files or two folders that hold cassettes")
+        exits.say("no recording has changed")
     if job.in_trouble:
         return exits.TROUBLE
     return exits.FINDINGS if job.failed and not exit_zero else exits.OK
+
+
+def _revisions(revisions: tuple[str, ...], paths: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Two revisions, or one, and the paths behind them: the second one may stand where a path could."""
+    from cassette_tools import git
+
+    if len(revisions) == 1:
+        both = git.ends(revisions[0])
+        if both is not None:
+            return both, paths
+        if paths and not os.path.lexists(paths[0]) and git.is_revision(paths[0]):
+            return (*revisions, paths[0]), paths[1:]
+    return revisions, paths
 
 
 def _text(
@@ -189,6 +210,8 @@ class _Job:
         if word in _VERDICTS:
             return result.verdict >= _VERDICTS[word]
         if result.diff is None:
+            if not result.counts:
+                return False
             severity = Severity.ERROR if result.change == "broken" else Severity.WARNING
             return severity >= _SEVERITIES[word] if word in _SEVERITIES else word == "interaction"
         differences = (one for compared in result.diff.interactions for one in compared.differences)

@@ -31,6 +31,19 @@ FIELDS: dict[str, frozenset[str]] = {
     "ollama": frozenset(("total_duration", "load_duration", "prompt_eval_duration", "eval_duration")),
 }
 """By the first word of the protocol's name; those under the empty one hold for all. In lower case."""
+ANSWERS: dict[str, frozenset[str]] = {
+    # Who answered for OpenRouter, and in whose words; what Azure's filters think of an answer that they let pass (of
+    # another one, the finish reason tells); probabilities.
+    "openai": frozenset(
+        (
+            *("provider", "native_finish_reason", "content_filter_results", "prompt_filter_results"),
+            *("content_filters", "logprobs", "top_logprobs", "avg_logprobs"),
+        )
+    ),
+    "gemini": frozenset(("safetyratings", "avglogprobs", "logprobsresult")),
+    "ollama": frozenset(("context",)),  # the conversation in tokens
+}
+"""Those of answers only: in a request they are parameters."""
 
 HEADERS = frozenset(
     (
@@ -58,15 +71,34 @@ _ID = re.compile(
 )
 
 
-def is_volatile(name: str, protocol: str) -> bool:
-    """Whether a field of JSON is new in every recording, whatever it holds.
+def is_volatile(path: tuple[str | int, ...], value: object, protocol: str, *, of_answer: bool = False) -> bool:
+    """Whether what stands at a path of JSON is new in every recording, going by the names of fields.
+
+    A name that a protocol has means all that is below it. One that holds for all means a text or a number: elsewhere,
+    ``time`` may be an object about anything.
 
     Args:
-        name: The field's key.
+        path: From the root, or from wherever the names begin that count.
+        value: What stands there.
         protocol: The name of the protocol that is spoken; empty for none.
+        of_answer: The path is one of an answer.
     """
-    lowered = name.lower()
-    return lowered in FIELDS[""] or lowered in FIELDS.get(protocol.partition("-")[0], ())
+    last = ""
+    if protocol:
+        family = protocol.partition("-")[0]
+        own, more = FIELDS.get(family, _NONE), ANSWERS.get(family, _NONE) if of_answer else _NONE
+        for part in path:
+            if isinstance(part, str):
+                last = part.lower()
+                if last in own or last in more:
+                    return True
+    else:
+        last = next((part for part in reversed(path) if isinstance(part, str)), "").lower()
+    return last in _FOR_ALL and not isinstance(value, dict | list)
+
+
+_FOR_ALL = FIELDS[""]
+_NONE: frozenset[str] = frozenset()
 
 
 _CIPHER = re.compile(r"[A-Za-z0-9+/_=-]{40,}")
@@ -82,9 +114,22 @@ def is_cipher(path: tuple[str | int, ...], value: object) -> bool:
     )
 
 
+def is_name_of_id(name: str) -> bool:
+    """Whether a field of JSON is an id, going by its name."""
+    return _ID_NAMES.fullmatch(name) is not None
+
+
 def is_id(name: str, value: object) -> bool:
     """Whether a field of JSON is an id that somebody made up for this one exchange, going by its name and its value."""
-    return isinstance(value, str) and _ID_NAMES.fullmatch(name) is not None and _ID.fullmatch(value) is not None
+    if not isinstance(value, str):
+        return isinstance(value, int) and value >= _LEAST_NUMBER and _ID_NAMES.fullmatch(name) is not None
+    # Most names have no such end, and few values are none: this is asked of every field.
+    return name[-2:] in _ENDS and _ID_NAMES.fullmatch(name) is not None and _ID.fullmatch(value) is not None
+
+
+_ENDS = frozenset(("id", "Id", "ID"))
+_LEAST_NUMBER = 10_000
+"""Of the ids that servers count on; smaller numbers may be chosen."""
 
 
 def is_volatile_header(name: str) -> bool:

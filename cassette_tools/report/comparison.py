@@ -10,6 +10,7 @@ from cassette_tools.comparison import DEFAULT, FileDiff
 from cassette_tools.model import Path
 from cassette_tools.operations.diff import words
 from cassette_tools.operations.diff.difference import Compared, Difference, Verdict
+from cassette_tools.operations.diff.json_diff import is_vector
 from cassette_tools.operations.pictures import readable
 from cassette_tools.report.base import count
 from cassette_tools.text import escape, mask
@@ -48,6 +49,8 @@ class Text:
         self._mask = result.mask if self._masked else str
         verdict = result.change or result.verdict.label
         yield f"{self._paint(result.verdict, f'{verdict:13}')} {self._paint('head', escape(result.path))}"
+        if result.problem:
+            yield f"  cannot be read: {self._safe(result.problem, _LONGEST)}"
         for compared in _interactions(result):
             shown = [one for one in compared.differences if self._shows(one)]
             if shown:
@@ -100,6 +103,8 @@ class Text:
             return "moved"
         if isinstance(one.before, str) and isinstance(one.after, str):
             return self._words(one.before, one.after)
+        if is_vector(one.before) and is_vector(one.after):
+            return _numbers(one.before, one.after)
         if one.change in ("added", "removed"):
             value = one.after if one.change == "added" else one.before
             return self._marked(one.change, self._value(value)) if value not in (None, True) else one.change
@@ -151,6 +156,14 @@ def _shortened(text: str, *, first: bool, last: bool) -> str:
     return text if len(text) <= 2 * _AROUND else f"{text[:_AROUND]} … {text[-_AROUND:]}"
 
 
+def _numbers(before: list[float], after: list[float]) -> str:
+    """How two rows of numbers differ."""
+    if len(before) != len(after):
+        return f"{len(before):,} → {count(len(after), 'number')}"
+    changes = [abs(one - other) for one, other in zip(before, after, strict=True) if one != other]
+    return f"{len(changes):,} of {count(len(before), 'number')}, by up to {max(changes):.3g}"
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
@@ -177,7 +190,8 @@ class Summary:
         """Count a file."""
         self.files += 1
         self._verdicts[result.verdict] += 1
-        self._changes[result.change] += 1
+        if result.change != "broken":  # a verdict
+            self._changes[result.change] += 1
         kinds = Counter(one.kind for compared in _interactions(result) for one in compared.differences)
         self._times.update(kinds)
         self._in_files.update(kinds.keys())

@@ -32,6 +32,7 @@ def _file(result: FileDiff, shows: Callable[[Difference], bool], mask: Callable[
         "path": result.path,
         "verdict": result.verdict.label,
         "change": result.change or None,
+        "problem": mask(result.problem) or None,
         "interactions": [
             {
                 "before": compared.before,

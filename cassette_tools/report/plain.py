@@ -12,7 +12,9 @@ from typing import Any
 from cassette_tools import strict_json
 from cassette_tools.model import Body, Cassette, Interaction, Message, Path
 from cassette_tools.operations.diff.ids import Ids, Names
-from cassette_tools.operations.diff.requests import is_of_client
+from cassette_tools.operations.diff.json_diff import Elsewhere, is_vector
+from cassette_tools.operations.diff.native import ABOUT, FORM, is_read, is_silent_thought, rest
+from cassette_tools.operations.diff.requests import blocks, is_of_client
 from cassette_tools.operations.pictures import described, readable
 from cassette_tools.protocols import volatile
 from cassette_tools.protocols.message import Choice
@@ -20,6 +22,7 @@ from cassette_tools.protocols.registry import read
 from cassette_tools.text import escape, escape_lines
 
 _MAX_DEPTH = 100
+_NOTHING: tuple[Any, ...] = (None, "", [], {})
 
 
 def write(cassette: Cassette, names: Names, mask: Callable[[str], str]) -> Iterator[str]:
@@ -61,9 +64,38 @@ class _Writer:
                 yield from self._choice(choice)
             for error in message.errors:
                 yield from self._field(("error",), error, "", protocol)
-            if not message.choices and not message.errors:
-                yield from self._value(message.native, "", (), protocol)
+            own = rest(message, transcript.protocol, streamed=bool(transcript.framing))
+            asked = request.body.json() if request.body.raw else None
+            # Fields that providers add are values; an answer may repeat what it was asked for.
+            parts = {
+                key: value
+                for key, value in (own.items() if isinstance(own, dict) else ())
+                if isinstance(value, dict | list) and not (isinstance(asked, dict) and key in asked)
+            }
+            unread = self._unread(parts, (), protocol)
+            if unread:
+                yield from self._value(unread, "", (), protocol)
         yield ""
+
+    def _unread(self, value: Any, path: Path, protocol: str) -> Any:
+        """What of the provider's own form of an answer is not in its message, without what says nothing."""
+        if isinstance(value, Elsewhere) or is_silent_thought(value):
+            return None
+        if isinstance(value, dict):
+            if is_read(value):
+                return None
+            return {
+                key: item
+                for key, inner in value.items()
+                if key not in FORM
+                and ABOUT.get(key, "citations") == "citations"
+                and not self._known.names.is_volatile((*path, key), inner, protocol, of_answer=True)
+                and (item := self._unread(inner, (*path, key), protocol)) not in _NOTHING
+            }
+        if isinstance(value, list) and not is_vector(value):
+            items = (self._unread(item, (*path, number), protocol) for number, item in enumerate(value))
+            return [item for item in items if item not in _NOTHING]
+        return value
 
     def _headers(self, request: Message) -> Iterator[str]:
         for header in sorted(request.headers, key=lambda header: header.name.lower()):
@@ -76,9 +108,12 @@ class _Writer:
             return
         value = _parsed(body.text)
         if isinstance(value, dict | list):
+            for block in blocks(value):
+                if block.kind == "tool-call" and block.id:
+                    self._number(block.id)
             yield from self._value(value, "", (), protocol)
         elif "\0" in body.text or "\N{REPLACEMENT CHARACTER}" in body.text:
-            yield f"{len(body.data):,} bytes, SHA-256 {hashlib.sha256(body.data).hexdigest()[:16]}"
+            yield f"{len(body.data):,} bytes, {_digest(body.data)}"
         else:
             yield from self._lines(body.text, "")
 
@@ -90,7 +125,7 @@ class _Writer:
                 yield f"{name}:"
                 yield from self._lines(fragments.text, "  ")
         for call in choice.tool_calls:
-            yield f"tool call: {self._line(call.name)} {self._id('id', call.id)}".rstrip()
+            yield f"tool call: {self._line(call.name)} {self._number(call.id) if call.id else ''}".rstrip()
             yield from self._value(call.arguments.text if call.parsed is None else call.parsed, "  ", (), "")
         for citation in choice.citations:
             yield from self._field(("citation",), citation, "", "")
@@ -104,8 +139,10 @@ class _Writer:
             yield f"{indent}…"
         elif isinstance(value, dict) and value:
             for key in sorted(value):
-                if not self._known.is_volatile(key, protocol):
+                if not self._known.names.is_volatile((key,), value[key], protocol):
                     yield from self._field((*path, key), value[key], indent, protocol)
+        elif is_vector(value):
+            yield f"{indent}{len(value):,} numbers, {_digest(json.dumps(value).encode())}"
         elif isinstance(value, list) and value:
             for item in value:
                 first = True
@@ -134,9 +171,11 @@ class _Writer:
 
     def _id(self, name: str, value: str) -> str:
         """What stands for an id that was made up for the occasion; empty for any other value."""
-        if not volatile.is_id(name, value):
-            return ""
-        return f"<id {self._numbers.setdefault(value, len(self._numbers) + 1)}>"
+        is_of_call = value in self._numbers and volatile.is_name_of_id(name)
+        return self._number(value) if is_of_call or volatile.is_id(name, value) else ""
+
+    def _number(self, ident: str) -> str:
+        return f"<id {self._numbers.setdefault(ident, len(self._numbers) + 1)}>"
 
     def _line(self, text: str) -> str:
         return escape(self._mask(text))
@@ -144,6 +183,10 @@ class _Writer:
     def _lines(self, text: str, indent: str) -> Iterator[str]:
         for line in escape_lines(self._mask(readable(text))).split("\n"):
             yield f"{indent}{line}".rstrip()
+
+
+def _digest(data: bytes) -> str:
+    return f"SHA-256 {hashlib.sha256(data).hexdigest()[:16]}"
 
 
 def _parsed(text: str) -> Any:

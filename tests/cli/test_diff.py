@@ -1,6 +1,7 @@
 """`cassette-tools diff`: verdicts, formats, exit codes, git."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import jsonschema
 import pytest
 
 from cassette_tools import schemas
-from tests.conftest import Run
+from tests.conftest import Git, Run
 from tests.recordings import chat, recording, streamed_chat
 
 KEY = "sk-proj-" + "Qx7Lm2Vb9Tz4" * 5
@@ -157,6 +158,48 @@ def test_markdown_folds_the_details(call: Run) -> None:
     assert "text: Hello [-there-]{+you+}" in text
 
 
+def test_of_two_vectors_it_is_said_how_far_they_are_from_each_other(call: Run, tmp_path: Path) -> None:
+    def answer(vector: list[float]) -> str:
+        data = json.dumps({"object": "list", "data": [{"index": 0, "embedding": vector}], "model": "e"})
+        return recording({"input": "x"}, data, "application/json", url="https://api.openai.com/v1/embeddings")
+
+    vector = [number / 8 for number in range(40)]
+    sides = {"a": vector, "b": [vector[0] + 0.5, *vector[1:-1], vector[-1] + 0.25], "c": vector[1:]}
+    for name, numbers in sides.items():
+        (tmp_path / f"{name}.json").write_text(answer(numbers))
+    lines = [call("diff", "a.json", f"{other}.json").stdout.splitlines()[-1] for other in ("b", "c")]
+    assert lines == [
+        "    response body data[0].embedding: 2 of 40 numbers, by up to 0.5",
+        "    response body data[0].embedding: 40 → 39 numbers",
+    ]
+
+
+def test_markdown_cuts_the_details_of_the_largest_files(call: Run, tmp_path: Path) -> None:
+    for side, words in {"before": "one", "after": "two"}.items():
+        (tmp_path / side).mkdir()
+        for name, number in {"large": 3000, "huge": 6000, "small": 1}.items():
+            more = {f"field {place}": f"{words} {place}" for place in range(number)}
+            (tmp_path / side / f"{name}.json").write_text(chat(more=more))
+    text = call("diff", "before", "after", "--format", "markdown").stdout
+    assert 60_000 < len(text) <= 65_536
+    assert text.count("<details>") == text.count("</details>") == 3
+    assert len(re.findall(r"(?m)^… [0-9,]+ more lines$", text)) == 2
+    assert "field 0: [-one-]{+two+} 0" in text.partition("small.json")[2]
+
+
+def test_markdown_says_how_many_files_have_no_room(call: Run, tmp_path: Path) -> None:
+    for side, words in {"before": "one", "after": "two"}.items():
+        (tmp_path / side).mkdir()
+        for number in range(200):
+            more = {f"field {place}": f"{words} {place}" for place in range(30)}
+            (tmp_path / side / f"{number}.json").write_text(chat(more=more))
+    text = call("diff", "before", "after", "--format", "markdown").stdout
+    assert 60_000 < len(text) <= 65_536
+    shown = text.count("<details>")
+    assert shown < 200
+    assert text.endswith(f"\n{200 - shown} more files changed: there is no room for them here.\n")
+
+
 @pytest.mark.usefixtures("folders")
 def test_colour_marks_words(call: Run) -> None:
     text = call("diff", "before", "after", "--color", "always").stdout
@@ -176,7 +219,51 @@ def test_a_file_that_cannot_be_read_any_more_is_broken(call: Run, tmp_path: Path
     (tmp_path / "b.json").write_text(chat()[:-20])
     result = call("diff", "a.json", "b.json")
     assert result.returncode == 1
-    assert result.stdout == "broken        b.json\n"
+    head, why = result.stdout.splitlines()
+    assert head == "broken        b.json"
+    assert why.startswith("  cannot be read: b.json:1:")
+    (file,) = json.loads(call("diff", "a.json", "b.json", "--format", "json").stdout)["files"]
+    assert (file["change"], file["problem"]) == ("broken", why.removeprefix("  cannot be read: "))
+    for format_ in ("markdown", "github"):
+        assert "cannot be read: b.json:1" in call("diff", "a.json", "b.json", "--format", format_).stdout.replace(
+            "%3A", ":"
+        )
+    summary = call("diff", "a.json", "b.json", "--summary").stdout
+    assert summary.count("broken") == 1
+
+
+def test_a_file_that_could_not_be_read_before_is_trouble_and_the_error_names_it(call: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(chat()[:-20])
+    (tmp_path / "b.json").write_text(chat())
+    result = call("diff", "a.json", "b.json")
+    assert result.returncode == 2
+    assert "error: a.json:1:" in result.stderr
+
+
+@pytest.mark.parametrize(("content", "why"), [("", "it is empty"), ("a: 1\n", "it is no cassette any more")])
+def test_a_file_of_a_folder_that_is_no_cassette_any_more_is_broken(
+    call: Run, tmp_path: Path, content: str, why: str
+) -> None:
+    for side, text in {"before": chat(), "after": content}.items():
+        (tmp_path / side).mkdir()
+        (tmp_path / side / "chat.json").write_text(text)
+    result = call("diff", "before", "after")
+    assert result.stdout.splitlines()[:2] == ["broken        chat.json", f"  cannot be read: {why}"]
+
+
+def test_files_of_two_formats_are_compared_each_by_its_own_name(call: Run, tmp_path: Path) -> None:
+    request = {"method": "POST", "url": "https://a.example/x", "headers": []}
+    answer = {"status": 200, "headers": [], "content": {"mimeType": "application/json", "text": '{"a": 1}'}}
+    entry = {"request": {**request, "postData": {"mimeType": "", "text": "{}"}}, "response": answer}
+    (tmp_path / "a.har").write_text(json.dumps({"log": {"version": "1.2", "entries": [entry]}}))
+    (tmp_path / "b.yaml").write_text(
+        "version: 1\ninteractions:\n- request: {method: POST, uri: 'https://a.example/x', body: '{}', headers: {}}\n"
+        "  response: {status: {code: 200, message: OK}, headers: {}, body: {string: '{\"a\": 2}'}}\n"
+    )
+    for sides in (("a.har", "b.yaml"), ("b.yaml", "a.har")):
+        result = call("diff", *sides)
+        assert (result.returncode, result.stderr) == (1, "")
+        assert "response body a" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -187,6 +274,7 @@ def test_a_file_that_cannot_be_read_any_more_is_broken(call: Run, tmp_path: Path
         (["a.json", "."], "one is a folder, the other is none"),
         (["a.json", "a.json", "--stat", "--summary"], "--summary cannot be used with --stat"),
         (["--git", "x", "--git", "y", "--git", "z"], "--git can be given twice"),
+        (["a.json", "a.json", "--stat", "--format", "json"], "--summary and --stat are reports of their own"),
         (["--git", "HEAD"], "error: git rev-parse: "),
         (["notes.yaml", "notes.yaml"], "error: notes.yaml: no cassette"),
     ],
@@ -218,7 +306,40 @@ def test_revisions_of_git_are_compared(call: Run, tmp_path: Path) -> None:
     assert result.returncode == 1
     (tmp_path / "chat.json").unlink()
     assert "removed       chat.json" in call("diff", "--git", "HEAD").stdout
-    assert "error: git diff: " in call("diff", "--git", "nowhere").stderr
+    assert "error: nowhere: no such revision" in call("diff", "--git", "nowhere").stderr
+    assert "error: --bare: no such revision" in call("diff", "--git", "--bare").stderr
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--git", "HEAD~1", "HEAD"], ["--git", "HEAD~1", "HEAD", "."], ["--git", "HEAD~1..HEAD"],
+        ["--git", "HEAD~1.."], ["--git", "HEAD~1...HEAD"], ["--git", "main~1", "main", "--", "chat.json"],
+    ],
+)  # fmt: skip
+def test_two_revisions_are_named_as_git_has_them(call: Run, git: Git, tmp_path: Path, args: list[str]) -> None:
+    for text in ("Hello there", "Hello you"):
+        (tmp_path / "chat.json").write_text(chat(text=text))
+        git("add", ".")
+        git("commit", "--quiet", "--message", text)
+    (tmp_path / "chat.json").write_text(chat(text="Good day"))
+    result = call("diff", *args)
+    assert (result.returncode, result.stderr) == (1, "")
+    assert "    text: Hello [-there-]{+you+}" in result.stdout.splitlines()
+
+
+def test_nothing_that_changed_is_no_trouble_and_what_is_new_counts(call: Run, git: Git, tmp_path: Path) -> None:
+    (tmp_path / "chat.json").write_text(chat())
+    (tmp_path / ".gitignore").write_text("ignored.json\n")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "first")
+    result = call("diff", "--git", "HEAD")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "no recording has changed\n")
+    for name in ("new.json", "ignored.json"):
+        (tmp_path / name).write_text(chat())
+    result = call("diff", "--git", "HEAD")
+    assert (result.returncode, result.stdout.splitlines()[0]) == (1, "added         new.json")
+    assert "ignored.json" not in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -264,6 +385,10 @@ def test_a_file_on_one_side_fails_as_behaviour_and_a_broken_one_as_broken(call: 
     (tmp_path / "before" / "gone.json").write_text(chat())
     for words, code in {"interaction": 1, "behaviour": 1, "warning": 1, "error": 0, "broken": 0, "text": 0}.items():
         assert call("diff", "before", "after", "--fail-on", words).returncode == code
+    for args, code in {("--only", "text"): 0, ("--ignore", "interaction"): 0, ("--only", "interaction"): 1}.items():
+        assert call("diff", "before", "after", *args).returncode == code
+    stat = call("diff", "before", "after", "--only", "text", "--stat").stdout
+    assert stat.splitlines()[-1].split() == ["removed", "gone.json", "1", "→", "0"]
     (tmp_path / "after" / "gone.json").write_text(chat()[:-20])
     for words, code in {"broken": 1, "error": 1, "text": 0}.items():
         assert call("diff", "before", "after", "--fail-on", words).returncode == code

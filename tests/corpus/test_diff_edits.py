@@ -14,7 +14,7 @@ from cassette_tools.loading import load_bytes
 from cassette_tools.operations.diff.compare import diff
 from cassette_tools.operations.diff.difference import CassetteDiff, Verdict
 from tests.corpus.planting import streams
-from tests.corpus.planting.recordings import tapes
+from tests.corpus.planting.recordings import tapes, tapes_with
 from tests.corpus.planting.tape import Exchange, Tape
 
 pytestmark = pytest.mark.corpus
@@ -274,6 +274,143 @@ def _cut(events: list[streams.Event]) -> bool:
     return True
 
 
+_BLOCKS = (("content",), ("output",), ("output", "message", "content"), ("candidates", 0, "content", "parts"))
+_VECTORS = (("data",), ("embeddings",), ("embeddings", "float"), ("results",), ("predictions",))
+_READ = {"text", "thinking", "redacted_thinking", "tool_use", "reasoning", "message", "thought", "toolUse"}
+
+
+def _lists(value: Any, paths: tuple[tuple[str | int, ...], ...]) -> Iterator[list[Any]]:
+    """The lists that stand at some paths."""
+    for path in paths:
+        found = value
+        for step in path:
+            held = isinstance(found, dict) if isinstance(step, str) else isinstance(found, list) and bool(found)
+            found = (found.get(step) if isinstance(step, str) else found[step]) if held else None
+        if isinstance(found, list):
+            yield found
+
+
+def _sort(block: Any) -> str:
+    return str(block.get("type") or next(iter(block), "")) if isinstance(block, dict) else ""
+
+
+def _lost_block(value: dict[str, Any]) -> bool:
+    for blocks in _lists(value, _BLOCKS):
+        for number, block in enumerate(blocks):
+            sort = _sort(block)
+            if sort and sort not in _READ and not sort.endswith(("_call", "tool_use", "functionCall")):
+                del blocks[number]
+                return True
+    return False
+
+
+def _moved_block(value: dict[str, Any]) -> bool:
+    for blocks in _lists(value, _BLOCKS):
+        for number in range(len(blocks) - 1):
+            if _sort(blocks[number]) != _sort(blocks[number + 1]) and len({_sort(block) for block in blocks}) > 1:
+                blocks[number : number + 2] = [blocks[number + 1], blocks[number]]
+                return True
+    return False
+
+
+def _numbers(value: Any) -> list[float] | None:
+    """The first vector in an answer."""
+    if isinstance(value, list) and len(value) > 100 and all(isinstance(item, float) for item in value[:100]):
+        return value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((found for item in inner if (found := _numbers(item)) is not None), None)
+
+
+def _number(value: dict[str, Any]) -> bool:
+    vector = _numbers(value)
+    if vector:
+        vector[7] += 0.25
+    return bool(vector)
+
+
+def _swapped_vectors(value: dict[str, Any]) -> bool:
+    for vectors in _lists(value, _VECTORS):
+        if len(vectors) > 1 and vectors[0] != vectors[1] and _numbers(value):
+            vectors[0], vectors[1] = vectors[1], vectors[0]
+            return True
+    return False
+
+
+def _swapped_results(value: dict[str, Any]) -> bool:
+    messages = value.get("messages")
+    results = [m for m in messages if isinstance(m, dict) and m.get("tool_call_id")] if messages else []
+    if len({result["tool_call_id"] for result in results}) < 2:
+        return False
+    one, other = results[0], next(it for it in results if it["tool_call_id"] != results[0]["tool_call_id"])
+    one["tool_call_id"], other["tool_call_id"] = other["tool_call_id"], one["tool_call_id"]
+    return True
+
+
+def _foreign_result(value: dict[str, Any]) -> bool:
+    messages = value.get("messages")
+    results = [m for m in messages if isinstance(m, dict) and m.get("tool_call_id")] if messages else []
+    if results:
+        results[0]["tool_call_id"] = "call_0a1b2c3d4e5f6g7h8i9j"
+    return bool(results)
+
+
+def _no_text(value: dict[str, Any]) -> bool:
+    message = _choice(value).get("message") or {}
+    if not isinstance(message.get("content"), str) or not message["content"] or message.get("tool_calls"):
+        return False
+    message["content"] = None
+    return True
+
+
+def _lost_count(value: dict[str, Any]) -> bool:
+    usage = value.get("usage")
+    if not _answering(value) or not isinstance(usage, dict):
+        return False
+    names = [name for name, number in usage.items() if type(number) is int and number]
+    return bool(names) and bool(usage.pop(names[0]))
+
+
+def _argument_type(value: dict[str, Any]) -> bool:
+    for call in _calls(value):
+        arguments = json.loads(call["function"]["arguments"] or "{}")
+        for name, given in arguments.items() if isinstance(arguments, dict) else ():
+            if isinstance(given, str | int):
+                call["function"]["arguments"] = json.dumps({**arguments, name: [given]})
+                return True
+    return False
+
+
+def _body(change: Callable[[str], str]) -> Callable[[Exchange], bool]:
+    """Edits an answer that is not streamed and succeeds, as text."""
+
+    def make(exchange: Exchange) -> bool:
+        value = _json(exchange, "response")
+        if not isinstance(value, dict) or not _answering(value) or value.get("error"):
+            return False
+        exchange.response.set_text(change(exchange.response.text))
+        return True
+
+    return make
+
+
+def _lost_delta(events: list[streams.Event]) -> bool:
+    found = [
+        number
+        for number, event in enumerate(events)
+        if isinstance(event.value, dict) and event.value.get("type") == "response.output_text.delta"
+    ]
+    if found:
+        del events[found[len(found) // 2]]
+    return bool(found)
+
+
+def _other_delta(value: dict[str, Any]) -> bool:
+    there = value.get("type") == "response.output_text.delta" and bool(value.get("delta"))
+    if there:
+        value["delta"] += " indeed "
+    return there
+
+
 def _request_header(exchange: Exchange) -> bool:
     exchange.request.set_header("X-Feature", "on")
     return True
@@ -308,6 +445,21 @@ EDITS = (
     Edit("a field less", _edited("response", _lost_field), frozenset({"shape"}), _B),
     Edit("a field of another type", _edited("response", _type), frozenset({"shape"}), _R),
     Edit("a word of a stream", _stream(_streamed(_chat_word)), frozenset({"text"}), _W),
+    Edit("a block less", _edited("response", _lost_block), frozenset({"body"}), _B),
+    Edit("blocks in another order", _edited("response", _moved_block), frozenset({"order"}), _B),
+    Edit("a number of a vector", _edited("response", _number), frozenset({"body"}), _B),
+    Edit("vectors in another order", _edited("response", _swapped_vectors), frozenset({"body", "order"}), _B),
+    Edit("results that are swapped", _edited("request", _swapped_results), frozenset({"messages"}), _B),
+    Edit("a result of no call", _edited("request", _foreign_result), frozenset({"messages"}), _B),
+    Edit("tools in another order", _edited("request", _tool(lambda tools: tools.reverse())), frozenset({"tools"}), _B),
+    Edit("an argument of another type", _edited("response", _argument_type), frozenset({"arguments"}), _B),
+    Edit("no text", _edited("response", _no_text), frozenset({"text"}), _R),
+    Edit("a count less", _edited("response", _lost_count), frozenset({"usage"}), _B),
+    Edit("half an answer", _body(lambda text: text[: len(text) // 2]), frozenset({"truncation"}), _R),
+    Edit("an empty answer", _body(lambda _: ""), frozenset({"truncation"}), _R),
+    Edit("an error for an answer", _body(lambda _: '{"error": {"message": "Overloaded"}}'), frozenset({"error"}), _R),
+    Edit("a fragment less", _stream(_lost_delta), frozenset({"truncation", "text"}), _R),
+    Edit("another fragment", _stream(_streamed(_other_delta)), frozenset({"text"}), _R),
     Edit("a cut stream", _stream(_cut), frozenset({"truncation", "finish-reason"}), _R),
 )
 
@@ -328,10 +480,15 @@ def _tried(tapes_: list[Tape], edit: Edit) -> Iterator[tuple[str, CassetteDiff]]
                 return
 
 
+_RARE = (b"_tool_result", b"codeExecutionResult", b"tool_search_output", b"/embed")
+"""What recordings hold that have what few have."""
+
+
 @pytest.fixture(scope="module")
 def some(corpus: Path) -> list[Tape]:
     """Recordings of all formats."""
-    return [tape for tape in tapes(corpus, 200) if "parsed_body" not in tape.text and len(tape.text) < 40_000]
+    found = {tape.name: tape for tape in (*tapes(corpus, 300), *tapes_with(corpus, *_RARE))}
+    return [tape for tape in found.values() if "parsed_body" not in tape.text]
 
 
 def test_every_change_of_meaning_is_found_and_classed(some: list[Tape]) -> None:

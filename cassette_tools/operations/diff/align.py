@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from cassette_tools.model import Interaction
+from cassette_tools.operations.diff import urls
 from cassette_tools.operations.diff.ids import NONE, Names
 from cassette_tools.operations.diff.json_diff import aligned, increasing
 from cassette_tools.operations.diff.requests import HISTORY
@@ -135,9 +136,9 @@ def _key(interaction: Interaction, reduce: Callable[[Any], Any]) -> Hashable:
     request = interaction.request
     value = request.body.json() if request.body.raw else None
     if value is None:
-        return (request.method.upper(), request.url, request.body.raw)
+        return (request.method.upper(), urls.place(request.url), request.body.raw)
     try:
-        return (request.method.upper(), request.url, json.dumps(reduce(value), sort_keys=True))
+        return (request.method.upper(), urls.place(request.url), json.dumps(reduce(value), sort_keys=True))
     except RecursionError:
         return (request.method.upper(), request.url, request.body.raw)
 
@@ -146,9 +147,9 @@ def _stable(value: Any, names: Names) -> Any:
     """A value without ids and what else is new in every recording."""
     if isinstance(value, dict):
         return {
-            key: _stable(item, names)
+            key: _stable(item, names) if item.__class__ in (dict, list) else item
             for key, item in value.items()
-            if not volatile.is_volatile(key, "") and not volatile.is_id(key, item) and key.lower() not in names.fields
+            if not names.is_volatile((key,), item, "") and not volatile.is_id(key, item)
         }
     return [_stable(item, names) for item in value] if isinstance(value, list) else value
 

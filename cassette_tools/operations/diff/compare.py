@@ -48,6 +48,8 @@ def _interactions(before: Interaction, after: Interaction, ids: Ids) -> Iterator
         and before.response.media_type == after.response.media_type
         and before.response.body.codings == after.response.body.codings
     )
+    if same_answer:
+        ids.remain(after.response.body.text)
     transcripts = (None, None) if same_answer else (registry.read(before), registry.read(after))
     protocol = next((side.protocol.name for side in transcripts if side and side.protocol), "")
     # The answers first: the ids that they make up come back in later requests, and never in their own.

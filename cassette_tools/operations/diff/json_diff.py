@@ -11,6 +11,42 @@ from cassette_tools.operations.diff.difference import Change
 _MAX_CELLS = 40_000
 """Pairs of items that are compared to find the most alike ones; in longer stretches the order decides."""
 _MAX_DEPTH = 200
+_NEAR = 200
+"""Items without an equal one at their place that are compared with each other."""
+_VECTOR = 16
+"""Numbers in a row that are one value: an embedding, a list of tokens."""
+
+
+class Elsewhere:
+    """A part of a value that is compared in another place: here it is like every other one of its JSON type.
+
+    Attributes:
+        value: The part.
+        kind: Its type.
+    """
+
+    __slots__ = ("kind", "value")
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.kind = kind(value)
+
+    def __eq__(self, other: object) -> bool:
+        return other.__class__ is Elsewhere and self.kind == other.kind
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return f"\0{self.kind}"
+
+
+def whole(value: Any) -> Any:
+    """A value with what is compared elsewhere."""
+    if isinstance(value, Elsewhere):
+        return value.value
+    if isinstance(value, dict):
+        return {key: whole(item) for key, item in value.items()}
+    return [whole(item) for item in value] if isinstance(value, list) else value
 
 
 class Step(NamedTuple):
@@ -27,7 +63,8 @@ def differences(before: Any, after: Any, path: Path = ()) -> Iterator[Step]:
     """Where two values differ: the smallest parts that do.
 
     Objects are compared by key, in whatever order; lists of objects that all have a name by that name, others by what
-    is equal in the same order. Numbers are equal if their values are; true is no number.
+    is equal in the same order; what is in another place of the order has moved. A long row of numbers is one value.
+    Numbers are equal if their values are; true is no number.
 
     Args:
         before: A value of JSON.
@@ -45,15 +82,61 @@ def differences(before: Any, after: Any, path: Path = ()) -> Iterator[Step]:
             else:
                 yield from differences(before[key], after[key], (*path, key))
     elif isinstance(before, list) and isinstance(after, list) and len(path) < _MAX_DEPTH:
-        for one, other in pairs(before, after):
-            if one is None:
-                yield Step((*path, other or 0), "added", None, after[other or 0])
-            elif other is None:
-                yield Step((*path, one), "removed", before[one], None)
-            else:
-                yield from differences(before[one], after[other], (*path, other))
+        if is_vector(before) and is_vector(after):
+            yield Step(path, "changed", before, after)
+        else:
+            yield from _lists(before, after, path)
     else:
         yield Step(path, "changed" if kind(before) == kind(after) else "type", before, after)
+
+
+def is_vector(value: Any) -> bool:
+    """Whether a value is a long row of numbers, whose single ones say nothing to anybody."""
+    return isinstance(value, list) and len(value) >= _VECTOR and all(item.__class__ in (int, float) for item in value)
+
+
+def _lists(before: list[Any], after: list[Any], path: Path) -> Iterator[Step]:
+    sources = {other: one for one, other in _equals_first(before, after, list(pairs(before, after)))}
+    in_order = dict(increasing(sorted((one, other) for other, one in sources.items())))
+    for other in range(len(after)):
+        one = sources.get(other)
+        if one is None:
+            yield Step((*path, other), "added", None, after[other])
+            continue
+        if in_order.get(one) != other:
+            yield Step((*path, other), "moved", before[one], after[other])
+        yield from differences(before[one], after[other], (*path, other))
+    kept = set(sources.values())
+    yield from (Step((*path, one), "removed", before[one], None) for one in range(len(before)) if one not in kept)
+
+
+def _equals_first(
+    before: list[Any], after: list[Any], matches: list[tuple[int | None, int | None]]
+) -> Iterator[tuple[int, int]]:
+    """The items that belong together, of which equal ones do wherever they are."""
+    alike: list[tuple[int, int]] = []
+    left, right = [], []
+    for one, other in matches:
+        if one is not None and other is not None and same(before[one], after[other]):
+            yield one, other
+            continue
+        if one is not None:
+            left.append(one)
+        if other is not None:
+            right.append(other)
+        if one is not None and other is not None:
+            alike.append((one, other))
+    found: set[int] = set()
+    moved: set[int] = set()
+    if len(left) <= _NEAR and len(right) <= _NEAR:
+        for other in right:
+            one = next((number for number in left if same(before[number], after[other])), None)
+            if one is not None:
+                left.remove(one)
+                found.add(one)
+                moved.add(other)
+                yield one, other
+    yield from ((one, other) for one, other in alike if one not in found and other not in moved)
 
 
 def same(before: Any, after: Any) -> bool:
@@ -72,6 +155,8 @@ def _of_same_kinds(before: Any, after: Any) -> bool:
 
 def kind(value: Any) -> str:
     """The name that JSON has for what a value is."""
+    if isinstance(value, Elsewhere):
+        return value.kind
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from cassette_tools import strict_json
 from cassette_tools.finding import Severity
 from cassette_tools.model import Header, Path, Request
+from cassette_tools.operations.diff import urls
 from cassette_tools.operations.diff.difference import Change, Difference, Kind, Verdict
-from cassette_tools.operations.diff.ids import Ids
+from cassette_tools.operations.diff.ids import Call, Ids
 from cassette_tools.operations.diff.json_diff import Step, differences
 from cassette_tools.protocols import volatile
+from cassette_tools.protocols.conversation import Block, of_request
 
 HISTORY = ("messages", "input", "contents", "chat_history")
 """Where APIs have what was said before."""
@@ -20,6 +21,11 @@ _SYSTEM = ("system", "instructions", "systemInstruction", "system_instruction", 
 _ANSWERS = ("assistant", "model", "chatbot")
 _ANSWER_TYPES = ("function_call", "reasoning", "custom_tool_call", "web_search_call", "code_interpreter_call")
 _ARGUMENTS = ("arguments", "input", "args")
+_NOT_SAID = ("role", "type", "name")
+"""Fields of a turn of the model that are not its words."""
+_SAID = ("text", "thinking", "reasoning", "output_text", "summary_text", "redacted_thinking")
+"""Types of the parts of such a turn that are."""
+_FIELDS_SAID = ("content", "reasoning_content", "reasoning", "reasoning_details", "annotations", "thoughtSignature")
 _OF_ANSWERS = ("previous_response_id", "conversation", "container", "request_id", "user_request_id", "thread_id")
 """Parameters that are ids of what an earlier answer made."""
 _CLIENTS = re.compile(
@@ -39,7 +45,7 @@ def compare(before: Request, after: Request, protocol: str, ids: Ids) -> Iterato
     """
     if before.method.upper() != after.method.upper():
         yield _difference("method", "changed", (), before.method, after.method)
-    yield from _urls(before.url, after.url)
+    yield from _urls(before.url, after.url, ids)
     yield from _headers(before, after, ids)
     if before.body.raw != after.body.raw:
         yield from _bodies(before, after, protocol, ids)
@@ -57,23 +63,14 @@ def _difference(
     return Difference(kind, change, severity, verdict, "request", path, before, after)
 
 
-def _urls(before: str, after: str) -> Iterator[Difference]:
-    if before == after:
-        return
-    try:
-        one, other = urlsplit(before), urlsplit(after)
-    except ValueError:
-        yield _difference("url", "changed", (), before, after)
-        return
-    if one[:3] != other[:3] or one.fragment != other.fragment:
-        yield _difference("url", "changed", (), before.partition("?")[0], after.partition("?")[0])
-    if one.query != other.query:
-        queries = [dict(parse_qsl(part.query, keep_blank_values=True)) for part in (one, other)]
-        steps = list(differences(queries[0], queries[1], ("query",)))
-        if not steps:  # the order of parameters, or of values of one
-            yield _difference("url", "changed", ("query",), one.query, other.query, Severity.INFO)
-        for step in steps:
-            yield _difference("url", step.change, step.path, step.before, step.after)
+def _urls(before: str, after: str, ids: Ids) -> Iterator[Difference]:
+    for one in urls.compare(before, after, ids):
+        if one.volatile:
+            values = (one.change, one.path or ("url",), one.before, one.after)
+            yield _difference("volatile", *values, Severity.INFO, Verdict.VOLATILE)
+        else:
+            severity = Severity.INFO if one.order else Severity.WARNING
+            yield _difference("url", one.change, one.path, one.before, one.after, severity)
 
 
 def _headers(before: Request, after: Request, ids: Ids) -> Iterator[Difference]:
@@ -114,8 +111,32 @@ def _bodies(before: Request, after: Request, protocol: str, ids: Ids) -> Iterato
                 one, other = before.body.data, after.body.data
             yield _difference("request-body", "changed", (), one, other)
         return
+    sides = [blocks(value) for value in (one, other)]
+    calls, results = ([[block for block in side if block.kind == sort] for side in sides] for sort in _TOOL_BLOCKS)
+    ids.learn_calls(*([Call(block.id, block.name, block.text) for block in side] for side in calls))
     for step in differences(one, other):
         yield from _step(step, one, other, protocol, ids)
+    if len(results[0]) == len(results[1]):
+        for result, later in zip(*results, strict=True):
+            belongs = ids.later(result.id)
+            if result.id == later.id and belongs not in ("", later.id):
+                # The result is the same, but its call is another one.
+                yield _difference("messages", "changed", (_history_of(one),), belongs, later.id)
+
+
+_TOOL_BLOCKS = ("tool-call", "tool-result")
+
+
+def blocks(request: Any) -> list[Block]:
+    """The parts of the conversation that a request's JSON has."""
+    try:
+        return [block for turn in of_request(request) for block in turn.blocks]
+    except RecursionError:
+        return []
+
+
+def _history_of(request: dict[str, Any]) -> str:
+    return next((key for key in HISTORY if key in request), "")
 
 
 def _step(step: Step, before: Any, after: Any, protocol: str, ids: Ids) -> Iterator[Difference]:
@@ -126,10 +147,15 @@ def _step(step: Step, before: Any, after: Any, protocol: str, ids: Ids) -> Itera
         return
     name = str(path[-1]) if path else ""
     if top in _TOOLS:
-        yield _difference("tools", *step_values(step))
+        severity = Severity.INFO if step.change == "moved" else Severity.WARNING
+        yield _difference("tools", *step_values(step), severity)
     elif len(path) == 1 and top in ("model", "modelId"):
         yield _difference("model", *step_values(step))
-    elif step.change == "changed" and (name in _OF_ANSWERS or ids.is_volatile(name, protocol)):
+    elif step.change == "changed" and (
+        name in _OF_ANSWERS
+        or ids.names.is_volatile((name,), step.after, protocol)
+        or ids.are_known(step.before, step.after)
+    ):
         yield _difference("volatile", *step_values(step), Severity.INFO, Verdict.VOLATILE)
     elif top:
         yield _difference("parameters", *step_values(step))
@@ -164,12 +190,13 @@ def _said(step: Step, root: Any, protocol: str, ids: Ids) -> Iterator[Difference
         yield from _arguments(step)
     elif step.change == "changed" and (
         ids.stand_for_each_other(name, step.before, step.after)
-        or ids.is_volatile(name, protocol)
+        or ids.names.is_volatile((name,), step.after, protocol)
         or volatile.is_cipher(path, step.after)
     ):
         yield _difference("volatile", *step_values(step), Severity.INFO, Verdict.VOLATILE)
     elif is_answer and (
-        (step.change == "changed" and name not in ("role", "type", "name")) or (len(path) > 2 and _is_wording(step))
+        (step.change == "changed" and name not in _NOT_SAID and not volatile.is_name_of_id(name))
+        or (len(path) > 2 and _is_wording(step))
     ):
         yield _difference("messages", *step_values(step), Severity.INFO, Verdict.WORDING)
     else:
@@ -177,13 +204,12 @@ def _said(step: Step, root: Any, protocol: str, ids: Ids) -> Iterator[Difference
 
 
 def _is_wording(step: Step) -> bool:
-    """Whether it is a text or a thought that came or went beside others."""
-    value = step.after if step.change == "added" else step.before
+    """Whether it is a text or a thought that came or went beside others; null and nothing are the same."""
+    comes = step.change == "added" or (step.change == "type" and step.before is None)
+    goes = step.change == "removed" or (step.change == "type" and step.after is None)
+    value = step.after if comes else step.before
     kind = value.get("type") if isinstance(value, dict) else ""
-    return step.change in ("added", "removed") and (
-        kind in ("text", "thinking", "reasoning", "output_text", "summary_text", "redacted_thinking")
-        or step.path[-1] in ("reasoning_content", "reasoning", "reasoning_details", "annotations", "thoughtSignature")
-    )
+    return (comes or goes) and (kind in _SAID or step.path[-1] in _FIELDS_SAID)
 
 
 def _arguments(step: Step) -> Iterator[Difference]:

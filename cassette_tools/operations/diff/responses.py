@@ -1,15 +1,16 @@
 """What two answers say differently: by what they mean, where a protocol tells, and by their JSON otherwise."""
 
+import json
 from collections.abc import Iterator
 from itertools import zip_longest
 from typing import Any
 
-from cassette_tools import strict_json
 from cassette_tools.finding import Severity
 from cassette_tools.model import Path, Response
 from cassette_tools.operations.diff.difference import Change, Difference, Kind, Verdict
-from cassette_tools.operations.diff.ids import Ids
-from cassette_tools.operations.diff.json_diff import Step, aligned, differences, kind
+from cassette_tools.operations.diff.ids import Call, Ids, paired
+from cassette_tools.operations.diff.json_diff import Elsewhere, Step, differences, increasing, same, whole
+from cassette_tools.operations.diff.native import ABOUT, is_read, is_silent_thought, rest
 from cassette_tools.operations.diff.requests import step_values
 from cassette_tools.operations.pictures import described
 from cassette_tools.protocols import volatile
@@ -18,39 +19,16 @@ from cassette_tools.protocols.message import Choice, Message, ToolCall
 from cassette_tools.protocols.registry import Transcript
 
 _CUT = (Irregular.CUT, Irregular.NO_TERMINATOR, Irregular.UNFINISHED)
-_MESSAGE = frozenset(
-    (
-        *("text", "content", "thinking", "reasoning", "reasoning_content", "reasoning_details", "arguments", "input"),
-        *(
-            "args",
-            "refusal",
-            "role",
-            "summary",
-            "citations",
-            "annotations",
-            "tool_calls",
-            "function_call",
-            "output_text",
-        ),
-        *("message", "delta", "response", "completion", "generation", "generations", "results", "thought", "images"),
-        *("logprobs", "top_logprobs", "tokens", "avg_logprobs", "avgLogprobs", "context", "prompt", "citationMetadata"),
-        *("groundingMetadata", "search_results", "executed_tools", "files", "type", "index", "parts", "output"),
-        *("finish_reason", "stop_reason", "finishReason", "stopReason", "native_finish_reason", "stop_sequence"),
-        *("done_reason", "finish_details", "status", "incomplete_details", "completionReason", "token_count", "stop"),
-    )
-)
-"""Fields that a message is read from: they are compared there."""
-_USAGE = frozenset(("usage", "usageMetadata", "token_usage", "meta", "metrics", "x_groq", "tokenCounts", "eval_count"))
-_USAGE_NAMES = ("prompt_eval_count", "eval_count", "tokens", "billed_units", "inputTextTokenCount", "cost")
-_TOLD = _USAGE | {
-    "model",
-    "modelVersion",
-    "model_version",
-    "provider",
-    "tool_calls",
-    "amazon-bedrock-invocationMetrics",
+_DAMAGED = {
+    Irregular.NOT_JSON: "an event is no JSON",
+    Irregular.SEQUENCE_GAP: "an event is missing",
+    Irregular.BLOCK_ORDER: "its events are out of order",
+    Irregular.MIXED: "it has events of two answers",
 }
-"""Fields that are compared with all that is in them."""
+_WORDING = ("text", "reasoning", "citations")
+_PART = 64
+"""Characters of a text that are no coincidence, where it begins as another one does."""
+_EMPTY = Message("", "", (), None, (), {})
 
 
 def compare(
@@ -68,15 +46,53 @@ def compare(
     yield from _headers(before, after)
     if before.body.raw == after.body.raw and before.media_type == after.media_type:
         return
+    found = list(_read(before, after, transcripts, ids))
+    yield from found
+    if not found and _differs(before, after):
+        # Nobody reads what differs, such as the times of the chunks of a stream.
+        yield _volatile("changed", ("body",), before.body.text, after.body.text)
+
+
+def _read(
+    before: Response, after: Response, transcripts: tuple[Transcript | None, Transcript | None], ids: Ids
+) -> Iterator[Difference]:
     one, other = transcripts
+    lost = _lost(before, after, other)
+    if lost:
+        yield _difference("truncation", "added", (), None, lost, Severity.ERROR, Verdict.BROKEN)
+        return
     if one is not None and other is not None:
         yield from _streams(one, other)
-    if one is not None and other is not None and one.message is not None and other.message is not None:
-        yield from _messages(one.message, other.message, ids)
-        name = other.protocol.name if other.protocol is not None else ""
-        yield from _shapes(one.message.native, other.message.native, name, ids)
-    else:
+    said, says = (side.message if side is not None else None for side in transcripts)
+    if said is None and says is None:
         yield from _bodies(before, after, ids)
+    elif said is None or says is None:
+        found = [*_failure(before, after), *_messages(said or _EMPTY, says or _EMPTY, ids)]
+        yield from found or _bodies(before, after, ids)
+    elif one is not None and other is not None:
+        found = list(_messages(said, says, ids))
+        yield from found
+        yield from _native((one, other), {difference.kind for difference in found}, ids)
+
+
+def _differs(before: Response, after: Response) -> bool:
+    """Whether two bodies say another thing, and not the same in another spelling."""
+    one, other = _value(before), _value(after)
+    if one is None or other is None:
+        return before.body.data != after.body.data
+    return not same(one, other)
+
+
+def _lost(before: Response, after: Response, transcript: Transcript | None) -> str:
+    """How an answer came to be none, or half of one; empty where it did not."""
+    if not before.body.raw or before.code != after.code:
+        return ""
+    if not after.body.data:
+        return "the answer is empty" if before.body.data else ""
+    if transcript is not None or not isinstance(_value(before), dict | list):
+        return ""
+    error = after.body.json_error()
+    return f"the answer is no JSON any more: {error.message}" if error else ""
 
 
 def _difference(
@@ -122,11 +138,40 @@ def _streams(before: Transcript, after: Transcript) -> Iterator[Difference]:
     if bool(before.framing) != bool(after.framing):
         one, other = ("a stream" if side.framing else "one answer" for side in (before, after))
         yield _difference("content-type", "changed", (), one, other)
-    was_cut, is_cut = (any(noted.kind in _CUT for noted in side.irregularities) for side in (before, after))
+    was_cut, is_cut = (
+        any(noted.kind in _CUT for noted in side.irregularities) or (side.message is None and side.tail is not None)
+        for side in (before, after)
+    )
     if is_cut and not was_cut:
         yield _difference("truncation", "added", (), None, "the answer is cut", Severity.ERROR, Verdict.BROKEN)
     elif was_cut and not is_cut:
         yield _difference("truncation", "removed", (), "the answer was cut", None, Severity.INFO)
+    was_damaged, is_damaged = ({noted.kind for noted in side.irregularities} for side in (before, after))
+    for sort in filter((is_damaged - was_damaged).__contains__, _DAMAGED):
+        yield _difference("truncation", "added", (), None, _DAMAGED[sort], Severity.ERROR, Verdict.BROKEN)
+    for sort in filter((was_damaged - is_damaged).__contains__, _DAMAGED):
+        yield _difference("truncation", "removed", (), _DAMAGED[sort], None, Severity.INFO)
+    contradictions, more = ({_place(noted.detail): noted.detail for noted in side.irregularities
+                             if noted.kind is Irregular.SNAPSHOT} for side in (before, after))  # fmt: skip
+    for place in sorted(more.keys() - contradictions.keys()):
+        # Some clients read the fragments, others what the provider says that they add up to.
+        yield _difference(
+            _about(place), "added", (), None, f"not what it is put together from: {more[place]}",
+            Severity.ERROR, Verdict.BROKEN,
+        )  # fmt: skip
+    for place in sorted(contradictions.keys() - more.keys()):
+        yield _difference(
+            _about(place), "removed", (), f"not what it was put together from: {contradictions[place]}", None,
+            Severity.INFO,
+        )  # fmt: skip
+
+
+def _place(detail: str) -> str:
+    return detail.partition(":")[0]
+
+
+def _about(place: str) -> Kind:
+    return "text" if " content " in f"{place} " else "reasoning" if " summary " in f"{place} " else "arguments"
 
 
 # --- messages -------------------------------------------------------------------------------------------------------
@@ -135,15 +180,9 @@ def _streams(before: Transcript, after: Transcript) -> Iterator[Difference]:
 def _messages(before: Message, after: Message, ids: Ids) -> Iterator[Difference]:
     if before.model != after.model:
         yield _difference("model", "changed", (), before.model, after.model)
-    if before.id != after.id:
-        yield _volatile("changed", ("id",), before.id, after.id)
     for number, (error, new_error) in enumerate(zip_longest(before.errors, after.errors)):
         if error != new_error:
-            change: Change = "added" if error is None else "removed" if new_error is None else "changed"
-            is_new = error is None
-            severity = Severity.ERROR if is_new else Severity.WARNING
-            verdict = Verdict.BROKEN if is_new else Verdict.BEHAVIOUR
-            yield _difference("error", change, (number,), error, new_error, severity, verdict)
+            yield _error(error, new_error, (number,))
     for step in differences(before.usage, after.usage):
         yield _usage(step)
     choices = {choice.number: choice for choice in before.choices}
@@ -155,12 +194,24 @@ def _messages(before: Message, after: Message, ids: Ids) -> Iterator[Difference]
             yield from _choices(one, other, path, ids)
         elif one is not None:
             yield _difference("text", "removed", path, one.text.text, None, Severity.ERROR, Verdict.BROKEN)
+            yield from _calls(one.tool_calls, (), path, ids)
         elif other is not None:
             yield _difference("text", "added", path, None, other.text.text)
+            yield from _calls((), other.tool_calls, path, ids)
+
+
+def _error(before: Any, after: Any, path: Path) -> Difference:
+    if before is None:
+        return _difference("error", "added", path, None, after, Severity.ERROR, Verdict.BROKEN)
+    return _difference("error", "removed" if after is None else "changed", path, before, after)
 
 
 def _usage(step: Step) -> Difference:
-    return _difference("usage", *step_values(step), Severity.INFO, Verdict.VOLATILE)
+    if step.change == "changed":
+        return _difference("usage", *step_values(step), Severity.INFO, Verdict.VOLATILE)
+    if step.change == "type" and None in (step.before, step.after):
+        step = step._replace(change="added" if step.before is None else "removed")
+    return _shape(step)._replace(kind="usage")
 
 
 def _choices(before: Choice, after: Choice, path: Path, ids: Ids) -> Iterator[Difference]:
@@ -174,9 +225,7 @@ def _choices(before: Choice, after: Choice, path: Path, ids: Ids) -> Iterator[Di
     for name, one, other in texts:
         if one != other:
             change: Change = "added" if not one else "removed" if not other else "changed"
-            severity, verdict = (Severity.INFO, Verdict.WORDING)
-            if name == "refusal":
-                severity, verdict = (Severity.WARNING, Verdict.BEHAVIOUR)
+            severity, verdict = _judge(name, change, before, after)
             yield _difference(name, change, path, one or None, other or None, severity, verdict)
     yield from _calls(before.tool_calls, after.tool_calls, path, ids)
     if before.finish_reason != after.finish_reason:
@@ -186,7 +235,7 @@ def _choices(before: Choice, after: Choice, path: Path, ids: Ids) -> Iterator[Di
             "finish-reason", "changed", path, before.finish_reason, after.finish_reason, severity, verdict
         )
     for step in differences(list(before.citations), list(after.citations), path):
-        if _is_volatile(step, "", ids):
+        if step.change == "changed" and _is_volatile(step, "", ids):
             yield _volatile(*step_values(step))
         else:
             yield _difference("citations", *step_values(step), Severity.INFO, Verdict.WORDING)
@@ -195,33 +244,39 @@ def _choices(before: Choice, after: Choice, path: Path, ids: Ids) -> Iterator[Di
         yield _difference("media", "changed", path, lists[0], lists[1], Severity.INFO, Verdict.WORDING)
 
 
+def _judge(name: Kind, change: Change, before: Choice, after: Choice) -> tuple[Severity, Verdict]:
+    """What it comes to that a text came, went or changed: beside calls a model may say something, or nothing."""
+    if name == "refusal":
+        return Severity.WARNING, Verdict.BEHAVIOUR
+    if name == "text" and change == "removed" and not (after.tool_calls or after.refusal or after.media):
+        return Severity.ERROR, Verdict.BROKEN
+    if name == "text" and change == "added" and not (before.tool_calls or before.refusal or before.media):
+        return Severity.WARNING, Verdict.BEHAVIOUR
+    return Severity.INFO, Verdict.WORDING
+
+
 def _calls(before: tuple[ToolCall, ...], after: tuple[ToolCall, ...], path: Path, ids: Ids) -> Iterator[Difference]:
-    marks = [[f"{call.name}\n{call.arguments.text}" for call in side] for side in (before, after)]
-
-    def alike(one: int, other: int) -> float:
-        return 1.0 if before[one].name == after[other].name else 0.0
-
-    matches = list(aligned(marks[0], marks[1], alike))
-    left = [one for one, other in matches if one is not None and other is None]
-    right = [other for one, other in matches if other is not None and one is None]
+    calls = [[Call(call.id, call.name, _written(call)) for call in side] for side in (before, after)]
+    matches = list(paired(calls[0], calls[1]))
+    kept = increasing(sorted((one, other) for one, other in matches if one is not None and other is not None))
     for one, other in matches:
-        if one is not None and other is not None:
-            yield from _call(before[one], after[other], (*path, "tool_calls", other), ids)
-    for other in right:
-        # What is there all the same, in another place of the order.
-        moved = next((one for one in left if before[one].name == after[other].name), None)
-        call = _words(after[other])
-        if moved is None:
-            yield _difference("tool-call", "added", (*path, "tool_calls", other), None, call)
-        else:
-            left.remove(moved)
-            yield _difference("tool-call", "moved", (*path, "tool_calls", other), _words(before[moved]), call)
-            yield from _call(before[moved], after[other], (*path, "tool_calls", other), ids)
-    for one in left:
-        call = _words(before[one])
-        yield _difference(
-            "tool-call", "removed", (*path, "tool_calls", one), call, None, Severity.ERROR, Verdict.BROKEN
-        )
+        if other is not None:
+            place: Path = (*path, "tool_calls", other)
+            if one is None:
+                yield _difference("tool-call", "added", place, None, _words(after[other]))
+                continue
+            if (one, other) not in kept:
+                yield _difference("tool-call", "moved", place, _words(before[one]), _words(after[other]))
+            yield from _call(before[one], after[other], place, ids)
+        elif one is not None:
+            lost = _words(before[one])
+            place = (*path, "tool_calls", one)
+            yield _difference("tool-call", "removed", place, lost, None, Severity.ERROR, Verdict.BROKEN)
+
+
+def _written(call: ToolCall) -> str:
+    """The arguments of a call in one spelling."""
+    return call.arguments.text if call.parsed is None else json.dumps(call.parsed, sort_keys=True)
 
 
 def _words(call: ToolCall) -> dict[str, Any]:
@@ -229,8 +284,10 @@ def _words(call: ToolCall) -> dict[str, Any]:
 
 
 def _call(before: ToolCall, after: ToolCall, path: Path, ids: Ids) -> Iterator[Difference]:
-    if before.id != after.id:
-        ids.stand_for_each_other("id", before.id, after.id)
+    ids.learn(before.id, after.id)
+    if before.id and not after.id:
+        yield _difference("shape", "removed", (*path, "id"), before.id, None)
+    elif before.id != after.id:
         yield _volatile("changed", (*path, "id"), before.id, after.id)
     if before.arguments.text == after.arguments.text:
         return
@@ -242,70 +299,109 @@ def _call(before: ToolCall, after: ToolCall, path: Path, ids: Ids) -> Iterator[D
         yield _difference("arguments", "changed", (*path, after.name), *texts, severity, verdict)
         return
     for step in differences(one, other, (*path, after.name)):
-        yield _difference("arguments", *step_values(step))
+        severity = Severity.ERROR if step.change == "type" else Severity.WARNING
+        yield _difference("arguments", *step_values(step), severity)
 
 
 # --- the rest of an answer -----------------------------------------------------------------------------------------
 
 
-def _shapes(before: dict[str, Any], after: dict[str, Any], protocol: str, ids: Ids) -> Iterator[Difference]:
-    """What the provider's own form of an answer has besides the message."""
-    for step in differences(before, after):
-        names = [part for part in step.path if isinstance(part, str)]
-        if _is_told(step, names):
-            continue
-        is_known = (
-            any(ids.is_volatile(name, protocol) for name in names)
-            or volatile.is_id(names[-1], step.before if step.change == "removed" else step.after)
-            or _is_empty(step.before)
-            or _is_empty(step.after)
-        )
-        if (step.change == "changed" and _is_volatile(step, protocol, ids)) or (step.change != "changed" and is_known):
-            yield _volatile(*step_values(step))
-        elif step.change == "changed":
-            yield _difference("body", *step_values(step))
-        else:
-            yield _shape(step)
+def _native(sides: tuple[Transcript, Transcript], told: set[Kind], ids: Ids) -> Iterator[Difference]:
+    """What the provider's own form of two answers has besides their messages.
 
-
-def _is_told(step: Step, names: list[str]) -> bool:
-    """Whether a difference is one of the message, of its usage, of its model or of its errors."""
-    return (
-        not isinstance(step.path[-1], str)
-        or step.path == ("id",)
-        or names[-1] in _MESSAGE
-        or bool(_TOLD.intersection(names))
-        or names[0] == "error"
-        or (names[-1] in _USAGE_NAMES and step.change in ("changed", "type"))
-        or _is_within_arguments(names)
+    Args:
+        sides: What reading the two gave.
+        told: What of the messages differs: a field that repeats it says nothing more.
+        ids: The ids that stand for each other in the two recordings.
+    """
+    protocol = sides[1].protocol.name if sides[1].protocol is not None else ""
+    natives = [side.message.native if side.message is not None else {} for side in sides]
+    shared = {key for key, value in natives[0].items() if key in natives[1] and same(value, natives[1][key])}
+    before, after = (
+        rest(side.message or _EMPTY, side.protocol, streamed=bool(side.framing), but=shared) for side in sides
     )
+    for step in differences(before, after):
+        difference = _own(step, told, protocol, ids)
+        if difference is not None:
+            values = whole(difference.before), whole(difference.after)
+            yield difference._replace(before=values[0], after=values[1])
 
 
-def _is_within_arguments(names: list[str]) -> bool:
-    return any(name in ("arguments", "input", "args", "citations", "annotations", "logprobs") for name in names[:-1])
+def _own(step: Step, told: set[Kind], protocol: str, ids: Ids) -> Difference | None:
+    """What a difference is that is not one of the message; None where it is one after all."""
+    sorts = type(step.before), type(step.after)
+    if Elsewhere in sorts and (step.change == "changed" or type(None) in sorts) and told - {"usage", "model"}:
+        return None  # the message says it
+    value = step.before if step.change == "removed" else step.after
+    if step.change in ("added", "removed") and is_read(value):
+        return None if told else _volatile(*step_values(step))
+    if _is_known(step, protocol, ids, of_answer=True):
+        return _volatile(*step_values(step))
+    names = [part for part in step.path if isinstance(part, str)]
+    name = next((name for name in names if name in ABOUT), "")
+    about = ABOUT.get(name)
+    if step.change in ("added", "removed") and is_silent_thought(value):
+        return _difference("shape", *step_values(step), Severity.INFO, Verdict.VOLATILE)
+    if about == "usage":
+        return None if about in told else _usage(step)
+    if about is not None and about in told:
+        return None
+    if about in _WORDING and step.change != "type":
+        return _difference(about, *step_values(step), Severity.INFO, Verdict.WORDING)
+    return _by_form(step)
+
+
+def _by_form(step: Step) -> Difference:
+    """What the difference of a value is of which nobody knows what it means."""
+    if step.change == "moved":
+        return _difference("order", *step_values(step))
+    if step.change == "changed" or not step.path or isinstance(step.path[-1], int):
+        return _difference("body", *step_values(step))
+    return _shape(step)
 
 
 def _is_empty(value: Any) -> bool:
-    return value in ("", [], {})
+    return value in (None, "", [], {})
 
 
-def _is_volatile(step: Step, protocol: str, ids: Ids) -> bool:
+def _is_known(step: Step, protocol: str, ids: Ids, *, of_answer: bool = False) -> bool:
+    """Whether nothing but what is new in every recording came, went or changed."""
+    if step.change == "moved":
+        return False
+    if step.change == "type" and None not in (step.before, step.after):
+        return False
+    if step.change == "changed":
+        return _is_volatile(step, protocol, ids, of_answer=of_answer)
+    value = step.after if _is_empty(step.before) else step.before
     name = next((part for part in reversed(step.path) if isinstance(part, str)), "")
     return (
-        any(ids.is_volatile(part, protocol) for part in step.path if isinstance(part, str))
-        or (volatile.is_id(name, step.before) and volatile.is_id(name, step.after))
+        (_is_empty(step.before) and _is_empty(step.after))
+        or ids.names.is_volatile(step.path, value, protocol, of_answer=of_answer)
+        or volatile.is_id(name, value)
+    )
+
+
+def _is_volatile(step: Step, protocol: str, ids: Ids, *, of_answer: bool = False) -> bool:
+    """Whether a value is new in every recording; ids that are so are remembered."""
+    name = next((part for part in reversed(step.path) if isinstance(part, str)), "")
+    if volatile.is_id(name, step.before) and volatile.is_id(name, step.after):
+        ids.learn(str(step.before), str(step.after))
+        return True
+    return (
+        ids.names.is_volatile(step.path, step.after, protocol, of_answer=of_answer)
+        or (of_answer and step.path == ("id",))
         or volatile.is_cipher(step.path, step.after)
     )
 
 
 def _shape(step: Step) -> Difference:
-    if step.change == "added":
+    """What it comes to that a field came, went, or is of another type; null and nothing are the same."""
+    if step.change == "added" or (step.change == "type" and step.before is None):
         return _difference("shape", *step_values(step), Severity.INFO, Verdict.VOLATILE)
-    if step.change == "removed":
+    if step.change == "removed" or step.after is None:
+        if not step.before:
+            return _difference("shape", *step_values(step), Severity.INFO, Verdict.VOLATILE)
         return _difference("shape", *step_values(step))
-    kinds = (kind(step.before), kind(step.after))
-    if "null" in kinds:
-        return _difference("shape", *step_values(step), Severity.INFO, Verdict.VOLATILE)
     return _difference("shape", *step_values(step), Severity.ERROR, Verdict.BROKEN)
 
 
@@ -315,22 +411,33 @@ def _bodies(before: Response, after: Response, ids: Ids) -> Iterator[Difference]
     if one is None or other is None:
         if before.body.data != after.body.data:
             texts = (before.body.text, after.body.text)
+            if len(texts[1]) >= _PART and texts[0].startswith(texts[1]) and len(texts[1]) < len(texts[0]):
+                cut = f"the answer is cut after {len(texts[1]):,} characters"
+                yield _difference("truncation", "added", (), None, cut, Severity.ERROR, Verdict.BROKEN)
+                return
             one, other = texts if texts[0] != texts[1] else (before.body.data, after.body.data)
             yield _difference("body", "changed", (), one, other)
         return
+    failed = list(_failure(before, after))
+    yield from failed
     for step in differences(one, other):
-        name = next((part for part in reversed(step.path) if isinstance(part, str)), "")
-        if step.change == "changed" and _is_volatile(step, "", ids):
+        if _is_known(step, "", ids):
             yield _volatile(*step_values(step))
-        elif step.change == "changed" or not name or isinstance(step.path[-1], int):
-            yield _difference("body", *step_values(step))
-        else:
-            yield _shape(step)
+        elif not (failed and step.path[:1] == ("error",)):
+            yield _by_form(step)
+
+
+def _failure(before: Response, after: Response) -> Iterator[Difference]:
+    """An error where there was none, by the field that all APIs have it in."""
+    one, other = (_error_in(_value(side)) for side in (before, after))
+    if other and not one:
+        yield _error(None, other, ())
+
+
+def _error_in(value: Any) -> Any:
+    return value.get("error") if isinstance(value, dict) else None
 
 
 def _value(response: Response) -> Any:
     """The JSON of a body; None when it is none, or null."""
-    try:
-        return strict_json.loads(response.body.text) if response.body.raw else None
-    except strict_json.JsonError:
-        return None
+    return response.body.json() if response.body.raw else None

@@ -14,6 +14,7 @@ from tests.corpus.planting.tape import Tape
 NUMBER = 200
 _SEED = 20_270_305
 _MAX_SIZE = 60_000
+_LARGE = 400_000
 _MAX_EXCHANGES = 12
 _TELLING = (b"input_json_delta", b"function_call_arguments.delta", b"tool_calls", b"reasoning", b"thinking_delta")
 """What else than text may run through a stream."""
@@ -45,6 +46,20 @@ def tapes(corpus: Path, number: int = NUMBER) -> list[Tape]:
             else:
                 found.append(tape)
     return found[:number]
+
+
+def tapes_with(corpus: Path, *words: bytes) -> list[Tape]:
+    """All recordings that hold one of some words, up to a size that can be worked on."""
+    found = []
+    for path in sorted(path for path in corpus.rglob("*.y*ml") if path.is_file() and path.stat().st_size < _LARGE):
+        data = path.read_bytes()
+        if any(word in data for word in words):
+            try:
+                cassette = load_bytes(data, path.name)
+            except CassetteToolsError:
+                continue
+            found.append((path, cassette.schema, len(cassette.interactions)))
+    return list(_tapes(found, corpus))
 
 
 def _tapes(files: list[tuple[Path, str, int]], corpus: Path) -> Iterator[Tape]:

@@ -50,7 +50,21 @@ def _cut(stream: str) -> str:
             [("arguments", "changed", "warning", "behaviour")], id="an argument",
         ),
         pytest.param(
-            chat(calls=[_CALL]), chat(calls=[_with(_CALL, arguments='{"b": [1, 2], "a": 1}')]), [], id="order of keys",
+            chat(calls=[_CALL]), chat(calls=[_with(_CALL, arguments='{"b": [1, 2], "a": 1}')]),
+            [("volatile", "changed", "info", "volatile only")], id="order of keys",
+        ),
+        pytest.param(
+            chat(calls=[_CALL]), chat(calls=[_with(_CALL, arguments='{"a": "1", "b": [1, 2]}')]),
+            [("arguments", "type", "error", "behaviour")], id="an argument of another type",
+        ),
+        pytest.param(
+            chat(calls=[_CALL]), chat(calls=[{**_CALL, "id": "1wzw08fx"}]),
+            [("volatile", "changed", "info", "volatile only")], id="the id of a call, whatever it looks like",
+        ),
+        pytest.param(
+            chat(calls=[_CALL, _with(_CALL, arguments='{"a": 2}')]),
+            chat(calls=[_with(_CALL, arguments='{"a": 2}'), _CALL]),
+            [("tool-call", "moved", "warning", "behaviour")], id="calls of one tool in another order",
         ),
         pytest.param(
             chat(calls=[_CALL]), chat(calls=[_with(_CALL, arguments='{"a": 1')]),
@@ -140,7 +154,21 @@ def test_an_answer_of_a_protocol_differs_by_what_it_means(
         ),
         pytest.param({"a": 1, "b": 1}, {"a": 1}, [("shape", ("b",), "removed", "behaviour")], id="a field less"),
         pytest.param({"a": 1}, {"a": "1"}, [("shape", ("a",), "type", "broken")], id="another type"),
-        pytest.param({"a": 1}, {"a": None}, [("shape", ("a",), "type", "volatile only")], id="null"),
+        pytest.param({"a": 1}, {"a": None}, [("shape", ("a",), "type", "behaviour")], id="null"),
+        pytest.param({"a": None}, {"a": 1}, [("shape", ("a",), "type", "volatile only")], id="no null any more"),
+        pytest.param({"a": 0}, {"a": None}, [("shape", ("a",), "type", "volatile only")], id="null for nothing"),
+        pytest.param(
+            {"a": [{"x": 1}, {"x": 2}]}, {"a": [{"x": 2}, {"x": 1}]}, [("order", ("a", 1), "moved", "behaviour")],
+            id="another order",
+        ),
+        pytest.param(
+            {"id": 123456, "n": 1}, {"id": 123999, "n": 1}, [("volatile", ("id",), "changed", "volatile only")],
+            id="a number that is an id",
+        ),
+        pytest.param(
+            {"time": {"city": "Rome"}}, {"time": {"city": "Paris"}},
+            [("body", ("time", "city"), "changed", "behaviour")], id="an object that is called as a date may be",
+        ),
         pytest.param({"a": [1, 2]}, {"a": [1, 3]}, [("body", ("a", 1), "changed", "behaviour")], id="an item"),
         pytest.param({"a": [1, 2]}, {"a": [1]}, [("body", ("a", 1), "removed", "behaviour")], id="an item less"),
         pytest.param(
@@ -154,6 +182,10 @@ def test_an_answer_of_a_protocol_differs_by_what_it_means(
         pytest.param([1], {"a": 1}, [("body", (), "type", "behaviour")], id="an object for a list"),
         pytest.param("some text", "other text", [("body", (), "changed", "behaviour")], id="text"),
         pytest.param('{"a": 1', '{"a": 1}', [("body", (), "changed", "behaviour")], id="JSON that was broken"),
+        pytest.param(
+            "some text " * 10, "some text " * 8, [("truncation", (), "added", "broken")], id="text that was cut"
+        ),
+        pytest.param('{"a": 1}', '{"a": 1', [("truncation", (), "added", "broken")], id="JSON that broke"),
     ],
 )  # fmt: skip
 def test_an_answer_of_no_protocol_differs_by_its_json(

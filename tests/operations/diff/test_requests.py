@@ -37,6 +37,14 @@ def _result(ident: str, content: str = "2") -> dict[str, Any]:
     return {"role": "tool", "tool_call_id": ident, "content": content}
 
 
+def _two_called(*idents: str) -> list[dict[str, Any]]:
+    calls = [_called(ident, name=name)["tool_calls"][0] for ident, name in zip(idents, ("add", "look"), strict=True)]
+    return [{"role": "assistant", "content": None, "tool_calls": calls}]
+
+
+_OTHER = _result("call_9z8y7x", "sky")
+
+
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
@@ -53,8 +61,11 @@ def _result(ident: str, content: str = "2") -> dict[str, Any]:
         ),
         pytest.param(
             _asked(tools=[_tool("a"), _tool("b")]), _asked(tools=[_tool("b"), _tool("a", x={})]),
-            [("tools", ("tools", 1, "function", "parameters", "properties", "x"), "added", "behaviour")],
-            id="tools by name",
+            [
+                ("tools", ("tools", 1), "moved", "behaviour"),
+                ("tools", ("tools", 1, "function", "parameters", "properties", "x"), "added", "behaviour"),
+            ],
+            id="tools by name, and their order",
         ),
         pytest.param(
             _asked(tools=[_tool("a")]), _asked(tools=[_tool("b")]),
@@ -86,6 +97,48 @@ def _result(ident: str, content: str = "2") -> dict[str, Any]:
                 ("messages", ("messages", 2, "tool_call_id"), "changed", "behaviour"),
             ],
             id="an id that belongs to no call",
+        ),
+        pytest.param(
+            _asked(messages=[_USER, _called("1"), _result("1")]),
+            _asked(messages=[_USER, _called("weather_cgv"), _result("weather_cgv")]),
+            [
+                ("volatile", ("messages", 1, "tool_calls", 0, "id"), "changed", "volatile only"),
+                ("volatile", ("messages", 2, "tool_call_id"), "changed", "volatile only"),
+            ],
+            id="ids of calls, whatever they look like",
+        ),
+        pytest.param(
+            _asked(messages=[_USER, *_two_called("call_1a2b3c", "call_9z8y7x"), _result("call_1a2b3c"), _OTHER]),
+            _asked(messages=[_USER, *_two_called("call_1a2b3c", "call_9z8y7x"), _OTHER, _result("call_1a2b3c")]),
+            [("messages", ("messages", 3), "moved", "behaviour")], id="results in another order",
+        ),
+        pytest.param(
+            _asked(messages=[_USER, *_two_called("call_1a2b3c", "call_9z8y7x"), _result("call_1a2b3c"), _OTHER]),
+            _asked(
+                messages=[
+                    _USER, *_two_called("call_1a2b3c", "call_9z8y7x"), _result("call_9z8y7x"),
+                    {**_OTHER, "tool_call_id": "call_1a2b3c"},
+                ]
+            ),
+            [
+                ("messages", ("messages", 2, "tool_call_id"), "changed", "behaviour"),
+                ("messages", ("messages", 3, "tool_call_id"), "changed", "behaviour"),
+            ],
+            id="results that were swapped",
+        ),
+        pytest.param(
+            _asked(messages=[_USER, _called("call_1a2b3c"), _result("call_1a2b3c")]),
+            _asked(messages=[_USER, _called("call_9z8y7x"), _result("call_1a2b3c")]),
+            [
+                ("volatile", ("messages", 1, "tool_calls", 0, "id"), "changed", "volatile only"),
+                ("messages", ("messages",), "changed", "behaviour"),
+            ],
+            id="a result that belongs to no call any more",
+        ),
+        pytest.param(
+            _asked(messages=[_USER, _called("call_1a2b3c")]),
+            _asked(messages=[_USER, {**_called("call_1a2b3c"), "content": "I shall see."}]),
+            [("messages", ("messages", 1, "content"), "type", "wording")], id="words beside a call",
         ),
         pytest.param(
             _asked(messages=[_USER, _called("call_1a2b3c")]),
@@ -161,6 +214,23 @@ _URL = "https://a.example/x"
             [("url", ("query",), "changed", "behaviour")], id="the order of a query",
         ),
         pytest.param(
+            _plain("", url=f"{_URL}?key=AAA"), _plain("", url=f"{_URL}?key=BBB"),
+            [("volatile", ("query", "key"), "changed", "volatile only")], id="a key of a query",
+        ),
+        pytest.param(
+            _plain("", url=f"{_URL}?a=1&a=2"), _plain("", url=f"{_URL}?a=9&a=2"),
+            [("url", ("query", "a", 0), "changed", "behaviour")], id="one of two parameters of a name",
+        ),
+        pytest.param(_plain("", url=f"{_URL}?a=%20b"), _plain("", url=f"{_URL}?a=+b"), [], id="another spelling"),
+        pytest.param(
+            _plain("", url=f"{_URL}/thread_abc123XYZ987/runs"), _plain("", url=f"{_URL}/thread_zzz999QQQ111/runs"),
+            [("volatile", ("url",), "changed", "volatile only")], id="an id in a path",
+        ),
+        pytest.param(
+            _plain("", url=f"{_URL}/models/thread_abc123XYZ987"), _plain("", url=f"{_URL}/models/thread_zzz999QQQ111"),
+            [("url", (), "changed", "behaviour")], id="what looks like an id and is a model",
+        ),
+        pytest.param(
             _plain("", url="https://[a/x"), _plain("", url="https://[b/x"), [("url", (), "changed", "behaviour")],
             id="what is no URL",
         ),
@@ -186,3 +256,32 @@ def test_what_is_around_the_json_differs_by_its_parts(
     before: str, after: str, expected: list[tuple[str, tuple[str | int, ...], str, str]]
 ) -> None:
     assert _found(before, after) == expected
+
+
+def _exchanges(*exchanges: tuple[dict[str, Any], str, str]) -> str:
+    tapes = [json.loads(recording(asked, answer, "application/json", url=url)) for asked, answer, url in exchanges]
+    return json.dumps({"version": 1, "interactions": [tape["interactions"][0] for tape in tapes]})
+
+
+def test_an_id_that_an_answer_made_up_comes_back_in_paths_parameters_and_bodies() -> None:
+    def thread(ident: str, asked: str = "") -> str:
+        used = asked or ident
+        return _exchanges(
+            ({"q": 1}, json.dumps({"id": ident}), _URL),
+            ({"q": 2}, '{"a": 1}', f"{_URL}/{used}/runs?thread={used}"),
+            ({"assistant_id": used}, '{"b": 1}', _URL),
+        )
+
+    one, other, foreign = "thread_abc123XYZ987", "thread_zzz999QQQ111", "thread_qqq777RRR222"
+    assert {found[0] for found in _found(thread(one), thread(other))} == {"volatile"}
+    told = {(kind, path) for kind, path, _, _ in _found(thread(one), thread(other, foreign)) if kind != "volatile"}
+    assert told == {("url", ()), ("url", ("query", "thread")), ("parameters", ("assistant_id",))}
+
+
+def test_an_id_in_an_answer_that_both_recordings_have_stands_for_itself() -> None:
+    def asked(ident: str) -> str:
+        answer = '{"calls": [{"id": "call_1a2b3c"}, {"id": "call_9z8y7x"}]}'
+        result = {"type": "function_call_output", "call_id": ident, "output": "2"}
+        return _exchanges(({"q": 1}, answer, _URL), ({"input": [result]}, '{"a": 1}', _URL))
+
+    assert [found[::3] for found in _found(asked("call_1a2b3c"), asked("call_9z8y7x"))] == [("messages", "behaviour")]
