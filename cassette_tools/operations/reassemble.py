@@ -18,7 +18,7 @@ _MISSING = {
     Kind.SEQUENCE_GAP: "events are missing or out of order: number {detail}",
     Kind.MIXED: "it belongs to another answer ({detail})",
     Kind.ERROR: "the provider reports an error: {detail}",
-    Kind.SNAPSHOT: "fragments are missing: {detail}",
+    Kind.SNAPSHOT: "the events and the whole answer differ: {detail}",
 }
 """What keeps a message from being whole. Arguments of a tool that are no JSON do not: the model wrote them so."""
 _BEHIND = "and {number:,} more: they come after the last word of the stream, and are left out"

@@ -119,6 +119,11 @@ class _Item:
         """Note what a part of the item is besides its text."""
         self._parts[where, number] = {**part, "annotations": [*part["annotations"]]} if _cites(part) else part
 
+    def begins_empty(self, place: Path) -> bool:
+        """Whether a part was announced whose text was to come: hosts that send it whole announce none, or all of it."""
+        part = self._parts.get((str(place[0]), _index(place[1])))
+        return part is not None and part.get("text") == ""
+
     def add_text(self, text: _Text, event: dict[str, Any]) -> Fragments:
         """A text of which the first fragment came."""
         path = text.path(event)
@@ -365,8 +370,9 @@ class ResponsesAccumulator(Accumulator):
         fragments = item.texts.get(place)
         if fragments and fragments.text == said:
             return
-        if fragments and item.event is not None and self._gap < item.event:
-            detail = _difference(item, place, fragments.text, said, kind)
+        lost = not fragments and bool(said) and kind == "response.output_text.done" and item.begins_empty(place)
+        if (fragments or lost) and item.event is not None and self._gap < item.event:
+            detail = _difference(item, place, fragments.text if fragments else "", said, kind)
             if item.value.get("type") == "reasoning":
                 self._held.append((detail, event.number))
             else:

@@ -102,6 +102,8 @@ def _damages(others: Streams) -> tuple[Damage, ...]:
         Damage("arguments cut", "CT407", messages.cut_arguments),
         Damage("stream ends in an error", "CT408", streams.end_in_error),
         Damage("fragment redacted, sum not", "CT409", streams.redact_fragment),
+        Damage("call renamed in the sum", "CT409", streams.rename_call, on=5),
+        Damage("item lost from the sum", "CT409", streams.lose_item, on=10),
         Damage("stream flag flipped", "CT410", messages.flip_stream_flag),
         Damage("usage lost", "CT501", streams.lose_usage, 0.9),
         Damage("usage changed", "CT502", streams.other_total, 0.9),

@@ -199,6 +199,8 @@ def test_texts_calls_reasons_and_usage_are_the_sdks(
                         text += part.text
                     if part.function_call:
                         calls.append((part.function_call.id or "", part.function_call.name, part.function_call.args))
+                    if part.executable_code:
+                        calls.append(("", "code_execution", part.executable_code.code))
         (choice,) = message.choices
         assert (choice.text.text, choice.reasoning.text) == (text, thoughts), name
         assert [(call.id, call.name, call.parsed) for call in choice.tool_calls] == [

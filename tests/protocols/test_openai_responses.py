@@ -148,6 +148,38 @@ def test_the_items_of_the_whole_response_are_those_that_were_streamed(events: li
     assert noted == [(Kind.SNAPSHOT, detail, len(events)) for detail in details]
 
 
+_NONE = (
+    "output 0, content 0: the deltas add up to 0 characters, response.output_text.done has 2; "
+    "the first difference is at character 1"
+)
+
+
+@pytest.mark.parametrize(
+    ("announced", "noted"),
+    [
+        pytest.param(
+            [{"type": "output_text", "text": ""}],
+            [(Kind.SNAPSHOT, _NONE, 3)],
+            id="none of its fragments is there",
+        ),
+        pytest.param([{"type": "output_text", "text": "Hi"}], [], id="it was there at once"),
+        pytest.param([], [], id="it was not announced"),
+    ],
+)
+def test_a_text_that_was_to_come_in_fragments_and_did_not(announced: list[Any], noted: Noted) -> None:
+    place = {"output_index": 0, "content_index": 0, "item_id": "msg_1"}
+    events = [
+        _CREATED,
+        {"type": "response.output_item.added", "output_index": 0, "item": {**_SAID, "content": []}},
+        *({"type": "response.content_part.added", **place, "part": part} for part in announced),
+        {"type": "response.output_text.done", **place, "text": "Hi"},
+        {"type": "response.output_item.done", "output_index": 0, "item": _SAID},
+        _end(_SAID),
+    ]
+    message, found = _run(*events)
+    assert (found, _only(message).text.text) == (noted, "Hi")
+
+
 def test_where_events_are_missing_their_items_are_not_missed_again() -> None:
     events = [_CREATED, *_item(0, _GET), *_item(1, _PUT), _end(_GET, _PUT)]
     numbered = [{**event, "sequence_number": number} for number, event in enumerate(events)]

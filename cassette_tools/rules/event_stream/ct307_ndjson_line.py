@@ -15,7 +15,8 @@ class NdjsonLine(Rule):
     ## What it does
 
     Reads every line that is not blank of an answer with a type such as `application/x-ndjson` or `application/jsonl`,
-    in which each line is a JSON text of its own. A stream of a protocol that is not known is checked if its first line
+    in which each line is a JSON text of its own, or of one that has JSON's type, or none, and starts with two lines of
+    an object each. A stream of a protocol that is not known is checked if its first line
     is a JSON object.
 
     ## Why it matters

@@ -19,8 +19,8 @@ class SnapshotMismatch(Rule):
     every event that has the text whole: `….done`, `response.content_part.done`, `response.output_item.done` and
     `response.completed`. Then compares the items that were done with those of `response.completed`: whether each is
     there, and its type, name and `call_id`. A text or an item is reported once. Texts whose beginning is not in the
-    stream, or from which numbered events are missing (CT405), are passed over, so is reasoning where the answer was cut
-    at a limit, and so are items where `response.completed` has none at all.
+    stream, or from which numbered events are missing (CT405), are passed over, so are texts that came whole without
+    being announced, reasoning where the answer was cut at a limit, and items where `response.completed` has none.
 
     ## Why it matters
 

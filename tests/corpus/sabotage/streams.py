@@ -346,6 +346,50 @@ def redact_fragment(recording: Recording, chance: random.Random) -> Bytes:
     return _in_stream(recording, chance, change, "openai-responses")
 
 
+def rename_call(recording: Recording, chance: random.Random) -> Bytes:
+    """A tool was renamed in the whole response, and not in the event that has the call."""
+
+    def change(stream: Stream, _: random.Random) -> list[str] | None:
+        kinds = stream.kinds()
+        if kinds[-1] != "response.completed":
+            return None
+        calls = {item["id"] for chunk in stream.chunks if (item := _done(chunk)) and item["type"] == "function_call"}
+        whole = json.loads(json.dumps(stream.chunks[-1]))
+        named = [item for item in whole["response"]["output"] if item.get("id") in calls]
+        if not named:
+            return None
+        named[0]["name"] += "_2"
+        return _with(stream, len(stream.pieces) - 1, _spelt(stream.pieces[-1], whole))
+
+    return _in_stream(recording, chance, change, "openai-responses")
+
+
+def lose_item(recording: Recording, chance: random.Random) -> Bytes:
+    """An item was deleted from the whole response, and its events were left."""
+
+    def change(stream: Stream, _: random.Random) -> list[str] | None:
+        whole = json.loads(json.dumps(stream.chunks[-1]))
+        if stream.kinds()[-1] != "response.completed" or len(whole["response"].get("output") or []) < 2:
+            return None
+        if len({item["id"] for chunk in stream.chunks if (item := _done(chunk))}) < 2:
+            return None
+        del whole["response"]["output"][-1]
+        return _with(stream, len(stream.pieces) - 1, _spelt(stream.pieces[-1], whole))
+
+    return _in_stream(recording, chance, change, "openai-responses")
+
+
+def _done(chunk: Any) -> Any:
+    """The item that an event has whole."""
+    is_done = isinstance(chunk, dict) and chunk.get("type") == "response.output_item.done"
+    return chunk["item"] if is_done else None
+
+
+def _spelt(piece: str, value: Any) -> str:
+    """An event with other data, in one line."""
+    return re.sub("(?m)^data:.*$", lambda _: f"data: {json.dumps(value)}", piece)
+
+
 def _in_line(recording: Recording, chance: random.Random, spelt: str) -> Bytes:
     def change(stream: Stream, chance: random.Random) -> list[str]:
         number = chance.randrange(len(stream.pieces))
