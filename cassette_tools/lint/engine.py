@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from cassette_tools.errors import CassetteToolsError
 from cassette_tools.finding import Finding, Problem, Severity
 from cassette_tools.formats.base import Unreadable, head_resembles_cassette, may_be_cassette
 from cassette_tools.formats.registry import read as read_format
@@ -54,6 +55,8 @@ class FileResult(NamedTuple):
     """Whether a finding is as bad as the settings' ``fail_on``, or would be without the fixes that were only shown."""
     is_baseline: bool = False
     """The file is no cassette but the baseline itself."""
+    not_fixed: CassetteToolsError | None = None
+    """Why the fixes could not be made: the file is as it was, and so are its findings."""
 
 
 def lint_bytes(
