@@ -104,7 +104,7 @@ def _report(path: str, file: CheckedFile, settings: Settings, *, use_ignores: bo
     for rule, problem in _problems(file, settings, secrets):
         found = found or _found(path, file, settings)
         if suppressions is not None and suppressions.hide(rule.code, problem.route, found.line(problem.route)):
-            ignored += 1
+            ignored += 1 + problem.more
         else:
             found.add(rule, problem)
     for problem in suppressions.problems(settings.rules.codes) if suppressions is not None else ():
