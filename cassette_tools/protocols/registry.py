@@ -50,7 +50,8 @@ class Transcript:
     """
 
     __slots__ = (
-        "_interaction", "_spans", "defects", "dropped", "event_count", "framing", "irregularities", "message", "protocol", "tail",
+        "_interaction", "_spans", "defects", "dropped", "event_count", "framing", "irregularities", "message",
+        "protocol", "tail",
     )  # fmt: skip
 
     def __init__(self, interaction: Interaction, framing: str) -> None:
