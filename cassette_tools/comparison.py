@@ -160,7 +160,7 @@ def _recorded(revision: str, name: str) -> bytes:
     except CassetteToolsError:
         return b""
     try:
-        return files.unpack(data) if name.endswith(".gz") else data
+        return files.unpack(data) if name.lower().endswith(".gz") else data
     except files.UnreadableError as error:
         raise LoadError(f"{revision}:{name}: {error}") from error
 

@@ -44,13 +44,17 @@ def seconds(duration: str) -> float | None:
     return sum(float(number) * _UNITS[unit] for number, unit in parts) or None
 
 
+def _int64(node: Node) -> bool:
+    return checks.integer(node) and -(2**63) <= (checks.whole_number(node) or 0) < 2**63
+
+
 _HEADERS = checks.table_of_strings
 _VALUES = checks.either(checks.null, _HEADERS)
 _COMMON: dict[str, Check] = {
     "proto": checks.string,
     "proto_major": checks.integer,
     "proto_minor": checks.integer,
-    "content_length": checks.integer,
+    "content_length": _int64,
     "transfer_encoding": checks.strings,
     "trailer": _VALUES,
 }

@@ -144,7 +144,9 @@ def _build(document: Document, events: Callable[[bytes], Callable[[], Any]], dat
 
 
 def not_utf8(data: bytes) -> Defect | None:
-    """A file that starts like UTF-16, UTF-32 or binary data."""
+    """A file that starts like UTF-16, UTF-32, gzip or other binary data."""
+    if data[:3] == b"\x1f\x8b\x08":
+        return Defect("syntax", "the file is gzip data: give it a name that ends in .gz", 0, 0)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4]:
         message = "the file is not UTF-8 text (UTF-16, UTF-32 or binary data): save it as UTF-8"
         return Defect("syntax", message, 0, 0)
@@ -346,11 +348,19 @@ def find_duplicate_keys(node: Mapping, document: Document) -> None:
 
 
 def find_conflict(data: bytes, document: Document) -> Defect | None:
-    """The first merge conflict: both its first and its last marker stand at the start of a line."""
-    if b"<<<<<<< " not in data or b"\n>>>>>>> " not in data:
+    """The first merge conflict: both its first and its last marker stand at the start of a line.
+
+    Markers may come without the names of the sides; the one in the middle is then asked for, too.
+    """
+    if b"<<<<<<<" not in data or b"\n>>>>>>>" not in data:
         return None
-    match = re.search(r"^<<<<<<< [^\r\n]*", document.text, re.MULTILINE)
-    return Defect("conflict", match.group(), match.start(), match.end()) if match else None
+    pattern = _NAMED_CONFLICT if b"\n>>>>>>> " in data else _BARE_CONFLICT
+    match = re.search(pattern, document.text)
+    return Defect("conflict", match[1], match.start(), match.end(1)) if match else None
+
+
+_NAMED_CONFLICT = r"(?m)^(<<<<<<< [^\r\n]*)"
+_BARE_CONFLICT = r"(?ms)^(<<<<<<<)\r?$.*?^=======\r?$.*?^>>>>>>>\r?$"
 
 
 def _syntax_defect(error: YAMLError, document: Document) -> Defect:

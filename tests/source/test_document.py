@@ -31,7 +31,7 @@ _BROKEN: dict[str, tuple[bytes, str, int, int]] = {
     "UTF-16, big endian": (b"\xfe\xff" + "a: b".encode("utf-16-be"), _BINARY, 0, 0),
     "UTF-16 without a mark": ("a: b".encode("utf-16-le"), _BINARY, 0, 0),
     "UTF-32": ("a: b".encode("utf-32-be"), _BINARY, 0, 0),
-    "gzip": (gzip.compress(b"a: b", mtime=0), _BINARY, 0, 0),
+    "gzip": (gzip.compress(b"a: b", mtime=0), "the file is gzip data: give it a name that ends in .gz", 0, 0),
     "NUL at the end": (b"a: bcd\0", "the control character U+0000 is not allowed in YAML", 6, 7),
     "escape character": ("é: \x1b[2J".encode(), "the control character U+001B is not allowed in YAML", 3, 4),
     "delete": (b"a: \x7f", "the control character U+007F is not allowed in YAML", 3, 4),
@@ -176,6 +176,15 @@ def test_a_merge_conflict_that_parses_is_reported_too() -> None:
     file = parse(b"'\n<<<<<<< a\n\n>>>>>>> b\n'")
     assert file.root is not None
     assert file.defects == [Defect("conflict", "<<<<<<< a", 2, 11)]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_merge_conflict_need_not_name_its_sides(newline: str) -> None:
+    text = _CONFLICT.replace(" ours", "").replace(" theirs", "").replace("\n", newline)
+    file = parse(text.encode())
+    assert file.defects == [Defect("conflict", "<<<<<<<", text.index("<"), text.index("<") + 7)]
+    kinds = [defect.kind for defect in parse(text.replace("=======", "======").encode()).defects]
+    assert "conflict" not in kinds
 
 
 def test_conflict_markers_inside_of_a_value_are_no_conflict() -> None:
