@@ -112,13 +112,12 @@ def _request(node: Node | None, path: Path, conformity: Conformity) -> Request:
     fields = conformity.fields(node, _REQUEST, frozenset({"method", "uri", "headers"}))
     headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
     paths: dict[str, Path] = {name: (*path, name) for name in fields}
-    if checks.required_string(fields.get("uri")):  # what else stands there is against the schema, and no URL
+    method, url = checks.text(fields.get("method")), checks.text(fields.get("uri"))
+    if url or checks.required_string(fields.get("uri")):  # what else stands there is against the schema, and no URL
         paths["url"] = paths["uri"]
     body = _body(fields, path, headers)
     paths["body"] = body.path
-    return Request(
-        path, paths, headers, body, None, method=checks.text(fields.get("method")), url=checks.text(fields.get("uri"))
-    )
+    return Request(path, paths, headers, body, None, method=method, url=url)
 
 
 def _response(node: Node | None, path: Path, conformity: Conformity) -> Response:
