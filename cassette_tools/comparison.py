@@ -197,7 +197,7 @@ def _recorded(tree: str, revision: str, name: str) -> bytes | None:
     except CassetteToolsError:
         return None
     try:
-        return files.unpack(data) if name.endswith(".gz") else data
+        return files.unpack(data) if name.lower().endswith(".gz") else data
     except files.UnreadableError as error:
         raise LoadError(f"{revision}:{name}: {error}") from error
 

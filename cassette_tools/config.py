@@ -59,7 +59,7 @@ _TABLE_HEAD = rb"""cassette-tools["']?\s*(?:[\].]|=\s*\{)"""
 def _configuration_in(folder: str) -> str:
     for name in NAMES:
         path = os.path.join(folder, name)
-        if os.path.isfile(path):
+        if os.path.exists(path):  # whatever it is: a folder of that name is said to be no configuration
             return shown(path)
     path = os.path.join(folder, _PYPROJECT)
     # Reading TOML takes more time than looking for the name.

@@ -60,6 +60,8 @@ class Problem(NamedTuple):
     severity: Severity | None = None
     """None for the rule's own severity."""
     fix: Fix | None = None
+    more: int = 0
+    """How many others like it there are that nobody has kept: they are only counted."""
 
 
 class Finding(NamedTuple):

@@ -13,9 +13,13 @@ from cassette_tools.credentials.pattern import Weight
 if TYPE_CHECKING:
     import re2
 
-# Everything that moves a cursor, ends a line, starts an escape sequence or reorders what is shown: C0, DEL, C1, line
-# and paragraph separators, bidirectional controls, the byte order mark, and lone surrogates (which cannot be encoded).
-_UNSAFE = "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+# Everything that moves a cursor, ends a line, starts an escape sequence, reorders what is shown or is not seen: C0,
+# DEL, C1, line and paragraph separators, bidirectional and other controls of format, the byte order mark, tags, and
+# lone surrogates (which cannot be encoded). Joiners are a part of words and of emoji.
+_UNSAFE = (
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _UNSAFE_IN_LINES = _UNSAFE.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f")
 # What starts a command of a CI system wherever it stands in a line: ##[error] (GitHub), ##vso[…] (Azure) and
 # ##teamcity[…]. Looking back only, so that the start of a text is escaped the same whether or not there is more of it.
@@ -62,6 +66,8 @@ def _escape(match: re.Match[str]) -> str:
     if named:
         return named
     code = ord(char)
+    if code > 0xFFFF:
+        return f"\\U{code:08x}"
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
@@ -170,7 +176,7 @@ def presentable_json(value: object, *, indent: int | None = None) -> str:
     import json
 
     written = json.dumps(_masked_json(value), ensure_ascii=False, indent=indent)
-    return re.sub(_UNSAFE_IN_LINES, lambda match: f"\\u{ord(match.group()):04x}", written)
+    return re.sub(_UNSAFE_IN_LINES, lambda match: json.dumps(match.group())[1:-1], written)
 
 
 def _masked_json(value: object) -> object:

@@ -1,6 +1,7 @@
 """Recorded text is shown without what acts on a terminal, and without what looks like a credential."""
 
 import base64
+import json
 import re
 import unicodedata
 
@@ -8,9 +9,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cassette_tools.text import clip, escape, mask, printable
+from cassette_tools.text import clip, escape, mask, presentable_json, printable
 
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +29,8 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\
         pytest.param("a\x00b\x7f", "a\\x00b\\x7f", id="NUL and delete"),
         pytest.param("\u202eevil\u202c\u2066x\u2069", "\\u202eevil\\u202c\\u2066x\\u2069", id="other direction"),
         pytest.param("\u200e\u200f\u061c", "\\u200e\\u200f\\u061c", id="marks of direction"),
+        pytest.param("a\u200bb\xadc\u2060", "a\\u200bb\\xadc\\u2060", id="what is not seen"),
+        pytest.param("\U000e0041\U000e007f", "\\U000e0041\\U000e007f", id="tags"),
         pytest.param("a\u2028b\u2029c\ufeff", "a\\u2028b\\u2029c\\ufeff", id="separators, byte order mark"),
         pytest.param("\ud83d\ude00", "\\ud83d\\ude00", id="surrogates"),
         pytest.param("a ##[error]b", "a ##\\x5berror]b", id="a command to GitHub's runner"),
@@ -276,3 +282,10 @@ def test_printable_text_is_never_longer_than_its_limit(text: str, limit: int) ->
 def test_printing_a_large_text_looks_at_its_start_only() -> None:
     secret = _SECRETS["OpenAI"]
     assert printable("x " * 5_000_000 + secret) == "x " * 59 + "x…"
+
+
+def test_what_is_not_seen_is_escaped_in_json_as_json_has_it() -> None:
+    value = {"a\u200b": "\U000e0041\u2060\x7f"}
+    written = presentable_json(value)
+    assert written.isascii()
+    assert json.loads(written) == value

@@ -22,6 +22,7 @@ from cassette_tools.text import escape, without_secrets
 if TYPE_CHECKING:
     from cassette_tools.lint.select import Choice
 
+_STDIN_NAME = "<stdin>"
 _SEVERITIES = [severity.label for severity in sorted(Severity, reverse=True)]
 
 
@@ -69,7 +70,7 @@ def _path(*names: str, text: str, metavar: str = "FILE") -> Callable[[Any], Any]
 @click.option("--show-files", is_flag=True, help="List the files that would be looked at, and stop.")
 @click.option("--show-settings", is_flag=True, help="Show the settings for the first path, and stop.")
 @click.option("--skip-unknown", is_flag=True, help="Pass over named files that are no cassettes, as in a folder.")
-@click.option("--stdin-filename", metavar="NAME", default="<stdin>", help="What to call standard input in findings.")
+@click.option("--stdin-filename", metavar="NAME", default=_STDIN_NAME, help="What to call standard input in findings.")
 @options.jobs
 @executors.option
 @click.option("--no-progress", is_flag=True, help="Do not show how far a long run is.")
@@ -158,6 +159,8 @@ def command(
         click.echo(render(finder.of(first) if options.is_folder(first) else finder.of_file(first)), nl=False)
         return exits.OK
     options.check_output(output or write_baseline, paths)
+    if stdin_filename != _STDIN_NAME and "-" not in paths:
+        exits.say("note: --stdin-filename is not used: standard input is not read without the path -")
     run = Run(
         finder,
         skip_unknown=skip_unknown,

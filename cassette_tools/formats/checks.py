@@ -32,7 +32,12 @@ def _quoted(node: Scalar) -> bool:
 
 def string(node: Node) -> bool:
     """Text, bytes or null."""
-    return isinstance(node, Scalar) and (_quoted(node) or node.is_null or required_string(node))
+    if not isinstance(node, Scalar):
+        return False
+    if _quoted(node):
+        return True
+    kind = node.kind
+    return kind in ("string", "null") or (kind == "binary" and isinstance(node.content(), bytes))
 
 
 def required_string(node: Node | None) -> bool:

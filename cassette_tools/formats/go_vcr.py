@@ -44,13 +44,17 @@ def seconds(duration: str) -> float | None:
     return sum(float(number) * _UNITS[unit] for number, unit in parts) or None
 
 
+def _int64(node: Node) -> bool:
+    return checks.integer(node) and -(2**63) <= (checks.whole_number(node) or 0) < 2**63
+
+
 _HEADERS = checks.table_of_strings
 _VALUES = checks.either(checks.null, _HEADERS)
 _COMMON: dict[str, Check] = {
     "proto": checks.string,
     "proto_major": checks.integer,
     "proto_minor": checks.integer,
-    "content_length": checks.integer,
+    "content_length": _int64,
     "transfer_encoding": checks.strings,
     "trailer": _VALUES,
 }
@@ -173,10 +177,17 @@ class _Loader:
             path,
             self._request(fields.get("request"), (*path, "request")),
             self._response(response, (*path, "response")),
-            checks.whole_number(fields.get("id")),
+            self._id(fields),
         )
         interaction.duration = seconds(checks.text(response.get("duration"))) if isinstance(response, Mapping) else None
         return interaction
+
+    def _id(self, fields: dict[str, Node]) -> int | None:
+        """The number of an interaction; one that is not given is 0 to Go."""
+        node = fields.get("id")
+        if "id" in self._shape.interaction and (node is None or checks.null(node)):
+            return 0
+        return checks.whole_number(node)
 
     def _request(self, node: Node | None, path: Path) -> Request:
         fields = self.conformity.fields(node, self._shape.request, self._shape.request_needs)

@@ -106,10 +106,10 @@ def _request(node: Node | None, path: Path, conformity: Conformity) -> Request:
     headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
     body = _body(fields.get("body"), (*path, "body"), headers, conformity)
     paths: dict[str, Path] = {name: (*path, name) for name in fields}
-    if checks.required_string(fields.get("uri")):  # what else stands there is against the schema, and no URL
+    method, url = checks.text(fields.get("method")).upper(), checks.text(fields.get("uri"))
+    if url or checks.required_string(fields.get("uri")):  # what else stands there is against the schema, and no URL
         paths["url"] = paths["uri"]
     paths["body"] = body.path
-    method, url = checks.text(fields.get("method")).upper(), checks.text(fields.get("uri"))
     return Request(path, paths, headers, body, None, method=method, url=url)
 
 

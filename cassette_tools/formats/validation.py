@@ -122,8 +122,11 @@ def _explain(error: "ValidationError") -> Iterator[Violation]:
     elif error.validator == "enum":
         wanted = ", ".join(map(repr, rule[:-1])) + f" or {rule[-1]!r}"
         yield Violation(f"expected {wanted}, found {_describe(value)}", path, key=False, unknown=False)
-    elif error.validator == "minimum":
-        yield Violation(f"expected at least {rule}, found {_describe(value)}", path, key=False, unknown=False)
+    elif error.validator in ("minimum", "maximum"):
+        if isinstance(value, float) and "number" not in schema["type"]:
+            return  # it is of the wrong type, which is said
+        limit = f"at {'least' if error.validator == 'minimum' else 'most'} {rule}"
+        yield Violation(f"expected {limit}, found {_describe(value)}", path, key=False, unknown=False)
     elif error.validator == "const":
         yield Violation(f"expected {rule!r}, found {_describe(value)}", path, key=False, unknown=False)
     else:  # pattern, the only other keyword of the schemas

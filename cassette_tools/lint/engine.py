@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
+from cassette_tools.errors import CassetteToolsError
 from cassette_tools.finding import Finding, Problem, Severity
 from cassette_tools.formats.base import Unreadable, head_resembles_cassette, may_be_cassette
 from cassette_tools.formats.registry import read as read_format
@@ -54,6 +55,8 @@ class FileResult(NamedTuple):
     """Whether a finding is as bad as the settings' ``fail_on``, or would be without the fixes that were only shown."""
     is_baseline: bool = False
     """The file is no cassette but the baseline itself."""
+    not_fixed: CassetteToolsError | None = None
+    """Why the fixes could not be made: the file is as it was, and so are its findings."""
 
 
 def lint_bytes(
@@ -101,7 +104,7 @@ def _report(path: str, file: CheckedFile, settings: Settings, *, use_ignores: bo
     for rule, problem in _problems(file, settings, secrets):
         found = found or _found(path, file, settings)
         if suppressions is not None and suppressions.hide(rule.code, problem.route, found.line(problem.route)):
-            ignored += 1
+            ignored += 1 + problem.more
         else:
             found.add(rule, problem)
     for problem in suppressions.problems(settings.rules.codes) if suppressions is not None else ():

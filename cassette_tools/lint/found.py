@@ -44,6 +44,8 @@ class Found:
     def add(self, rule: Rule, problem: Problem) -> None:
         """Make a finding of a problem."""
         severity = self._severities.get(rule.code) or problem.severity or rule.severity
+        if problem.more:
+            self._omitted[severity] += problem.more
         self._number[rule.code, severity] += 1
         if self._number[rule.code, severity] > MAX_FINDINGS:
             self._omitted[severity] += 1

@@ -46,7 +46,8 @@ def lint_paths(
 ) -> Iterator[FileResult | CassetteToolsError]:
     """Check all files behind the names, in order, each when it is asked for.
 
-    A name that leads nowhere is returned as an error, and so is a configuration that cannot be used; the run goes on.
+    A name that leads nowhere is returned as an error, and so are a configuration that cannot be used and, behind its
+    result, a file that cannot be written; the run goes on.
 
     Args:
         names: Files, folders, patterns, or ``-`` for standard input.
@@ -68,6 +69,8 @@ def lint_paths(
                 yield error
                 continue
         yield _judged(result, settings)
+        if result.not_fixed is not None:
+            yield result.not_fixed
     for stale in baselines.stale() if baselines else ():
         yield _judged(stale, run.finder.of_file(stale.path))
 
@@ -141,18 +144,24 @@ def _check_target(target: discover.Target, run: Run) -> FileResult | CassetteToo
     try:
         result = lint_bytes(data, path, named=named, settings=settings, use_ignores=run.use_ignores)
         if run.fixing is not None and any(finding.fix for finding in result.findings):
-            from cassette_tools.lint import fix
-
-            return fix.apply(
-                data,
-                result,
-                lambda edited: lint_bytes(edited, path, settings=settings, use_ignores=run.use_ignores),
-                unsafe=run.fixing.unsafe,
-                write_to="" if run.fixing.show else target.path,
-            )
-    except FixError as error:
-        return error
+            return _fixed(data, result, run, target, settings)
     except Exception as error:
         error.add_note(f"while checking {path}")
         raise
     return result
+
+
+def _fixed(data: bytes, result: FileResult, run: Run, target: discover.Target, settings: Settings) -> FileResult:
+    from cassette_tools.lint import fix
+
+    wished = run.fixing or Fixing()
+    try:
+        return fix.apply(
+            data,
+            result,
+            lambda edited: lint_bytes(edited, result.path, settings=settings, use_ignores=run.use_ignores),
+            unsafe=wished.unsafe,
+            write_to="" if wished.show else target.path,
+        )
+    except FixError as error:
+        return result._replace(not_fixed=error)

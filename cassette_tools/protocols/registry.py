@@ -48,6 +48,7 @@ class Transcript:
             it is no stream.
         protocol: The protocol it speaks, or None when none that is known.
         defects: What its framing does that the standard ignores or drops.
+        dropped: How many defects of each kind there are beyond those that were kept.
         irregularities: What it does that its protocol does not have.
         event_count: The number of events.
         tail: The last event, when no blank line ends it.
@@ -56,13 +57,15 @@ class Transcript:
     """
 
     __slots__ = (
-        "_interaction", "_spans", "defects", "event_count", "framing", "irregularities", "message", "protocol", "tail",
+        "_interaction", "_spans", "defects", "dropped", "event_count", "framing", "irregularities", "message",
+        "protocol", "tail",
     )  # fmt: skip
 
     def __init__(self, interaction: Interaction, framing: str) -> None:
         self.framing = framing
         self.protocol: Protocol | None = None
         self.defects: list[Defect] = []
+        self.dropped: dict[str, int] = {}
         self.irregularities: list[Irregularity] = []
         self.event_count = 0
         self.tail: Event | None = None
@@ -200,6 +203,7 @@ def events(interaction: Interaction, transcript: Transcript) -> Iterator[Event]:
         yield from decoder.feed(body.text)
         decoder.close()
         transcript.defects = decoder.defects
+        transcript.dropped = decoder.dropped
         if decoder.tail is not None:
             # The standard drops it, and the defect says so; clients do read it: what it says is not missing too.
             transcript.tail = decoder.tail

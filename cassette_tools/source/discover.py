@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from cassette_tools.errors import PathError
+from cassette_tools.text import clip
 
 if TYPE_CHECKING:
     from cassette_tools.source.gitignore import Patterns
@@ -14,6 +15,8 @@ _SUFFIXES = (".yaml", ".yml", ".json", ".har")
 SUFFIXES = (*_SUFFIXES, *(f"{suffix}.gz" for suffix in _SUFFIXES))
 """What a folder is searched for."""
 STDIN = "-"
+_MAX_NAME = 500
+"""Characters of a name that leads nowhere: it may be a whole text that was meant to be something else."""
 
 
 class Target(NamedTuple):
@@ -39,7 +42,7 @@ class Wanted:
 
     def includes(self, path: str) -> bool:
         """Whether a search takes the file up."""
-        return path.endswith(SUFFIXES) if self._include is None else self._include.match(path)
+        return path.lower().endswith(SUFFIXES) if self._include is None else self._include.match(path)
 
     def excludes(self, path: str, *, is_folder: bool = False) -> bool:
         """Whether a file or a folder is left out."""
@@ -90,11 +93,11 @@ def _targets(name: str, wanted: Callable[[str], Wanted]) -> Iterator[Target | Pa
     elif any(char in name for char in "*?["):
         matches = sorted(match for match in _glob(name) if not os.path.isdir(match))
         if not matches:
-            yield PathError(f"no file matches {name!r}", "quote the pattern, and try it with `ls`")
+            yield PathError(f"no file matches {clip(name, _MAX_NAME)!r}", "quote the pattern, and try it with `ls`")
         for match in matches:
             yield Target(match, named=False)
     else:
-        yield PathError(f"no such file or folder: {name!r}", _closest(name))
+        yield PathError(f"no such file or folder: {clip(name, _MAX_NAME)!r}", _closest(name))
 
 
 def _closest(name: str) -> str:

@@ -24,13 +24,15 @@ from ruamel.yaml.events import (
 )
 from ruamel.yaml.reader import ReaderError
 
-from cassette_tools.source.nodes import CORE_TAGS, Mapping, Node, Scalar, Sequence
+from cassette_tools.source.nodes import CORE_TAGS, Mapping, Node, Scalar, Sequence, key_text
 
 MAX_DEPTH = 400
 """Levels of nesting that are read; recordings have some thirty at most."""
 TOO_DEEP = f"nested more than {MAX_DEPTH} levels deep"
 MAX_EXPANSION = 10_000_000
 """Nodes that a document may have once its aliases are expanded, which is what recorders do when they load it."""
+MAX_MERGED = 1_000_000
+"""Pairs that merge keys may copy: each may take up all that another one has taken up."""
 
 _COLON_REFUSED = "found unexpected ':'"
 """libyaml before 0.2 on ``[http://a.example]``, a colon within a plain scalar in brackets; its successors read that."""
@@ -142,7 +144,9 @@ def _build(document: Document, events: Callable[[bytes], Callable[[], Any]], dat
 
 
 def not_utf8(data: bytes) -> Defect | None:
-    """A file that starts like UTF-16, UTF-32 or binary data."""
+    """A file that starts like UTF-16, UTF-32, gzip or other binary data."""
+    if data[:3] == b"\x1f\x8b\x08":
+        return Defect("syntax", "the file is gzip data: give it a name that ends in .gz", 0, 0)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4]:
         message = "the file is not UTF-8 text (UTF-16, UTF-32 or binary data): save it as UTF-8"
         return Defect("syntax", message, 0, 0)
@@ -214,6 +218,8 @@ class _Builder:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._anchors: dict[str, tuple[Node, int]] = {}
+        self._may_merge = document.mentions(b"<<")
+        self._merged = 0
 
     def run(self, next_event: Callable[[], Any]) -> None:
         root = _Open(Sequence([], None, 0, 0), None)
@@ -261,6 +267,8 @@ class _Builder:
         if isinstance(node, Mapping):
             node.pairs = list(zip(items[::2], items[1::2], strict=True))
             find_duplicate_keys(node, self._document)
+            if self._may_merge:
+                self._merge(node)
         else:
             node.items = items
         if node.tag is not None and node.tag not in CORE_TAGS:
@@ -270,6 +278,30 @@ class _Builder:
         stack[-1].size += size
         if size > MAX_EXPANSION:
             raise _StopParsing("limit", f"the aliases expand to more than {MAX_EXPANSION:,} values", node.start)
+
+    def _merge(self, node: Mapping) -> None:
+        """Take up the pairs of what is merged into a mapping, as recorders do (https://yaml.org/type/merge.html)."""
+        own = [pair for pair in node.pairs if not _is_merge(pair[0])]
+        if len(own) == len(node.pairs):
+            return
+        known = {key_text(key) for key, _ in own}
+        merged: list[tuple[Node, Node]] = []
+        for key, value in node.pairs:
+            for source in _sources(value) if _is_merge(key) else ():
+                if not isinstance(source, Mapping):
+                    message = "a merge key (<<) needs a mapping, or a list of them"
+                    self._document.defects.append(Defect("syntax", message, key.start, key.end))
+                    return
+                for pair in source.pairs:
+                    name = key_text(pair[0])
+                    if name not in known:
+                        known.add(name)
+                        merged.append(pair)
+        self._merged += len(merged)
+        if self._merged > MAX_MERGED:
+            raise _StopParsing("limit", f"merge keys (<<) copy more than {MAX_MERGED:,} values", node.start)
+        node.pairs = merged + own
+        node.is_merged = True
 
     def _alias(self, event: Any, stack: list[_Open]) -> Node:
         name = event.anchor
@@ -293,6 +325,14 @@ class _Builder:
         self._document.defects.append(Defect("syntax", message, start, end))
 
 
+def _is_merge(key: Node) -> bool:
+    return isinstance(key, Scalar) and key.value == "<<" and not key.style and key.tag is None
+
+
+def _sources(value: Node) -> list[Node]:
+    return value.items if isinstance(value, Sequence) else [value]
+
+
 def find_duplicate_keys(node: Mapping, document: Document) -> None:
     """Note the repetitions of keys in a mapping; ``<<`` may be repeated, it is no key of its own."""
     keys = [key.value for key, _ in node.pairs if isinstance(key, Scalar)]
@@ -308,11 +348,19 @@ def find_duplicate_keys(node: Mapping, document: Document) -> None:
 
 
 def find_conflict(data: bytes, document: Document) -> Defect | None:
-    """The first merge conflict: both its first and its last marker stand at the start of a line."""
-    if b"<<<<<<< " not in data or b"\n>>>>>>> " not in data:
+    """The first merge conflict: both its first and its last marker stand at the start of a line.
+
+    Markers may come without the names of the sides; the one in the middle is then asked for, too.
+    """
+    if b"<<<<<<<" not in data or b"\n>>>>>>>" not in data:
         return None
-    match = re.search(r"^<<<<<<< [^\r\n]*", document.text, re.MULTILINE)
-    return Defect("conflict", match.group(), match.start(), match.end()) if match else None
+    pattern = _NAMED_CONFLICT if b"\n>>>>>>> " in data else _BARE_CONFLICT
+    match = re.search(pattern, document.text)
+    return Defect("conflict", match[1], match.start(), match.end(1)) if match else None
+
+
+_NAMED_CONFLICT = r"(?m)^(<<<<<<< [^\r\n]*)"
+_BARE_CONFLICT = r"(?ms)^(<<<<<<<)\r?$.*?^=======\r?$.*?^>>>>>>>\r?$"
 
 
 def _syntax_defect(error: YAMLError, document: Document) -> Defect:

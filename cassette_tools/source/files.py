@@ -26,8 +26,9 @@ def read(path: str | os.PathLike[str]) -> bytes:
         status = os.stat(path)
         if not stat.S_ISREG(status.st_mode):
             # A pipe or a device could block for ever.
-            raise UnreadableError("not a regular file")
-        if os.fspath(path).endswith(".gz"):
+            is_pipe = stat.S_ISFIFO(status.st_mode)
+            raise UnreadableError("a pipe: read it as standard input (-)" if is_pipe else "not a regular file")
+        if os.fspath(path).lower().endswith(".gz"):
             return _unpack(path)
         if status.st_size > MAX_BYTES:
             raise UnreadableError(f"larger than {MAX_BYTES >> 20} MiB")
@@ -89,7 +90,7 @@ def write(path: str | os.PathLike[str], data: bytes) -> None:
 
     name = os.fspath(path)
     target = os.path.realpath(path)
-    if target.endswith(".gz"):
+    if target.lower().endswith(".gz"):
         import gzip
 
         data = gzip.compress(data, mtime=0)

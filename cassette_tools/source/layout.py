@@ -44,6 +44,8 @@ def first(text: str, node: Mapping | Sequence) -> int:
     Raises:
         EditError: That cannot be told.
     """
+    if isinstance(node, Mapping) and node.is_merged:
+        raise EditError("a mapping that others are merged into")
     if isinstance(node, Sequence):
         start = node.start if text[node.start] == "-" else _behind_properties(text, node.start)
         if text[start] != "-":
@@ -64,6 +66,8 @@ def parts(text: str, node: Mapping | Sequence) -> list[Part]:
     Raises:
         EditError: They cannot be told apart.
     """
+    if isinstance(node, Mapping) and node.is_merged:
+        raise EditError("a mapping that others are merged into")
     flow = is_flow(text, node)
     position = skip(text, _behind_properties(text, node.start) + 1) if flow else first(text, node)
     found: list[Part] = []
@@ -125,6 +129,8 @@ def end(text: str, node: Node, behind: int) -> int:
             return max(node.end, behind)
         if is_flow(text, node):
             return node.end
+        if isinstance(node, Mapping) and node.is_merged:
+            raise EditError("a mapping that others are merged into")
         if isinstance(node, Sequence):
             if node.items[-1].start < node.start:
                 return parts(text, node)[-1].end

@@ -144,12 +144,16 @@ class Sequence:
 
 
 class Mapping:
-    """Keys and values in the order of the file, duplicates included."""
+    """Keys and values in the order of the file, duplicates included.
 
-    __slots__ = ("end", "pairs", "start", "tag")
+    Where others are merged into it (``<<``), their pairs come first and ``is_merged`` is set.
+    """
+
+    __slots__ = ("end", "is_merged", "pairs", "start", "tag")
 
     def __init__(self, pairs: "list[tuple[Node, Node]]", tag: str | None, start: int, end: int) -> None:
         self.pairs = pairs
+        self.is_merged = False
         self.tag = tag
         self.start = start
         self.end = end

@@ -39,12 +39,14 @@ class Decoder:
 
     Attributes:
         defects: What has been found so far, at most ``MAX_DEFECTS``.
+        dropped: How many defects of each kind were found beyond those.
         retry: The last valid reconnection time in milliseconds, or None.
         tail: After ``close``, the event that was dropped because no blank line ends it, or None.
     """
 
     def __init__(self) -> None:
         self.defects: list[Defect] = []
+        self.dropped: dict[str, int] = {}
         self.retry: int | None = None
         self.tail: Event | None = None
         self._pending: list[str] = []  # parts of a line whose end has not come yet
@@ -161,6 +163,8 @@ class Decoder:
     def _defect(self, kind: str, text: str, start: int, end: int) -> None:
         if len(self.defects) < MAX_DEFECTS:
             self.defects.append(Defect(kind, text, start, end, self._count))
+        else:
+            self.dropped[kind] = self.dropped.get(kind, 0) + 1
 
 
 def decode(text: str) -> tuple[list[Event], Decoder]:

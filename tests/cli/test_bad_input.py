@@ -148,7 +148,7 @@ def test_a_named_pipe_is_not_waited_for(call: Run, tmp_path: Path) -> None:
     (tmp_path / "z.yaml").write_bytes(LAST)
     for args in (["pipe.yaml", "z.yaml"], [str(tmp_path)]):
         heads = [head.removeprefix(f"{tmp_path}/") for head in _heads(call("lint", *args))]
-        reason = "the file cannot be read: not a regular file"
+        reason = "the file cannot be read: a pipe: read it as standard input (-)"
         assert heads == [f"pipe.yaml:1:1: error[CT100] unreadable-file: {reason}", LAST_HEAD]
 
 

@@ -122,6 +122,19 @@ def test_folders_are_searched_in_order_for_files_with_the_suffixes_of_cassettes(
     assert _heads(call("lint", "notes.txt")) == ["notes.txt CT202"]
 
 
+def test_a_suffix_may_be_in_upper_case(call: Run, tmp_path: Path) -> None:
+    (tmp_path / "UP.YAML").write_text(BROKEN)
+    (tmp_path / "up.Yml.GZ").write_bytes(gzip.compress(BROKEN.encode()))
+    assert [head.removeprefix("./") for head in _heads(call("lint", "."))] == ["UP.YAML CT202", "up.Yml.GZ CT202"]
+
+
+def test_a_name_that_leads_nowhere_is_not_shown_at_any_length(call: Run) -> None:
+    for name in ("x" * 100_000, "*" + "x" * 100_000):
+        result = call("lint", name)
+        assert result.returncode == 2
+        assert len(result.stderr) < 1000
+
+
 def test_a_pattern_is_expanded_and_a_file_is_checked_once(call: Run, tmp_path: Path) -> None:
     for name in ("a/1.yaml", "a/b/2.yaml", "3.yaml"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

@@ -255,6 +255,19 @@ def test_a_report_that_cannot_be_written_is_an_error(call: Run) -> None:
     assert result.stderr == "error: 'no/report' cannot be written: no such file or directory\n"
 
 
+def test_a_name_for_standard_input_that_is_not_read_is_said_not_to_be_used(call: Run) -> None:
+    note = "note: --stdin-filename is not used: standard input is not read without the path -\n"
+    assert call("lint", "clean.yaml", "--stdin-filename", "x.yaml").stderr.startswith(note)
+    assert note not in call("lint", "-", "--stdin-filename", "x.yaml", stdin=CLEAN.encode()).stderr
+
+
+def test_a_folder_with_the_name_of_a_configuration_is_said_to_be_none(call: Run, folder: Path) -> None:
+    (folder / "cassette-tools.toml").mkdir()
+    result = call("lint", "clean.yaml")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "cassette-tools.toml" in result.stderr
+
+
 @pytest.mark.parametrize("redirected", [True, False], ids=["a file", "a pipe"])
 def test_a_report_for_dev_stdout_goes_there(call: Run, folder: Path, redirected: bool) -> None:
     expected = call("lint", "x.yaml", "--format", "json").stdout

@@ -228,6 +228,17 @@ def test_what_is_said_of_the_upper_levels(text: str, said: list[str]) -> None:
             "transfer_encoding: [5]",
             [f"{_REQUEST}.transfer_encoding[0]: expected a string, found the integer 5"],
         ),
+        ("content_length: 0", "content_length: 9223372036854775807", []),
+        (
+            "content_length: 0",
+            "content_length: 9223372036854775808",
+            [f"{_REQUEST}.content_length: expected at most {2**63 - 1}, found the integer {2**63}"],
+        ),
+        (
+            "content_length: 0",
+            "content_length: -9223372036854775809",
+            [f"{_REQUEST}.content_length: expected at least {-(2**63)}, found the integer {-(2**63) - 1}"],
+        ),
         ("content_length: 0", "trailer: [a]", [f"{_REQUEST}.trailer: expected a mapping, found a list"]),
         (
             "content_length: 0",
@@ -287,7 +298,18 @@ def test_a_schema_is_one_of_draft_2020_12(path: Path) -> None:
     assert schema["$id"] == f"urn:cassette-tools:schema:{name}"
 
 
-_KEYWORDS = {"type", "required", "additionalProperties", "const", "pattern", "items", "properties", "$ref"}
+_KEYWORDS = {
+    "type",
+    "required",
+    "additionalProperties",
+    "const",
+    "pattern",
+    "items",
+    "properties",
+    "$ref",
+    "minimum",
+    "maximum",
+}
 _NOTES = {"$schema", "$id", "$defs", "title", "description"}
 
 

@@ -96,6 +96,17 @@ def test_what_is_beyond_the_limit_is_counted(monkeypatch: pytest.MonkeyPatch) ->
     assert lint_bytes(_status_lines(3), "x.yaml").omitted == Counter()
 
 
+def test_what_nobody_has_kept_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cassette_tools.wire.sse.MAX_DEFECTS", 3)
+    stream = b'headers: {Content-Type: [text/event-stream]}, body: "data: {}\\n\\n' + b"junk\\n" * 10 + b'"'
+    data = HEALTHY.replace(b'headers: {}, body: "[]"', stream)
+    result = lint_bytes(data, "x.yaml")
+    assert [finding.code for finding in result.findings] == ["CT302"] * 3
+    assert result.omitted == Counter({Severity.ERROR: 7})
+    hidden = lint_bytes(data.replace(b"id: 0", b"id: 0 # cassette-tools: ignore[CT302] junk"), "x.yaml")
+    assert (hidden.findings, hidden.omitted, hidden.ignored) == ((), Counter(), 10)
+
+
 def test_many_findings_of_one_kind_do_not_hide_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cassette_tools.lint.found.MAX_FINDINGS", 2)
     tags = b"".join(b"    x%d: !harmless a\n" % number for number in range(5))

@@ -41,9 +41,11 @@ ISOLATED = SettingsFinder(Options(isolated=True))
 
 
 def _fix(path: Path, *, unsafe: bool = False, show: bool = False) -> FileResult:
-    (result,) = lint_paths([str(path)], Run(ISOLATED, fixing=Fixing(unsafe, show)))
-    if isinstance(result, CassetteToolsError):
-        raise result
+    result, *errors = lint_paths([str(path)], Run(ISOLATED, fixing=Fixing(unsafe, show)))
+    for error in errors:
+        assert isinstance(error, CassetteToolsError)
+        raise error
+    assert isinstance(result, FileResult)
     return result
 
 
@@ -143,6 +145,13 @@ def test_a_file_that_cannot_be_written_is_an_error_and_as_it_was(
     with pytest.raises(FixError, match=r"x\.yaml: not fixed: no space left on device"):
         _fix(path)
     assert path.read_text() == BROKEN
+    # Its findings are there all the same.
+    result, error = lint_paths([str(path)], Run(ISOLATED, fixing=Fixing()))
+    (as_it_is,) = lint_paths([str(path)], Run(ISOLATED))
+    assert isinstance(error, FixError)
+    assert isinstance(result, FileResult)
+    assert isinstance(as_it_is, FileResult)
+    assert (result.findings, result.fixed, result.fails) == (as_it_is.findings, 0, True)
 
 
 @pytest.mark.parametrize("data", [b"\xff", "é".encode("latin-1")])
@@ -203,3 +212,11 @@ def test_every_safe_fix_of_the_corpus_changes_only_what_is_wrong(corpus: Path) -
         assert 0 < len(changed) <= result.fixed
         assert not [finding for finding in result.findings if finding.fix]
     assert fixed > 50
+
+
+def test_an_id_that_several_share_is_not_called_fixable(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    exchange = "  request: {url: 'https://a.example/', method: GET}\n  response: {code: 200, headers: {}}\n"
+    path.write_text(f"version: 2\ninteractions:\n- id: &i 0\n{exchange}- id: *i\n{exchange}")
+    (finding,) = [finding for finding in _fix(path).findings if finding.code == "CT109"]
+    assert finding.fix is None

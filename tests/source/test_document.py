@@ -6,12 +6,13 @@ import sys
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cassette_tools.source import document
 from cassette_tools.source.document import MAX_DEPTH, Defect, Document, parse
-from cassette_tools.source.nodes import Mapping, Scalar, Sequence, plain, walk
+from cassette_tools.source.nodes import Mapping, Scalar, Sequence, find, plain, walk
 from cassette_tools.source.scalar import scalar_map
 
 _BINARY = "the file is not UTF-8 text (UTF-16, UTF-32 or binary data): save it as UTF-8"
@@ -30,7 +31,7 @@ _BROKEN: dict[str, tuple[bytes, str, int, int]] = {
     "UTF-16, big endian": (b"\xfe\xff" + "a: b".encode("utf-16-be"), _BINARY, 0, 0),
     "UTF-16 without a mark": ("a: b".encode("utf-16-le"), _BINARY, 0, 0),
     "UTF-32": ("a: b".encode("utf-32-be"), _BINARY, 0, 0),
-    "gzip": (gzip.compress(b"a: b", mtime=0), _BINARY, 0, 0),
+    "gzip": (gzip.compress(b"a: b", mtime=0), "the file is gzip data: give it a name that ends in .gz", 0, 0),
     "NUL at the end": (b"a: bcd\0", "the control character U+0000 is not allowed in YAML", 6, 7),
     "escape character": ("é: \x1b[2J".encode(), "the control character U+001B is not allowed in YAML", 3, 4),
     "delete": (b"a: \x7f", "the control character U+007F is not allowed in YAML", 3, 4),
@@ -175,6 +176,15 @@ def test_a_merge_conflict_that_parses_is_reported_too() -> None:
     file = parse(b"'\n<<<<<<< a\n\n>>>>>>> b\n'")
     assert file.root is not None
     assert file.defects == [Defect("conflict", "<<<<<<< a", 2, 11)]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_a_merge_conflict_need_not_name_its_sides(newline: str) -> None:
+    text = _CONFLICT.replace(" ours", "").replace(" theirs", "").replace("\n", newline)
+    file = parse(text.encode())
+    assert file.defects == [Defect("conflict", "<<<<<<<", text.index("<"), text.index("<") + 7)]
+    kinds = [defect.kind for defect in parse(text.replace("=======", "======").encode()).defects]
+    assert "conflict" not in kinds
 
 
 def test_conflict_markers_inside_of_a_value_are_no_conflict() -> None:
@@ -495,3 +505,51 @@ def test_no_damage_to_a_cassette_breaks_the_parser_in_python(edits: list[tuple[i
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(document, "_events", document._pure_events)
         _assert_harmless(_mutated(edits))
+
+
+# --- merge keys -----------------------------------------------------------------------------------------------------
+
+_MERGES = [
+    "a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\n",
+    "a: &a {x: 1}\nb: &b {x: 2, z: 3}\nc: {<<: [*a, *b], w: 4}\n",
+    "a: &a {x: 1}\nb: &b\n  <<: *a\n  y: 2\nc:\n  z: 3\n  <<: *b\n",
+    "a: {<<: {x: 1}}\n",
+    "a: {<<: {}}\nb: {<<: []}\n",
+    "a: {'<<': 1}\n",
+]
+
+
+@pytest.mark.parametrize("text", _MERGES)
+def test_merge_keys_are_resolved_as_another_parser_does(text: str) -> None:
+    file = parse(text.encode())
+    assert file.root is not None
+    assert file.defects == []
+    assert plain(file.root) == yaml.safe_load(text)
+
+
+def test_what_is_merged_keeps_its_place() -> None:
+    text = "a: &a {x: one}\nb: {<<: *a, y: two}\n"
+    root = parse(text.encode()).root
+    assert root is not None
+    merged = find(root, ("b", "x"))
+    assert merged is find(root, ("a", "x"))
+    assert text[merged.start : merged.end] == "one"
+
+
+@pytest.mark.parametrize("value", ["1", "[1]", "[{}, []]"])
+def test_a_merge_key_wants_mappings(value: str) -> None:
+    text = f"a: {{<<: {value}}}"
+    file = parse(text.encode())
+    assert file.defects == [Defect("syntax", "a merge key (<<) needs a mapping, or a list of them", 4, 6)]
+
+
+def test_merge_keys_cannot_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "MAX_MERGED", 100)
+    lines = ["a0: &a0 {k0: x}"]
+    lines += [f"a{number}: &a{number} {{<<: *a{number - 1}, k{number}: x}}" for number in range(1, 50)]
+    text = "\n".join(lines)
+    file = parse(text.encode())
+    assert file.root is None
+    [defect] = file.defects
+    assert (defect.kind, defect.message) == ("limit", "merge keys (<<) copy more than 100 values")
+    assert defect.start == text.index("&a14")

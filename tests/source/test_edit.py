@@ -428,3 +428,11 @@ def test_characters_are_replaced_where_they_stand(before: str, edit: Edit, after
         assert made == after
     old, new = _value(before, edit.path), _value(made, edit.path)
     assert new == old[: edit.start] + edit.text + old[len(old) if edit.end is None else edit.end :]
+
+
+def test_a_merged_value_is_edited_where_it_stands_and_not_removed() -> None:
+    data = b"a: &a {x: one, z: 1}\nb: {<<: *a, y: two}\n"
+    document = parse(data, "x.yaml")
+    assert apply(data, document, [Edit(("b", "x"), 0, None, "two")], "x.yaml") == data.replace(b"one", b"two")
+    with pytest.raises(EditError, match="merged into"):
+        apply(data, document, [Removal(("b", "x"))], "x.yaml")

@@ -84,7 +84,7 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path, name: str) -> None:
     assert _reason(path) == "not a regular file"
     path.rmdir()
     os.mkfifo(path)  # to open it would wait for a writer
-    assert _reason(path) == "not a regular file"
+    assert _reason(path) == "a pipe: read it as standard input (-)"
 
 
 def test_a_device_is_not_opened() -> None:

@@ -74,10 +74,13 @@ class UnknownField(Rule):
 
     def check_answer(self, interaction: Interaction, transcript: Transcript) -> Iterable[Problem]:
         """The lines that the decoder had to ignore."""
+        more = transcript.dropped.get("unknown-field", 0)
         for defect in transcript.defects:
             if defect.kind != "unknown-field":
                 continue
             name = defect.text.strip(" \t\ufeff").lower()
             hint = f": did you mean '{name}', just so?" if name in _FIELDS else ""
             message = f"the field '{printable(defect.text, 40)}' does not exist, the line is ignored{hint}"
-            yield Problem(message, interaction.response.body.route(defect.start, defect.end, event=defect.event))
+            route = interaction.response.body.route(defect.start, defect.end, event=defect.event)
+            yield Problem(message, route, more=more)
+            more = 0

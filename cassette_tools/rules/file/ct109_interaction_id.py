@@ -1,11 +1,13 @@
 """CT109: interaction-id."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from cassette_tools.finding import Fix, Problem, Severity
-from cassette_tools.model import Cassette, Edit, Route
+from cassette_tools.model import Cassette, Edit, Interaction, Route
 from cassette_tools.rules.base import Rule
 from cassette_tools.source.document import Document
+from cassette_tools.source.nodes import Scalar, find
 
 
 class InteractionId(Rule):
@@ -14,6 +16,7 @@ class InteractionId(Rule):
     ## What it does
 
     Reports the first interaction whose `id` is not its position in the list, in formats that number them (go-vcr 2).
+    One that is left out counts as 0, as it does to go-vcr.
 
     ## Why it matters
 
@@ -59,9 +62,28 @@ class InteractionId(Rule):
             for interaction in cassette.interactions
             if interaction.recorded_id is not None and interaction.recorded_id != interaction.index
         ]
-        if off:
-            first = off[0]
-            message = f"interaction {first.index} has the id {first.recorded_id}: ids count from 0 without gaps"
-            edits = tuple(Edit((*each.path, "id"), 0, None, str(each.index)) for each in off)
-            fix = Fix("number the interactions from 0", safe=True, edits=edits)
-            yield Problem(message, Route((*first.path, "id")), fix=fix)
+        if not off:
+            return
+        first = off[0]
+        what = (
+            f"the id {first.recorded_id}" if _id(document, first) else f"no id, which is {first.recorded_id} to go-vcr"
+        )
+        message = f"interaction {first.index} has {what}: ids count from 0 without gaps"
+        yield Problem(message, Route((*first.path, "id")), fix=_fix(cassette, document, off))
+
+
+def _id(document: Document, interaction: Interaction) -> Scalar | None:
+    """The number as it stands in the file; None where it is left out."""
+    node = find(document.root, (*interaction.path, "id")) if document.root else None
+    return None if not isinstance(node, Scalar) or node.is_null else node
+
+
+def _fix(cassette: Cassette, document: Document, off: list[Interaction]) -> Fix | None:
+    """The numbers that are off, written anew; None where one is not there, or is another one's by alias."""
+    nodes = Counter(id(_id(document, interaction)) for interaction in cassette.interactions)
+    for interaction in off:
+        node = _id(document, interaction)
+        if node is None or nodes[id(node)] > 1:
+            return None
+    edits = tuple(Edit((*each.path, "id"), 0, None, str(each.index)) for each in off)
+    return Fix("number the interactions from 0", safe=True, edits=edits)
