@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cassette_tools.formats.go_vcr import GoVcr
+from cassette_tools.formats.go_vcr import GoVcr, seconds
 from cassette_tools.formats.registry import read
 from cassette_tools.formats.validation import violations
 from cassette_tools.model import Cassette, Headers, Message
