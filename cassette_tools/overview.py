@@ -1,6 +1,5 @@
 """The overview of a tree of recordings: what they are, what they used, what lint says of them."""
 
-import statistics
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,6 +10,7 @@ from cassette_tools.errors import CassetteToolsError
 from cassette_tools.finding import Severity
 from cassette_tools.lint import run as linting
 from cassette_tools.lint.settings import Options, SettingsFinder
+from cassette_tools.operations.usage.median import Median
 from cassette_tools.operations.usage.totals import Grouped
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ class Overview:
         others: Files of another kind.
         formats: Cassettes by their format.
         folders: Those that hold cassettes.
-        sizes: Bytes of each cassette.
-        largest: The path of the largest.
+        size: Bytes of all of them.
+        most: Bytes of the largest.
+        largest: Its path.
         dates: When the first and the last interaction were recorded, where that is known.
         usage: What they used, by protocol, provider and model.
         severities: Findings by severity.
@@ -39,9 +40,9 @@ class Overview:
         self.cassettes = self.others = 0
         self.formats: Counter[str] = Counter()
         self.folders: set[str] = set()
-        self.sizes: list[int] = []
+        self.size = self.most = 0
         self.largest = ""
-        self._most = -1
+        self._sizes = Median()
         self.dates: tuple[datetime, datetime] | None = None
         self.usage = Grouped(_KEYS)
         self.severities: Counter[Severity] = Counter()
@@ -55,9 +56,10 @@ class Overview:
         self.cassettes += 1
         self.formats[file.format_name] += 1
         self.folders.add(file.path.replace("\\", "/").rpartition("/")[0])
-        if file.size > self._most:
-            self.largest, self._most = file.path, file.size
-        self.sizes.append(file.size)
+        if file.size > self.most or not self.largest:
+            self.largest, self.most = file.path, file.size
+        self.size += file.size
+        self._sizes.add(file.size)
         if file.dates is not None:
             first, last = self.dates or file.dates
             self.dates = (min(first, file.dates[0]), max(last, file.dates[1]))
@@ -76,8 +78,8 @@ class Overview:
 
     @property
     def median(self) -> int:
-        """The median of the sizes, in bytes."""
-        return int(statistics.median(self.sizes)) if self.sizes else 0
+        """The median of the sizes, in bytes; of very many, as exact as three digits are."""
+        return int(self._sizes.value)
 
 
 def overview(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cassette_tools.cli import exit as exits
 from cassette_tools.errors import CassetteToolsError
 
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 _SECONDS = 10
 """How long a scheduler may take to answer."""
+_PATIENCE = 60
+"""How many seconds a scheduler may have no worker: some start them when there is work."""
 
 
 def _check(ctx: click.Context, parameter: click.Parameter, value: str) -> str:
@@ -51,7 +54,7 @@ def connected(address: str) -> "Iterator[Executor | None]":
         address: Where the scheduler is, such as ``tcp://10.0.0.1:8786``.
 
     Raises:
-        CassetteToolsError: The package is not installed, or nobody answers.
+        CassetteToolsError: The package is not installed, nobody answers, or nobody works.
     """
     if not address:
         yield None
@@ -75,6 +78,19 @@ def connected(address: str) -> "Iterator[Executor | None]":
                 f"no Dask scheduler answers at {address}", "is its address tcp://HOST:PORT?"
             ) from error
         try:
+            _wait_for_a_worker(client, address)
             yield client.get_executor(pure=False, retries=3)
         finally:
             client.close()
+
+
+def _wait_for_a_worker(client: Any, address: str) -> None:
+    """Work that nobody takes would wait for ever."""
+    if client.scheduler_info()["workers"]:
+        return
+    exits.say(f"note: the scheduler at {address} has no worker yet: waiting {_PATIENCE} seconds for one")
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError as error:
+        hint = f"start one: dask worker {address}"
+        raise CassetteToolsError(f"the Dask scheduler at {address} has no worker", hint) from error

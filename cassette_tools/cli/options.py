@@ -1,9 +1,10 @@
 """What commands share: colour, width, streams."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO, cast
 
 import click
 
@@ -179,11 +180,27 @@ def write_report(pieces: Iterable[str], file: str) -> None:
         return
     from cassette_tools.source import files
 
-    report = "".join(pieces)
     try:
-        files.write(file, report.encode("utf-8", "backslashreplace"))
+        with _collected(pieces) as report:
+            files.write(file, report)
     except OSError as error:
         raise OutputError(f"{file!r} cannot be written: {(error.strerror or str(error)).lower()}") from error
+
+
+@contextlib.contextmanager
+def _collected(pieces: Iterable[str]) -> Iterator[bytes]:
+    """All of a report as bytes: on the disk, since there may be millions of lines."""
+    import mmap
+    import tempfile
+
+    with tempfile.TemporaryFile() as stream:
+        stream.writelines(piece.encode("utf-8", "backslashreplace") for piece in pieces)
+        stream.flush()
+        if not stream.tell():
+            yield b""
+            return
+        with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            yield cast("bytes", mapped)  # whoever writes bytes can write them
 
 
 def complete_rules(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001

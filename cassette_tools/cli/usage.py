@@ -50,7 +50,9 @@ def _date(ctx: click.Context, parameter: click.Parameter, value: str) -> datetim
     help=f"Sort the groups, the greatest first, by one of {', '.join(SORTS)}.  [default: their names]",
 )  # fmt: skip
 @click.option("--top", type=click.IntRange(min=1), default=None, help="Show so many groups, and the others as one.")
-@click.option("--model", default="", metavar="PATTERN", help="Only these models, such as 'gpt-4o*'.")
+@click.option(
+    "--model", default="", metavar="PATTERN", help="Only these models, as they are written, such as 'gpt-4o*'."
+)
 @click.option("--since", default="", metavar="DATE", callback=_date, help="Only what was recorded since then.")
 @click.option(
     "--format", "format_", type=click.Choice(_FORMATS), default="table", show_default=True,
@@ -97,11 +99,18 @@ def command(
 
     if format_ == "parquet" and not output:
         raise click.UsageError("--format parquet goes to a file: -o FILE.")
+    if check_prices and format_ != "table":
+        raise click.UsageError(f"--check-prices has no --format {format_}.")
+    is_by_record = format_ in ("jsonl", "parquet") or (format_ == "csv" and not by)
+    if (is_by_record or check_prices) and (sort or top):
+        raise click.UsageError("--sort and --top are for groups, and not for a line an interaction.")
     options.check_output(output, paths)
     keys = by or _DEFAULT
-    wants_records = check_prices or format_ in ("jsonl", "html", "parquet") or (format_ == "csv" and not by)
+    wants_records = check_prices or is_by_record or format_ == "html"
     pool = executors.of_command(executor, paths)
     job = _Job(list(paths), Run(keys, wants_records, model, since, jobs), pool)
+    if not job.begin():
+        return exits.TROUBLE
     if check_prices:
         from cassette_tools.report import prices
 
@@ -135,20 +144,26 @@ class _Job:
     """Goes through the files; what is wrong with some is said and remembered."""
 
     def __init__(self, paths: list[str], run: Run, pool: "Executor | None") -> None:
-        self._paths = paths
         self._run = run
-        self._pool = pool
+        self._results = self._read(paths, pool)
+        self._first: FileUsage | None = None
         self.in_trouble = False
 
-    def _files(self) -> Iterator[FileUsage]:
-        cassettes = undated = 0
-        for result in usage_of_paths(self._paths, self._run, self._pool):
+    def begin(self) -> bool:
+        """Go on until the first file that there is something to say of; false where there is none."""
+        self._first = next(self._results, None)
+        return self._first is not None
+
+    def _read(self, paths: list[str], pool: "Executor | None") -> Iterator[FileUsage]:
+        cassettes = undated = calls = 0
+        for result in usage_of_paths(paths, self._run, pool):
             if isinstance(result, CassetteToolsError):
                 exits.report_error(result)
                 self.in_trouble = True
             elif result.is_cassette:
                 cassettes += 1
                 undated += result.undated
+                calls += result.totals.all.calls
                 yield result
         if not cassettes and not self.in_trouble:
             hint = "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)"
@@ -156,6 +171,13 @@ class _Job:
         if undated:
             noun = "interaction has" if undated == 1 else "interactions have"
             exits.say(f"note: {undated:,} {noun} no date, and {'is' if undated == 1 else 'are'} left out")
+        if cassettes and not calls and (self._run.model or self._run.since is not None):
+            exits.say("note: nothing is left by --model and --since")
+
+    def _files(self) -> Iterator[FileUsage]:
+        if self._first is not None:
+            yield self._first
+        yield from self._results
 
     def records(self) -> Iterator[Record]:
         for result in self._files():

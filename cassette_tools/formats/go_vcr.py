@@ -35,11 +35,11 @@ _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0
 
 
 def seconds(duration: str) -> float | None:
-    """A duration as Go writes it, such as ``1m2.5s``; a bare number counts nanoseconds; None for nothing and for 0."""
+    """A duration as Go writes it, such as ``1m2.5s``; a bare number counts nanoseconds; None for none and for 0."""
     if re.fullmatch("[0-9]{1,18}", duration):
         return int(duration) * 1e-9 or None
-    if len(duration) > 100 or not re.match(_DURATION, duration):
-        return None
+    if len(duration) > 100 or duration.startswith("-") or not re.match(_DURATION, duration):
+        return None  # none takes less than no time
     parts = re.findall(r"([0-9.]+)([^0-9.]+)", duration)
     return sum(float(number) * _UNITS[unit] for number, unit in parts) or None
 

@@ -52,10 +52,10 @@ class MarkdownReport(Report):
 
 def _row(finding: Finding) -> str:
     cells = (f"{finding.code} {finding.name}", place(finding), finding.message)
-    return f"| {finding.severity.label} | {' | '.join(map(_code, cells))} |\n"
+    return f"| {finding.severity.label} | {' | '.join(map(code, cells))} |\n"
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
     """A text as a code span in a cell of a table (GitHub Flavored Markdown §6.1 and §4.10, Example 200)."""
     text = escape(text)
     fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)

@@ -2,14 +2,15 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from cassette_tools.finding import Severity
 from cassette_tools.operations.usage import cost
 from cassette_tools.overview import Overview
 from cassette_tools.report.base import count
-from cassette_tools.report.usage import cost_text, in_cell, shown, tokens_text, totals_value
+from cassette_tools.report.markdown import code
+from cassette_tools.report.usage import cost_text, shown, tail, tokens_text, totals_value
 from cassette_tools.text import clip, mask
 
 VERSION = 1
@@ -19,18 +20,21 @@ _NAMES = 5
 """Names that a line has, before it says how many more there are."""
 
 
-def lines(found: Overview) -> Iterator[tuple[str, str]]:
-    """What there is to say, by topic; a topic of which there is nothing to say is left out."""
+def lines(found: Overview, name: Callable[[str], str] = str) -> Iterator[tuple[str, str]]:
+    """What there is to say, by topic; a topic of which there is nothing to say is left out.
+
+    Args:
+        found: The overview.
+        name: How what is recorded is written.
+    """
     totals = found.usage.all
-    size = sum(found.sizes)
     others = f"; {count(found.others, 'other file')} passed over" if found.others else ""
     folders = f" in {count(len(found.folders), 'folder')}" if len(found.folders) > 1 else ""
-    yield "cassettes", f"{found.cassettes:,}{folders}, {_bytes(size)}{others}"
-    yield "formats", _most(found.formats)
-    if len(found.sizes) > 1:
-        path = shown(found.largest)
-        path = path if len(path) <= _PATH else f"…{path[1 - _PATH :]}"
-        yield "sizes", f"median {_bytes(found.median)}, largest {_bytes(max(found.sizes))}: {path}"
+    yield "cassettes", f"{found.cassettes:,}{folders}, {_bytes(found.size)}{others}"
+    yield "formats", _most(found.formats, name)
+    if found.cassettes > 1:
+        path = name(tail(shown(found.largest), _PATH))
+        yield "sizes", f"median {_bytes(found.median)}, largest {_bytes(found.most)}: {path}"
     if found.dates is not None:
         first, last = (f"{date:%Y-%m-%d}" for date in found.dates)
         yield "recorded", first if first == last else f"{first} to {last}"
@@ -43,16 +47,16 @@ def lines(found: Overview) -> Iterator[tuple[str, str]]:
     for topic, key in (("APIs", "protocol"), ("providers", "provider"), ("models", "model")):
         counts = found.counts(key)
         if counts:
-            yield topic, _most(counts)
+            yield topic, _most(counts, name)
     if totals.answers:
         yield "tokens", _tokens(found)
         yield "cost", cost_text(totals) + (f" (by {cost.table_version()})" if totals.priced_by_table else "")
     yield "findings", _findings(found)
 
 
-def _most(counts: Counter[str]) -> str:
+def _most(counts: Counter[str], name: Callable[[str], str] = str) -> str:
     ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
-    parts = [f"{clip(shown(name), 40)} {number:,}" for name, number in ordered[:_NAMES]]
+    parts = [f"{name(clip(shown(word), 40))} {number:,}" for word, number in ordered[:_NAMES]]
     if len(ordered) > _NAMES:
         parts.append(f"{len(ordered) - _NAMES:,} more")
     return ", ".join(parts)
@@ -100,7 +104,7 @@ def text(found: Overview) -> str:
 
 def markdown(found: Overview) -> str:
     """A table."""
-    rows = [f"| {topic} | {in_cell(words)} |" for topic, words in lines(found)]
+    rows = [f"| {topic} | {words} |" for topic, words in lines(found, code)]
     return "\n".join(["| | |", "| --- | --- |", *rows]) + "\n"
 
 
@@ -113,7 +117,7 @@ def as_json(found: Overview) -> str:
         "cassettes": found.cassettes,
         "other_files": found.others,
         "folders": len(found.folders),
-        "bytes": {"sum": sum(found.sizes), "median": found.median, "largest": max(found.sizes, default=0)},
+        "bytes": {"sum": found.size, "median": found.median, "largest": found.most},
         "largest": mask(found.largest) or None,
         "recorded": dates,
         "formats": dict(found.formats.most_common()),

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,8 @@ from cassette_tools.operations.usage import cost
 from cassette_tools.operations.usage.record import Record
 from cassette_tools.operations.usage.totals import TOKENS, Group, Grouped, Totals, ordered
 from cassette_tools.report.base import count
-from cassette_tools.text import escape, mask
+from cassette_tools.report.markdown import code
+from cassette_tools.text import clip, escape, mask
 
 VERSION = 1
 Rows = list[tuple[Group, Totals]]
@@ -44,7 +46,8 @@ def table(grouped: Grouped, keys: tuple[str, ...], sort: str, top: int | None, *
     from tabulate import tabulate
 
     rows, rest = chosen(grouped, sort, top)
-    lines = [[*map(shown, group), *_cells(totals)] for group, totals in rows]
+    named = _code_cell if markdown else _name
+    lines = [[*map(named, keys, group), *_cells(totals)] for group, totals in rows]
     if rest is not None:
         others = len(grouped.groups) - len(rows)
         lines.append([f"{others:,} more", *[""] * (len(keys) - 1), *_cells(rest)])
@@ -60,7 +63,7 @@ def table(grouped: Grouped, keys: tuple[str, ...], sort: str, top: int | None, *
     ]
     headers = (*keys, *_COLUMNS)
     text = tabulate(
-        [[in_cell(line[number]) if markdown else line[number] for number in kept] for line in lines],
+        [[line[number] for number in kept] for line in lines],
         headers=[headers[number] for number in kept],
         tablefmt="github" if markdown else "simple",
         colalign=["left" if number < len(keys) else "right" for number in kept],
@@ -75,9 +78,24 @@ def shown(text: str) -> str:
     return escape(mask(text))
 
 
-def in_cell(text: str) -> str:
-    """A text in a cell of a Markdown table, none of it markup."""
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+_PATHS = ("file", "folder", "test")
+_MOST = 60
+"""Characters of a name that a table for people has."""
+
+
+def _name(key: str, text: str) -> str:
+    """A name of a group for people: the end of a path tells most, of another name its beginning."""
+    text = shown(text)
+    return tail(text, _MOST) if key in _PATHS else clip(text, _MOST)
+
+
+def tail(text: str, limit: int) -> str:
+    """The end of a text, with an ellipsis before it when something was cut."""
+    return text if len(text) <= limit else f"…{text[1 - limit :]}"
+
+
+def _code_cell(key: str, text: str) -> str:  # noqa: ARG001 - as `_name` has it
+    return code(mask(text))
 
 
 def _cells(totals: Totals) -> list[str]:
@@ -267,12 +285,21 @@ def csv_of_groups(grouped: Grouped, keys: tuple[str, ...], sort: str, top: int |
         yield _row([*map(mask, group), *(value[name] for name in names), *tokens, *value["cost"].values()])
 
 
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+"""How what a spreadsheet would take for a formula begins, also behind white space and in full-width characters."""
+
+
 def _row(values: Iterable[Any]) -> str:
-    """A line of CSV (RFC 4180); what a spreadsheet would take for a formula begins with an apostrophe."""
+    """A line of CSV (RFC 4180); what a spreadsheet would take for a formula begins with an apostrophe.
+
+    What could act on a terminal is escaped.
+    """
     text = io.StringIO()
-    cells = [
-        f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
-        for value in values
-    ]
-    csv.writer(text).writerow(["" if cell is None else cell for cell in cells])
+    csv.writer(text).writerow(
+        ["" if cell is None else _text(cell) if isinstance(cell, str) else cell for cell in values]
+    )
     return text.getvalue()
+
+
+def _text(cell: str) -> str:
+    return f"'{escape(cell)}" if _FORMULA.match(cell) else escape(cell)

@@ -7,19 +7,18 @@ one style. All that is recorded is escaped as HTML is.
 import base64
 import hashlib
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from html import escape as escape_html
 from typing import NamedTuple
 
 from cassette_tools.operations.usage.record import Record
 from cassette_tools.operations.usage.totals import Group, Grouped, Totals, ordered
-from cassette_tools.report.usage import cost_text, notes_of, shown, tokens_text
+from cassette_tools.report.usage import chosen, cost_text, notes_of, shown, tokens_text
 from cassette_tools.text import clip
 
 _MOST_POINTS = 2000
 _BARS = 12
-_WIDTH, _ROW = 1080, 26
 
 
 class Point(NamedTuple):
@@ -111,41 +110,72 @@ def _tiles(totals: Totals) -> str:
         ("errors", f"{totals.errors:,}"),
         ("cost", cost_text(totals)),
     )
-    cells = "".join(f"<div><b>{escape_html(value)}</b><span>{name}</span></div>" for name, value in tiles)
+    cells = "".join(f"<div><b>{_with_unknown(value)}</b><span>{name}</span></div>" for name, value in tiles)
     return f"<div class=tiles>{cells}</div>\n"
 
 
 _COLUMNS = ("calls", "errors", "unknown", "input", "cached", "output", "reasoning", "tool calls", "cost")
+_Cell = tuple[str, str]
+"""The value that it is sorted by, and its text."""
 
 
 def _table(grouped: Grouped, keys: tuple[str, ...], sort: str, top: int | None) -> str:
+    rows, rest = chosen(grouped, sort, top)
+    cells = [_cells(totals) for _, totals in rows]
+    every = _cells(grouped.all)
+    # A column in which there is nothing is not there.
+    kept = [number for number in range(len(_COLUMNS)) if not number or every[number][1] not in ("-", "0")]
     heads = "".join(
         f"<th scope=col{' class=name' if number < len(keys) else ''}><button type=button>{name}</button></th>"
-        for number, name in enumerate((*keys, *_COLUMNS))
+        for number, name in enumerate((*keys, *(_COLUMNS[number] for number in kept)))
     )
-    rows = "".join(_row(group, totals) for group, totals in ordered(grouped, sort)[:top])
-    total = _cells(grouped.all)
-    foot = f"<tfoot><tr><th scope=row colspan={len(keys)}>total</th>{total}</tr></tfoot>"
-    return f"<div class=scroll><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody>{foot}</table></div>\n"
-
-
-def _row(group: Group, totals: Totals) -> str:
-    names = "".join(f"<td class=name>{_safe(name)}</td>" for name in group)
-    return f"<tr>{names}{_cells(totals)}</tr>\n"
-
-
-def _cells(totals: Totals) -> str:
-    numbers = (
-        (totals.calls, ""), (totals.errors, ""), (totals.unknown, ""), (totals.count("input"), "input"),
-        (totals.count("cache_read"), ""), (totals.count("output"), "output"), (totals.count("reasoning"), ""),
-        (totals.tool_calls, ""),
-    )  # fmt: skip
-    cells = "".join(
-        f'<td data-value="{-1 if held is None else held}">{tokens_text(totals, half) if half else _number(held)}</td>'
-        for held, half in numbers
+    body = "".join(
+        f"<tr>{''.join(map(_named, group))}{_shown(held, kept)}</tr>\n"
+        for (group, _), held in zip(rows, cells, strict=True)
     )
-    value = -1 if totals.cost is None else totals.cost
-    return f'{cells}<td data-value="{value}">{escape_html(cost_text(totals))}</td>'
+    foot = _foot("total", len(keys), _shown(every, kept))
+    if rest is not None:
+        foot = _foot(f"{len(grouped.groups) - len(rows):,} more", len(keys), _shown(_cells(rest), kept)) + foot
+    table = f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody><tfoot>{foot}</tfoot>"
+    return f"<div class=scroll><table>{table}</table></div>\n"
+
+
+def _named(name: str) -> str:
+    return f"<td class=name title={_quoted(name)}>{_safe(name)}</td>"
+
+
+def _foot(name: str, width: int, cells: str) -> str:
+    return f"<tr><th scope=row colspan={width}>{name}</th>{cells}</tr>"
+
+
+def _shown(cells: list[_Cell], kept: list[int]) -> str:
+    return "".join(f'<td data-value="{cells[number][0]}">{cells[number][1]}</td>' for number in kept)
+
+
+def _cells(totals: Totals) -> list[_Cell]:
+    def counted(number: int | None, text: str = "") -> _Cell:
+        return f"{-1 if number is None else number}", text or _number(number)
+
+    def half(name: str) -> _Cell:
+        return counted(totals.count(name), _with_unknown(tokens_text(totals, name)))
+
+    return [
+        counted(totals.calls),
+        counted(totals.errors),
+        counted(totals.unknown),
+        half("input"),
+        counted(totals.count("cache_read")),
+        half("output"),
+        counted(totals.count("reasoning")),
+        counted(totals.tool_calls),
+        (f"{-1 if totals.cost is None else totals.cost}", _with_unknown(cost_text(totals))),
+    ]
+
+
+def _with_unknown(text: str) -> str:
+    """What is known, and less loudly how much is not."""
+    known, plus, unknown = escape_html(text).partition(" + ")
+    return f"{known} <small>+ {unknown}</small>" if plus else known
 
 
 # --- plots -----------------------------------------------------------------------------------------------------------
@@ -154,39 +184,33 @@ def _cells(totals: Totals) -> str:
 def _figure(title: str, plot: str, legend: str) -> str:
     if not plot:
         return ""
-    return f"<figure><figcaption>{title}{legend}</figcaption>\n<div class=scroll>{plot}</div></figure>\n"
+    return f"<figure><figcaption>{title}{legend}</figcaption>\n{plot}</figure>\n"
 
 
 def _legend(*names: str) -> str:
     return "".join(f'<span class="key k{number}">{name}</span>' for number, name in enumerate(names))
 
 
-def _svg(height: float, content: str, label: str) -> str:
-    return (
-        f'<svg viewBox="0 0 {_WIDTH} {height:g}" width="{_WIDTH}" height="{height:g}" role="img" '
-        f'aria-label="{label}">{content}</svg>'
-    )
-
-
-_LEFT, _RIGHT = 270, 190
-
-
-def _bars(rows: list[tuple[str, list[float], str]], label: str) -> str:
-    """Bars beside each other: a name, the parts of the bar, and what stands behind it."""
+def _bars(rows: list[tuple[str, list[float], str]]) -> str:
+    """Bars below each other: a name, the parts of the bar, and what stands behind it."""
     most = max((sum(parts) for _, parts, _ in rows), default=0)
     if not most:
         return ""
-    room = _WIDTH - _LEFT - _RIGHT
-    content = ""
-    for number, (name, parts, text) in enumerate(rows):
-        top, left = number * _ROW, float(_LEFT)
-        content += f'<text x="{_LEFT - 8}" y="{top + 17}" text-anchor="end">{_safe(clip(name, 32))}</text>'
-        for part, value in enumerate(parts):
-            width = room * value / most
-            content += f'<rect class="k{part}" x="{left:.1f}" y="{top + 4}" width="{width:.1f}" height="{_ROW - 9}"/>'
-            left += width
-        content += f'<text class=value x="{left + 6:.1f}" y="{top + 17}">{escape_html(text)}</text>'
-    return _svg(len(rows) * _ROW, content, label)
+    lines = []
+    for name, parts, text in rows:
+        bar = "".join(
+            f'<i class=k{part} style="width:{100 * value / most:.2f}%"></i>' for part, value in enumerate(parts)
+        )
+        # The end of a path tells most; of other names it does no harm.
+        label = f"<span class=label title={_quoted(name)}><bdi>{_safe(name)}</bdi></span>"
+        lines.append(
+            f"<div class=row>{label}<span class=track>{bar}</span><span class=value>{escape_html(text)}</span></div>\n"
+        )
+    return f"<div class=bars>\n{''.join(lines)}</div>"
+
+
+def _quoted(text: str) -> str:
+    return f'"{_safe(text)}"'
 
 
 def _with_the_rest(rows: list[tuple[Group, Totals]]) -> tuple[list[tuple[str, Totals]], Totals | None]:
@@ -204,7 +228,7 @@ def _token_bars(rows: list[tuple[Group, Totals]]) -> str:
         (name, [float(totals.count("input") or 0), float(totals.count("output") or 0)], _tokens(totals))
         for name, totals in named
     ]
-    return _bars([*bars, *_rest(rows, _tokens(rest) if rest else "")], "Tokens by model")
+    return _bars([*bars, *_rest(rows, _tokens(rest) if rest else "")])
 
 
 def _tokens(totals: Totals) -> str:
@@ -219,45 +243,30 @@ def _rest(rows: list[tuple[Group, Totals]], text: str) -> list[tuple[str, list[f
 
 def _cost_bars(rows: list[tuple[Group, Totals]]) -> str:
     named, rest = _with_the_rest(rows)
-    names = _tails([name for name, _ in named])
-    bars = [
-        (name, [float(totals.cost or 0)], cost_text(totals)) for name, (_, totals) in zip(names, named, strict=True)
-    ]
-    return _bars([*bars, *_rest(rows, cost_text(rest) if rest else "")], "Cost by folder")
+    bars = [(name, [float(totals.cost or 0)], cost_text(totals)) for name, totals in named]
+    return _bars([*bars, *_rest(rows, cost_text(rest) if rest else "")])
 
 
-def _tails(folders: list[str]) -> list[str]:
-    """The ends of paths, which tell most."""
-    return [folder if len(folder) <= 32 else f"…{folder[-31:]}" for folder in folders]
-
-
-_PLOT = 320
-_MARGIN = 46
+_WIDTH, _HEIGHT = 760, 380
+_MARGIN = 52
 
 
 def _scatter(points: list[Point]) -> str:
+    """Both axes are logarithmic: most answers are short, and a few a thousand times as long."""
     if len(points) < 2:
         return ""
-    right, bottom = _WIDTH - 20, _PLOT - _MARGIN
-    most_seconds, most_output = max(point.seconds for point in points), max(point.output for point in points)
-    x_ticks, y_ticks = _ticks(most_output), _ticks(most_seconds)
-    x_end, y_end = x_ticks[-1], y_ticks[-1]
-
-    def x_of(value: float) -> float:
-        return _MARGIN + (right - _MARGIN) * value / x_end
-
-    def y_of(value: float) -> float:
-        return bottom - (bottom - 12) * value / y_end
-
+    right, bottom = _WIDTH - 16, _HEIGHT - _MARGIN
+    x_of = _Scale([point.output for point in points], _MARGIN, right)
+    y_of = _Scale([point.seconds for point in points], bottom, 12)
     content = ""
-    for tick in y_ticks:
-        y = y_of(tick)
+    for tick, y in y_of.ticks():
         content += f'<line class=grid x1="{_MARGIN}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        content += f'<text class=value x="{_MARGIN - 6}" y="{y + 4:.1f}" text-anchor="end">{tick:g}</text>'
-    for tick in x_ticks:
-        content += f'<text class=value x="{x_of(tick):.1f}" y="{bottom + 18}" text-anchor="middle">{tick:,g}</text>'
+        content += f'<text class=value x="{_MARGIN - 6}" y="{y + 4:.1f}" text-anchor="end">{tick:,g}</text>'
+    for tick, x in x_of.ticks():
+        content += f'<line class=grid x1="{x:.1f}" x2="{x:.1f}" y1="12" y2="{bottom}"/>'
+        content += f'<text class=value x="{x:.1f}" y="{bottom + 18}" text-anchor="middle">{tick:,g}</text>'
     content += (
-        f'<text class=value x="{(right + _MARGIN) / 2}" y="{_PLOT - 8}" text-anchor="middle">tokens of output</text>'
+        f'<text class=value x="{(right + _MARGIN) / 2}" y="{_HEIGHT - 8}" text-anchor="middle">tokens of output</text>'
     )
     for point in points:
         title = f"{shown(clip(point.model, 60))}: {point.output:,} tokens in {point.seconds:.2f} s"
@@ -265,18 +274,37 @@ def _scatter(points: list[Point]) -> str:
             f'<circle class="dot" cx="{x_of(point.output):.1f}" cy="{y_of(point.seconds):.1f}" r="3.5">'
             f"<title>{escape_html(title)}</title></circle>"
         )
-    return _svg(_PLOT, content, "Seconds, by tokens of output")
+    return f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="Seconds, by tokens of output">{content}</svg>'
 
 
-def _ticks(most: float) -> list[float]:
-    """Round numbers from 0 to just above a value."""
-    step = Decimal(10) ** math.floor(math.log10(most))
-    for factor in (Decimal("0.2"), Decimal("0.5"), Decimal(1), Decimal(2)):
-        if most / float(step * factor) <= 6:
-            step *= factor
-            break
-    number = math.ceil(most / float(step))
-    return [float(step * tick) for tick in range(number + 1)]
+class _Scale:
+    """Where a value stands on a logarithmic axis.
+
+    Args:
+        values: What has to be on it, all above 0.
+        start: Where it begins.
+        end: Where it ends.
+    """
+
+    def __init__(self, values: Sequence[float], start: float, end: float) -> None:
+        low, high = math.log10(min(values)), math.log10(max(values))
+        # Values that are all alike stand in the middle.
+        pad = 0.02 * (high - low) or 0.5
+        self._low, self._high = low - pad, high + pad
+        self._start, self._end = start, end
+
+    def __call__(self, value: float) -> float:
+        share = (math.log10(value) - self._low) / (self._high - self._low)
+        return self._start + (self._end - self._start) * share
+
+    def ticks(self) -> Iterator[tuple[float, float]]:
+        """Round numbers on it, and where they stand: powers of ten, and what is between them where there are few."""
+        between = (1,) if self._high - self._low > 3 else (1, 2, 5)
+        for exponent in range(math.floor(self._low), math.ceil(self._high) + 1):
+            for factor in between:
+                value = float(Decimal(factor).scaleb(exponent))
+                if self._low <= math.log10(value) <= self._high:
+                    yield value, self(value)
 
 
 _STYLE = """
@@ -285,7 +313,7 @@ _STYLE = """
 --k0:#6aa5e8;--k1:#eda45c}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
-main{max-width:1160px;margin:0 auto;padding:24px 20px 60px}
+main{max-width:1320px;margin:0 auto;padding:24px 20px 60px}
 h1{font-size:22px;margin:0 0 16px}
 h2{font-size:17px;margin:28px 0 8px}
 .tiles{display:flex;flex-wrap:wrap;gap:12px;margin-bottom:14px}
@@ -294,12 +322,15 @@ h2{font-size:17px;margin:28px 0 8px}
 .tiles span,.note{color:var(--soft)}
 .note{margin:2px 0}
 .scroll{overflow-x:auto}
+small{font-size:.75em;font-weight:400;color:var(--soft);white-space:nowrap}
 table{border-collapse:collapse;width:100%;background:var(--card);border:1px solid var(--line);font-size:14px}
 th,td{padding:5px 8px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}
 td{font-variant-numeric:tabular-nums}
 .name,tfoot th{text-align:left}
-td.name{max-width:260px;overflow:hidden;text-overflow:ellipsis}
-tfoot th,tfoot td{font-weight:600;border:0}
+td small{display:block;line-height:1}
+td.name{max-width:220px;overflow:hidden;text-overflow:ellipsis}
+tfoot tr:last-child>*{font-weight:600;border:0}
+tfoot th{font-weight:400}
 th button{all:unset;cursor:pointer;color:var(--soft)}
 th button:hover,th button:focus-visible{color:var(--ink);text-decoration:underline}
 th[aria-sort] button{color:var(--ink);font-weight:600}
@@ -311,13 +342,20 @@ figcaption{font-weight:600;margin-bottom:8px}
 .key::before{content:"";display:inline-block;width:10px;height:10px;border-radius:2px;margin-right:5px}
 .key.k0::before{background:var(--k0)}
 .key.k1::before{background:var(--k1)}
-svg{display:block}
-svg text{font-size:13px;fill:var(--ink)}
-svg .value{fill:var(--soft);font-size:12px}
-svg .k0,.dot{fill:var(--k0)}
-svg .k1{fill:var(--k1)}
-.dot{fill-opacity:.45}
+.row{display:grid;grid-template-columns:minmax(90px,24%) 1fr minmax(90px,18%);gap:10px;align-items:center}
+.row{font-size:13px}
+.row .label{text-align:right;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;direction:rtl}
+.row .track{display:flex;height:17px;margin:4px 0}
+.row .value{color:var(--soft);font-size:12px}
+i.k0{background:var(--k0)}
+i.k1{background:var(--k1)}
+svg{display:block;width:100%;max-width:1000px;height:auto}
+svg .value{fill:var(--soft);font-size:11px}
+.dot{fill:var(--k0);fill-opacity:.45}
 .grid{stroke:var(--line)}
+@media(max-width:640px){.row{grid-template-columns:1fr 10em;gap:0 10px;margin-bottom:6px}
+.row .label{grid-column:1/-1;margin-right:auto;max-width:100%}
+svg .value{font-size:20px}}
 """
 _SCRIPT = """
 for (const head of document.querySelectorAll("thead th")) {

@@ -72,7 +72,8 @@ def _wait_for_workers(address: str, number: int) -> None:
     while True:
         try:
             with distributed.Client(address, timeout=5, set_as_default=False) as client:
-                client.wait_for_workers(number, timeout=30)
+                if number:
+                    client.wait_for_workers(number, timeout=30)
                 return
         except OSError:
             if time.monotonic() > deadline:
@@ -153,3 +154,30 @@ def test_where_nobody_answers_it_is_said(run: Run, tmp_path: Path) -> None:
     address = f"tcp://127.0.0.1:{_free_port()}"
     result = run("usage", "a.json", "--executor", f"dask={address}")
     assert (result.returncode, result.stderr.splitlines()[0]) == (2, f"error: no Dask scheduler answers at {address}")
+
+
+def test_where_nobody_works_it_is_said_and_not_waited_for_ever(
+    call: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed", reason="distributed is not installed: the extra `dask` has it")
+    from cassette_tools.cli import executor
+
+    monkeypatch.setattr(executor, "_PATIENCE", 1)
+    (tmp_path / "a.json").write_text(chat())
+    port = _free_port()
+    command = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", str(port)]
+    scheduler = subprocess.Popen(
+        [*command, "--no-dashboard"], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    address = f"tcp://127.0.0.1:{port}"
+    try:
+        _wait_for_workers(address, 0)
+        result = call("usage", "a.json", "--executor", f"dask={address}")
+    finally:
+        scheduler.kill()
+        scheduler.wait()
+    assert result.returncode == 2
+    assert result.stderr.splitlines()[:2] == [
+        f"note: the scheduler at {address} has no worker yet: waiting 1 seconds for one",
+        f"error: the Dask scheduler at {address} has no worker",
+    ]

@@ -8,7 +8,8 @@ import struct
 import subprocess
 import sys
 import termios
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -149,3 +150,28 @@ def test_a_stream_that_cannot_be_prepared_is_left_alone(stream: str, monkeypatch
     monkeypatch.setattr(sys, stream, other)
     options.prepare_streams()
     assert getattr(sys, stream) is other
+
+
+def test_a_report_goes_to_a_file_in_pieces_and_takes_no_memory(tmp_path: Path) -> None:
+    tracemalloc.start()
+    try:
+        options.write_report(("x" * 1000 + "\n" for _ in range(30_000)), str(tmp_path / "report"))
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (tmp_path / "report").stat().st_size == 30_000 * 1001
+    assert most < 5_000_000
+
+
+def test_a_report_that_breaks_off_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    def pieces() -> Iterator[str]:
+        yield "new"
+        raise RuntimeError
+
+    file = tmp_path / "report"
+    file.write_text("old")
+    with pytest.raises(RuntimeError):
+        options.write_report(pieces(), str(file))
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
+    options.write_report([], str(file))
+    assert file.read_text() == ""

@@ -70,7 +70,7 @@ def test_markdown_is_a_table_and_goes_to_a_file(call: Run, tmp_path: Path) -> No
     assert call("summary", ".", "--format", "markdown", "-o", "out.md").stdout == ""
     lines = (tmp_path / "out.md").read_text().splitlines()
     assert lines[:2] == ["| | |", "| --- | --- |"]
-    assert any("a/x\\|&lt;b>.json |" in line for line in lines)
+    assert any("a/x\\|<b>.json` |" in line for line in lines)
 
 
 def test_the_result_is_the_same_with_several_processes(call: Run, tmp_path: Path) -> None:

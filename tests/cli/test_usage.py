@@ -90,7 +90,7 @@ def test_csv_has_interactions_or_groups_and_no_formulas(call: Run) -> None:
 @pytest.mark.usefixtures("folder")
 def test_markdown_escapes_what_is_recorded(call: Run) -> None:
     lines = call("usage", "a", "--format", "markdown", "--by", "model").stdout.splitlines()
-    assert lines[2].startswith("| =m\\|2 ")
+    assert lines[2].startswith("| `=m\\|2` ")
     assert lines[4].startswith("| total ")
     assert lines[-1] == "- cost: 2 answers unknown"
 
@@ -105,7 +105,9 @@ def test_models_and_dates_can_be_asked_for(call: Run) -> None:
     assert outputs("--model", "m") == [5, 7]  # that was asked
     assert outputs("--model", "x*") == []
     result = call("usage", "a", "--since", "2020-01-01")
-    assert result.stderr == "note: 2 interactions have no date, and are left out\n"
+    nothing = "note: nothing is left by --model and --since\n"
+    assert result.stderr == f"note: 2 interactions have no date, and are left out\n{nothing}"
+    assert call("usage", "a", "--model", "M*", "--format", "html").stderr == nothing  # upper case is another model
 
 
 @pytest.mark.usefixtures("folder")
@@ -187,7 +189,7 @@ def test_sums_say_how_many_they_do_not_know(call: Run) -> None:
     assert "1 unknown" in lines[3]
     assert "6 + 1 unknown" in lines[6]
     assert "6 + 1 unknown" in call("usage", ".", "--format", "markdown").stdout
-    assert call("usage", ".", "--format", "html").stdout.count("6 + 1 unknown") >= 2
+    assert call("usage", ".", "--format", "html").stdout.count("6 <small>+ 1 unknown</small>") >= 2
     assert "6 + 1 unknown in, 21 out" in call("summary", ".").stdout
     (row,) = csv.DictReader(io.StringIO(call("usage", ".", "--format", "csv", "--by", "provider").stdout))
     assert (row["input"], row["input_unknown"], row["output"], row["output_unknown"]) == ("6", "1", "21", "0")
@@ -203,3 +205,71 @@ def test_the_state_of_a_job_is_told_and_not_added_up_each_time(call: Run, tmp_pa
     lines = call("usage", ".").stdout.splitlines()
     said = "3 interactions of no known API: not counted, 2 of them states of jobs that say what they used"
     assert lines[-1] == said
+
+
+@pytest.mark.parametrize("format_", ["table", "markdown", "json", "jsonl", "csv", "html"])
+@pytest.mark.usefixtures("folder")
+def test_where_nothing_can_be_read_there_is_no_empty_report(call: Run, format_: str) -> None:
+    result = call("usage", "nosuch", "--format", format_, "-o", "out")
+    assert (result.returncode, result.stdout, Path("out").exists()) == (2, "", False)
+    assert call("usage", "nosuch", "a/one.json", "--format", format_).stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--check-prices", "--format", "json"], "--check-prices has no --format json."),
+        (["--check-prices", "--format", "parquet", "-o", "x.parquet"], "--check-prices has no --format parquet."),
+        (["--check-prices", "--top", "3"], "--sort and --top are for groups, and not for a line an interaction."),
+        (["--format", "jsonl", "--sort", "cost"], "--sort and --top are for groups"),
+        (["--format", "csv", "--top", "3"], "--sort and --top are for groups"),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_options_that_would_say_nothing_together_are_refused(call: Run, args: list[str], message: str) -> None:
+    result = call("usage", ".", *args)
+    assert (result.returncode, message in result.stderr, Path("x.parquet").exists()) == (2, True, False)
+
+
+_HOSTILE = (
+    "![x](https://evil.example/p.png)", "@octocat", "`a`", "**b**", "&lt;", "https://evil.example/x", "a|b",
+    "<script>alert(1)</script>",
+)  # fmt: skip
+
+
+def test_nothing_recorded_is_markup_in_markdown(call: Run, tmp_path: Path) -> None:
+    markdown_it = pytest.importorskip("markdown_it", reason="markdown-it-py is not installed: the extra `test` has it")
+    for number, name in enumerate(_HOSTILE):
+        text = json.loads(chat())
+        answer = json.loads(text["interactions"][0]["response"]["body"]["string"]) | {"model": name}
+        text["interactions"][0]["response"]["body"]["string"] = json.dumps(answer)
+        (tmp_path / f"{number}`<b>@x.json").write_text(json.dumps(text))
+    reader = markdown_it.MarkdownIt("gfm-like", {"linkify": False})
+    for command in (("usage", ".", "--by", "model,file"), ("summary", ".")):
+        tokens = reader.parse(call(*command, "--format", "markdown").stdout)
+        kinds = {child.type for token in tokens for child in token.children or ()}
+        assert kinds <= {"text", "code_inline"}
+        shown = [child.content for token in tokens for child in token.children or () if child.type == "text"]
+        assert not any(mark in text for text in shown for mark in ("evil", "octocat", "script", "@x"))
+
+
+def test_no_cell_of_csv_is_a_formula_or_acts_on_a_terminal(call: Run, tmp_path: Path) -> None:
+    names = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\uff1d1", "a\x1b[31mb", "a\u202eb")
+    for number, name in enumerate(names):
+        text = json.loads(chat())
+        answer = json.loads(text["interactions"][0]["response"]["body"]["string"]) | {"model": name}
+        text["interactions"][0]["response"]["body"]["string"] = json.dumps(answer)
+        (tmp_path / f"{number:02}.json").write_text(json.dumps(text))
+    cells = [row["model"] for row in csv.DictReader(io.StringIO(call("usage", ".", "--format", "csv").stdout))]
+    assert all(cell.startswith("'") for cell in cells[:9])
+    assert cells[9:] == ["a\\x1b[31mb", "a\\u202eb"]
+
+
+def test_long_names_are_cut_where_people_read(call: Run, tmp_path: Path) -> None:
+    folder = tmp_path / ("deep" * 30)
+    folder.mkdir()
+    (folder / "x.json").write_text(chat().replace('\\"m-1\\"', f'\\"{"m" * 300}\\"'))
+    lines = call("usage", ".", "--by", "model,file").stdout.splitlines()
+    assert max(map(len, lines)) < 200
+    assert f"{'m' * 59}… " in lines[2]
+    assert "deep/x.json " in lines[2]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cassette_tools.formats.go_vcr import GoVcr
+from cassette_tools.formats.go_vcr import GoVcr, seconds
 from cassette_tools.formats.registry import read
 from cassette_tools.formats.validation import violations
 from cassette_tools.model import Cassette, Headers, Message
@@ -519,3 +519,11 @@ def test_a_recording_without_a_version_is_refused() -> None:
     outcome = read(_parsed(_V2.replace("version: 2\n", "")))
     assert not isinstance(outcome, Cassette)
     assert outcome.reason == "a go-vcr cassette that states no version; versions 1 and 2 can be read"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("1m2.5s", 62.5), ("1500", 1.5e-6), ("547.2ms", 0.5472), ("-5s", None), ("0s", None), ("x", None)],
+)
+def test_a_duration_is_more_than_nothing(text: str, expected: float | None) -> None:
+    assert seconds(text) == pytest.approx(expected)

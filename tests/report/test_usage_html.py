@@ -55,8 +55,31 @@ def test_few_or_no_records_make_a_page_without_plots() -> None:
 def test_many_points_and_groups_are_bounded() -> None:
     page = _page([_record(f"m{number % 40}", number % 500 + 1) for number in range(9000)], top=7)
     assert 1000 <= page.count("<circle") <= 2000
-    assert page.count("<tr>") == 7 + 2
-    assert "28 more" in page
+    assert page.count("<tr>") == 7 + 3
+    assert page.count("<bdi>28 more</bdi>") == 1  # of the bars, which are twelve
+    assert page.count(">33 more</th>") == 1
+
+
+def test_the_groups_that_are_left_out_are_one_line_and_its_sum() -> None:
+    page = _page([_record(f"m{number}", number) for number in range(1, 6)], top=3)
+    rest = re.search(r"<tr><th scope=row colspan=1>2 more</th>(.*?)</tr>", page)
+    assert rest is not None
+    assert re.findall(r">([^<>]+)</td>", rest.group(1))[:3] == ["2", "30", "3"]
+
+
+def test_names_that_are_cut_are_whole_where_one_points() -> None:
+    name = f"{'m' * 300}<"
+    page = _page([_record(name, 3, file=f"{name}/x.yaml"), _record("b", 5)])
+    assert page.count(f'title="{"m" * 300}&lt;"') == 3
+
+
+def test_values_that_are_alike_or_far_apart_are_on_the_axes() -> None:
+    for numbers in ((5, 5), (1, 5_000_000)):
+        page = _page([_record("a", number) for number in numbers])
+        places = [float(place) for place in re.findall(r'c[xy]="([0-9.-]+)"', page)]
+        assert len(places) == 4
+        assert all(0 < place < 760 for place in places)
+        assert "nan" not in page
 
 
 def _dump(page: str, folder: Path) -> str:
@@ -83,13 +106,13 @@ def test_a_click_on_a_head_sorts_the_rows(tmp_path: Path) -> None:
         # The policy lets no script run but the page's own, and here the test's.
         tested = re.sub(r"script-src '[^']*'", "script-src 'unsafe-inline'", page)
         shown = _dump(tested.replace("</body>", f"<script>{script}</script></body>"), tmp_path)
-        return re.findall(r'<td class="name">(\w+)</td>', shown)
+        return re.findall(r'<td class="name" title="\w+">(\w+)</td>', shown)
 
     assert rows() == ["c", "b", "a"]
     assert rows(0) == ["a", "b", "c"]
     assert rows(0, 0) == ["c", "b", "a"]
-    assert rows(4) == ["c", "b", "a"]
-    assert rows(4, 4) == ["a", "b", "c"]
+    assert rows(2) == ["c", "b", "a"]
+    assert rows(2, 2) == ["a", "b", "c"]
 
 
 @needs_browser
@@ -112,3 +135,25 @@ def test_it_is_painted_in_both_themes(tmp_path: Path, dark: bool) -> None:
     picture = (tmp_path / "page.png").read_bytes()
     assert picture[:4] == b"\x89PNG"
     assert len(picture) > 10_000
+
+
+@needs_browser
+@pytest.mark.parametrize("width", [1400, 500])
+def test_nothing_but_the_table_is_wider_than_the_window(tmp_path: Path, width: int) -> None:
+    hosts = ("a-provider.example.com", "x")
+    records = [_record(f"{host}/{'model-' * 30}{number}", number) for host in hosts for number in (3, 900_000)]
+    script = (
+        "document.title = [document.documentElement.scrollWidth <= innerWidth,"
+        "document.querySelector('.scroll').scrollWidth <= document.querySelector('.scroll').clientWidth]"
+    )
+    tested = re.sub(r"script-src '[^']*'", "script-src 'unsafe-inline'", _page(records))
+    (tmp_path / "page.html").write_text(tested.replace("</body>", f"<script>{script}</script></body>"))
+    assert _BROWSER is not None
+    command = [
+        _BROWSER, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}",
+        f"--window-size={width},900", "--dump-dom", (tmp_path / "page.html").as_uri(),
+    ]  # fmt: skip
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    page_fits, table_fits = re.findall(r"<title>(true|false),(true|false)</title>", done.stdout)[0]
+    assert page_fits == "true"
+    assert width == 500 or table_fits == "true"
