@@ -1,5 +1,8 @@
 """Credentials without a shape of their own: what announces them is a name, a scheme or a place in a URL."""
 
+import binascii
+import re
+
 from cassette_tools.credentials import context
 from cassette_tools.credentials.pattern import Pattern, Weight
 from cassette_tools.credentials.shapes import GAP, HEX, LOWER, MIXED, QUOTE, START
@@ -50,6 +53,20 @@ def _is_no_password(secret: str, match: str, lines: str) -> bool:  # noqa: ARG00
     return context.is_placeholder_for_basic(secret)
 
 
+def _is_no_pair(secret: str, match: str, lines: str) -> bool:
+    """Behind the mere word there must be a user, a colon and a password (RFC 7617)."""
+    try:
+        plain = binascii.a2b_base64(secret + "=" * (-len(secret) % 4))
+    except binascii.Error:
+        return True
+    return b":" not in plain or min(plain) < 0x20 or _is_no_password(secret, match, lines)
+
+
+def _is_a_word(secret: str, match: str, lines: str) -> bool:  # noqa: ARG001
+    """Letters as words have them, with a number behind: rare among random ones, common among tokens of a text."""
+    return re.fullmatch(r"(?i)(?:[^aeiouy\W\d_]{0,3}[aeiouy]+)+[^aeiouy\W\d_]{0,3}[0-9]{0,4}", secret) is not None
+
+
 HEADERS: tuple[Pattern, ...] = (
     Pattern(
         "bearer-token", "a bearer token", r"(?i:bearer)(?:\s+|%20|\+)([A-Za-z0-9._~+/=-]{16,})", entropy=3.0,
@@ -67,9 +84,12 @@ HEADERS: tuple[Pattern, ...] = (
     ),
     Pattern(
         "basic-credentials", "basic credentials", r"\bBasic ([A-Za-z0-9+/]{14,}={0,2})", entropy=3.3,
-        allowed=_is_no_password,
+        allowed=_is_no_pair,
         true=(("curl -H 'X: Bas", "ic dXNlcjpR", "N3hXMmE5Wng3UW0y'"),),
-        false=(("Bas", "ic ", "internationalization"),),
+        false=(
+            ("Bas", "ic ", "internationalization"), ("Bas", "ic ", "HTML5AndCSS3Tutorial123"),
+            ("Bas", "ic aGVsbG8gd29y", "bGQ="), ("Bas", "ic SGVsbG8sIFdvcmxk", "IGFuZCBtb3Jl"),
+        ),
         keywords=("Basic ",),
     ),
 )  # fmt: skip
@@ -86,6 +106,7 @@ NAMED: tuple[Pattern, ...] = (
             ('"api_', 'key": "string"'), ("next_page_", "token=", *MIXED[:3]), ('"page', 'Token": "', *MIXED[:3], '"'),
             ('"max_', 'tokens": 4096'), ('"token_', 'type": "bearer"'), ("api_key=", "os.environ.get"),
             ("apiKey: ", "process.env.OPENAI_API_KEY"), ("access_token=", "self.config.accessToken"),
+            ("api_key=", "settings.OPENAI_API_KEY_V2"),
             ('"secret_', 'santa": "', *MIXED[:3], '"'), ('"api_', 'key": {"type": "string"}'),
         ),
         keywords=_spellings(*_NAMES),
@@ -104,7 +125,11 @@ NAMED: tuple[Pattern, ...] = (
         rf"""["'](?:{"|".join(_AMBIGUOUS)})\\*["']\s*:\s*\\*["']"""
         r"([A-Za-z0-9._~+/=-]{16,})", entropy=3.5,
         true=(('{"tok', 'en": "', *MIXED[:3], '"}'), ("{'sec", "ret': '", *HEX[:4], "'}")),
-        false=(('{"tok', 'en": "Hello"}'), ('{"tok', 'en": "internationalization", "logprob": -0.1}')),
+        false=(
+            ('{"tok', 'en": "Hello"}'), ('{"tok', 'en": "internationalization", "logprob": -0.1}'),
+            ('{"tok', 'en": "supercalifragilistic123"}'),
+        ),
+        allowed=_is_a_word,
         keywords=tuple(f"{quote}{name}" for name in _AMBIGUOUS for quote in "\"'"),
     ),
     Pattern(
@@ -118,7 +143,8 @@ NAMED: tuple[Pattern, ...] = (
         false=(
             ('"pass', 'word": "string"'), ("type: ", "password"), ('"pass', 'word": {"type": "string"}'),
             ("pass", "word: must be long"), ("pass", "word=your-password"), ('"pass', 'word": "$2b"'),
-            ("a=ice-", "pwd:", *LOWER[:3]),
+            ("a=ice-", "pwd:", *LOWER[:3]), ("pass", "word=", "hashlib.sha256(x)"), ("pass", "word: ", "admin123"),
+            ("pass", 'word="', 'Password123!"'), ("pass", "wd: ", "letmein1"), ("pass", 'word="', 's3cret-p4ss"'),
         ),
         keywords=("password", "passwd", "passphrase", "pwd"),
     ),
@@ -183,7 +209,7 @@ IN_URLS: tuple[Pattern, ...] = (
         true=(("postgres://admin:", LOWER[0], "@db.internal/x"), ("https://:", *LOWER[:2], "@a.example/")),
         false=(
             ("postgres://user:", "password", "@db/x"), ("https://a.example:8080/@path",),
-            ("redis://:", "${PASSWORD}", "@x"),
+            ("redis://:", "${PASSWORD}", "@x"), ("mysql://root:", "root123", "@x"), ("redis://:", "mypassword", "@x"),
         ),
         keywords=("@",),
     ),

@@ -28,20 +28,34 @@ _NEUTRAL = _words(
     "cohere cookie credential credentials deepseek default demo dev for gemini github google goog groq gsk here "
     "hf id is jwt key keys live local me mistral my no not of only openai openrouter org pass password passwd pat "
     "personal ant or org proj project private public real refresh service session sk pk ghp xoxb this to token "
-    "tokens user username vcr with account admin root runner shared ubuntu vscode jenkins v v1"
+    "tokens user username vcr with account admin root runner shared ubuntu vscode jenkins v v1 "
+    # What servers that need no key, and tests, are given as one.
+    "anything cassette deadbeef empty hello llama llamafile lm localhost needed ollama playback pytest recorded replay "
+    "required something studio vllm whatever world"
 )
+# What people take for a password in an example, with the usual ends and letters (P@ssw0rd, letmein1).
+_WEAK = _words(
+    "changeit guest hunter letmein mongo mypass mypassword mysql passwort password postgres qwerty redis welcome"
+)
+_WEAK_END = r"[0-9]{0,4}[!?.#$%*]{0,2}"
+_LOOKALIKES = str.maketrans("013457@$!", "oleastasi")
 # Long enough not to stand in a random text by chance; also found where words are not told apart. (All expressions here
 # are compiled when they are first needed.)
 _TELLING = (
-    r"(?i)redacted|placeholder|changeme|saniti[sz]ed|scrubbed|filtered|example|not[-_ ]?real|unit[-_]?test|"
+    r"(?i)redacted|placeholder|changeme|saniti[sz]ed|scrubbed|filtered|example|not[-_ ]?real|unit[-_]?test|deadbeef|"
     r"(?:test|fake|mock|dummy|your|insert|some|any)[-_ ]?(?:open[-_]?ai|anthropic|api|key|token|secret|password|auth)"
 )
 _BRACKETS = r"(?s)<.*>|\[.*\]|\{.*\}|\$\w+|\$\{.*\}|\$\(.*\)|%\w+%|%[sdv]|__\w+__|\*+.*\*+"
 _BLANKED = r"x{4}|X{4}|\*{3}|•{3}|…|\.{3}|#{4}|\?{4}|FAKE"
 _WORDS = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+"
 # No word is longer than "internationalization".
-_WORD = r"(?:[A-Z]?[a-z]{1,20}(?:[A-Z][a-z]{2,20})*|[A-Z]{1,14}|v?[0-9]{1,4})"
+_WORD = r"(?:[A-Z]?[a-z]{1,20}(?:[A-Z][a-z]{2,20})*|[A-Z]{1,14}|[vV]?[0-9]{1,4}[a-z]?|(?:19|20)[0-9]{6})"
 _WORDING = f"{_WORD}(?:[-_.:/ ]+{_WORD})*"
+# What a program calls something: hashlib.sha256, settings.OPENAI_API_KEY_V2.
+_IDENTIFIER = "[A-Za-z]{1,20}[0-9]{0,3}(?:_[A-Za-z]{1,14}[0-9]{0,3})*"
+_NAME = rf"{_IDENTIFIER}(?:\.{_IDENTIFIER})+"
+# The beginning of the token that jwt.io shows, of 1234567890 with the name John Doe, and of its many variations.
+_SAMPLE_CLAIMS = ".ey" + "JzdWIiOiIxMjM0NTY3ODkwIiwi"
 _ADDRESS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}"
 
 
@@ -56,8 +70,8 @@ def is_placeholder(value: str) -> bool:
 
     That is what filters of recorders and documentation write (``REDACTED``, ``[FILTERED]``, ``<TOKEN>``, ``{{key}}``,
     ``${VAR}``, ``your-api-key``, ``sk-...``), what people type (``test_key``, ``xxxx``, repeated letters, rows such as
-    ``1234567890`` and ``abcdef``), and what this tool writes (``REDACTED-…``, fakes: they hold the letters FAKE or
-    start with eight zeros). Addresses that belong to nobody count as well.
+    ``1234567890`` and ``abcdef``, ``Password123!``), and what this tool writes (``REDACTED-…``, fakes: they hold the
+    letters FAKE or start with eight zeros). Addresses that belong to nobody count as well.
     """
     value = value.strip().strip("\"'")
     if not value or value.startswith("00000000"):
@@ -70,7 +84,7 @@ def is_placeholder(value: str) -> bool:
         return True
     if re.fullmatch(_ADDRESS, value):
         return _is_nobodys_address(value) or _is_monotonous(value)
-    return _is_monotonous(head) or _is_stand_in(value)
+    return _is_monotonous(head) or _is_stand_in(value) or _is_weak(value) or _SAMPLE_CLAIMS in value
 
 
 def is_placeholder_for_basic(token: str) -> bool:
@@ -91,7 +105,7 @@ def is_placeholder_for_basic(token: str) -> bool:
 def _is_monotonous(value: str) -> bool:
     """Whether it is made of few different characters, or of rows of the alphabet."""
     if len(value) < 6:
-        return len(set(value)) == 1
+        return len(set(value)) == 1 or _is_row(value)
     if len(value) >= 8 and (len(set(value)) <= 4 or entropy(value) < 2.0):
         return True
     codes = list(map(ord, value))
@@ -102,13 +116,29 @@ def _is_monotonous(value: str) -> bool:
     return False
 
 
+def _is_row(value: str) -> bool:
+    """Whether it is a short row of the alphabet: ``123``, ``1234567890``, ``abc``."""
+    steps = set(map(operator.sub, map(ord, value[1:]), map(ord, value)))
+    return len(value) >= 3 and (steps == {1} or steps == {1, -9})
+
+
+def _is_weak(value: str) -> bool:
+    """Whether it is a password that nobody would keep secret: one of a few words, with a number behind it."""
+    if len(value) > 20:
+        return False
+    bare = re.sub(_WEAK_END + r"\Z", "", value)
+    words = re.findall("[a-z]+", bare.lower().translate(_LOOKALIKES))
+    return bool(words) and all(word in _WEAK or word in _STAND_INS or word in _NEUTRAL for word in words)
+
+
 def _is_stand_in(value: str) -> bool:
     """Whether it is a word that stands for a secret, with nothing beside it that looks random."""
     if len(value) > 100:
         return False
     words = [word.lower() for word in re.findall(_WORDS, value)]
     if not any(word in _STAND_INS for word in words) and not value.lower().startswith("test"):
-        return all(word in _NEUTRAL for word in words) and (bool(words) or not re.search(r"\w", value))
+        is_neutral = all(word in _NEUTRAL or _is_row(word) for word in words)
+        return is_neutral and (bool(words) or not re.search(r"\w", value))
     # Random characters are cut into many short pieces: one piece for every two or three characters.
     rest = [word for word in words if word not in _STAND_INS and word not in _NEUTRAL]
     return sum(map(len, rest)) <= 12 or is_wording(value)
@@ -116,7 +146,7 @@ def _is_stand_in(value: str) -> bool:
 
 def is_wording(value: str) -> bool:
     """Whether a value is words and short numbers, and not random characters: ``name-of-2-things``, ``getApiKey``."""
-    return re.fullmatch(_WORDING, value) is not None
+    return re.fullmatch(_WORDING, value) is not None or re.fullmatch(_NAME, value) is not None
 
 
 def _is_nobodys_address(value: str) -> bool:

@@ -1,7 +1,14 @@
 """Credentials of APIs that serve models, and of what stands around them."""
 
+import re
+
 from cassette_tools.credentials.pattern import Pattern, Weight
-from cassette_tools.credentials.shapes import HEX, LOWER, MIXED, named, token
+from cassette_tools.credentials.shapes import HEX, LOWER, MIXED, named, no_id, token
+
+
+def _is_hexadecimal(secret: str, match: str, lines: str) -> bool:  # noqa: ARG001 - as all that allow
+    return re.fullmatch("[a-z]+-[0-9a-f]+", secret) is not None
+
 
 OPENAI_AND_ITS_KIND: tuple[Pattern, ...] = (
     token(
@@ -23,7 +30,14 @@ OPENAI_AND_ITS_KIND: tuple[Pattern, ...] = (
         "sk-(?:svcacct|service)-[A-Za-z0-9_-]{20,}",
         ("sk-", "svcacct-", *MIXED[:9], "T3Blbk", "FJ", *MIXED[8:]),
     ),
-    token("openai-session-key", "an OpenAI session key", "sess-[A-Za-z0-9]{32,}", ("se", "ss-", *MIXED[:5])),
+    token(
+        "openai-session-key",
+        "an OpenAI session key",
+        "sess-[A-Za-z0-9]{32,}",
+        ("se", "ss-", *MIXED[:5]),
+        false=(("se", "ss-", *HEX[:5]),),  # the id of a session
+        allowed=_is_hexadecimal,
+    ),
     token(
         "openai-client-secret", "a client secret of OpenAI's realtime API", "ek_[A-Za-z0-9]{24,}", ("ek", "_", *HEX[:4])
     ),
@@ -115,11 +129,11 @@ OTHERS: tuple[Pattern, ...] = (
     token("vercel-gateway-key", "a key of Vercel's AI gateway", "vc[kpira]_[A-Za-z0-9]{24,}", ("vc", "k_", *MIXED[:7]),
           keywords=("vck_", "vcp_", "vci_", "vcr_", "vca_")),
     token("jina-key", "a Jina key", "jina_[A-Za-z0-9_-]{40,}", ("ji", "na_", *MIXED[:8])),
-    token("voyage-key", "a Voyage key", r"(?:pa|al)-[A-Za-z0-9_-]{43}\b", ("p", "a-", *MIXED[:5], "q-X"), entropy=4.0,
+    no_id("voyage-key", "a Voyage key", r"(?:pa|al)-[A-Za-z0-9_-]{43}\b", ("p", "a-", *MIXED[:5], "q-X"), entropy=4.0,
           keywords=("pa-", "al-")),
     token("llama-cloud-key", "a LlamaCloud key", "llx-[A-Za-z0-9]{32,}", ("ll", "x-", *MIXED[:6])),
     token("tavily-key", "a Tavily key", "tvly-(?:dev-|prod-)?[A-Za-z0-9_-]{20,}", ("tv", "ly-", "dev-", *MIXED[:4])),
-    token("firecrawl-key", "a Firecrawl key", r"fc-[0-9a-f]{32}\b", ("f", "c-", *HEX[:4])),
+    no_id("firecrawl-key", "a Firecrawl key", r"fc-[0-9a-f]{32}\b", ("f", "c-", *HEX[:4]), keywords=("fc-",)),
     token("brave-key", "a Brave Search key", r"BSA[A-Za-z0-9_-]{28}\b", ("BS", "A", *MIXED[:3], "q7Va"), entropy=3.8),
     token("pinecone-key", "a Pinecone key", "pcsk_[A-Za-z0-9]{4,8}_[A-Za-z0-9]{40,}",
           ("pc", "sk_", "4KtQw", "_", *MIXED[:7])),

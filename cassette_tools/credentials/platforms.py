@@ -1,7 +1,7 @@
 """Credentials of platforms: clouds, code hosting, packages, messages, payments, watching."""
 
 from cassette_tools.credentials.pattern import Pattern, Weight
-from cassette_tools.credentials.shapes import DIGITS, GAP, HEX, MIXED, UPPER, named, token
+from cassette_tools.credentials.shapes import DIGITS, GAP, HEX, MIXED, UPPER, named, no_id, token
 
 CLOUDS: tuple[Pattern, ...] = (
     token("aws-access-key-id", "an AWS access key id", r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}",
@@ -89,9 +89,10 @@ MESSAGES: tuple[Pattern, ...] = (
           ("https://discord", ".com/api/webhooks/", *DIGITS, "482/", *MIXED[:8]), code="CT602", keywords=("webhooks",)),
     token("telegram-token", "a token of a Telegram bot", r"[0-9]{8,10}:AA[A-Za-z0-9_-]{33}",
           (*DIGITS[:2], ":", "AA", *MIXED[:4], "q"), keywords=(":AA",)),
-    token("sendgrid-key", "a SendGrid key", r"SG\.[A-Za-z0-9_-]{20,}(?:\.[A-Za-z0-9_-]{16,})?",
-          ("S", "G.", *MIXED[:2], "q7Vaw3", ".", *MIXED[2:7], "RpX"), keywords=("SG.",)),
-    token("mailgun-key", "a Mailgun key", r"key-[0-9a-f]{32}\b", ("ke", "y-", *HEX[:4])),
+    token("sendgrid-key", "a SendGrid key", r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
+          ("S", "G.", *MIXED[:2], "q7Vaw3", ".", *MIXED[2:7], "RpX"), keywords=("SG.",),
+          false=(("S", "G.", "SomeClassNameThatIsLong12"),)),
+    no_id("mailgun-key", "a Mailgun key", r"key-[0-9a-f]{32}\b", ("ke", "y-", *HEX[:4]), keywords=("key-",)),
     token("mailchimp-key", "a Mailchimp key", "[0-9a-f]{32}-us[0-9]{1,2}", (*HEX[:4], "-us", "12"), keywords=("-us",)),
     token("resend-key", "a Resend key", r"re_[A-Za-z0-9]{8}_[A-Za-z0-9]{24}\b",
           ("r", "e_", MIXED[0], "_", *MIXED[1:4])),
@@ -146,6 +147,8 @@ KEYS: tuple[Pattern, ...] = (
         r"(?:\s|\\+[nrt]|\\+u000[aAdD]|%0[AaDd])*"
         r"(?:[A-Z][A-Za-z-]+: ?[^\r\n\\]*(?:\s|\\+[nrt])+)*[A-Za-z0-9+/]{16,}"
         r"(?:[A-Za-z0-9+/=\s]|\\+[nrt/]|\\+u00(?:0[aAdD]|2[bBfF]|3[dD])|%0[AaDd]|%2[BbFf]|%3[Dd])*"
+        # With dots in its first lines it only stands for one.
+        r"(?:\.{3}|…|\\+u2026)?"
         r"(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)?)",
         code="CT606",
         entropy=3.0,
@@ -166,6 +169,8 @@ KEYS: tuple[Pattern, ...] = (
         false=(
             ("-----BEGIN PUB", "LIC KEY-----\nMIIB", *MIXED, "\n-----END PUB", "LIC KEY-----"),
             ("-----BEGIN PRIV", "ATE KEY-----\n...\n-----END PRIV", "ATE KEY-----"),
+            ("-----BEGIN RSA PRIV", "ATE KEY-----\nMIIEowIBAAKCAQEA...\n-----END RSA PRIV", "ATE KEY-----"),
+            ("-----BEGIN RSA PRIV", "ATE KEY-----\\nMIIEowIBAAKCAQEA…\\n-----END RSA PRIV", "ATE KEY-----"),
         ), keywords=("PRIVATE KEY",),
     ),
     token("age-key", "an age secret key", "AGE-SECRET-KEY-1[0-9A-Z]{58}",
@@ -175,5 +180,7 @@ KEYS: tuple[Pattern, ...] = (
     # object's in base64; the third part may be empty (alg none), or be followed by two more (an encrypted one).
     token("jwt", "a JSON web token", r"eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){1,3}",
           ("ey", "JhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9", ".", "ey", "JzdWIiOiI0ODI3MTkzNjA1In0", ".", *MIXED[:5], "q7V"),
-          entropy=3.5, false=(("ey", "JwYWdlIjoyLCJjdXJzb3IiOiI0ODI3MTkzNjA1In0"),)),
+          entropy=3.5, false=(("ey", "JwYWdlIjoyLCJjdXJzb3IiOiI0ODI3MTkzNjA1In0"),
+                              ("ey", "JhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9", ".ey", "JzdWIiOiIxMjM0NTY3ODkwIiwi",
+                               "bmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"))),
 )  # fmt: skip

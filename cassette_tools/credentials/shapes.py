@@ -1,6 +1,7 @@
 """What patterns are built from: where a credential may start, what stands between a name and its value, samples."""
 
 import re
+from collections.abc import Callable
 
 from cassette_tools.credentials.pattern import Pattern, Weight
 
@@ -38,13 +39,38 @@ def token(
     entropy: float = 3.0,
     false: tuple[tuple[str, ...], ...] = (),
     keywords: tuple[str, ...] = (),
+    allowed: Callable[[str, str, str], bool] | None = None,
 ) -> Pattern:
     """A pattern for a word that is a credential by its own shape, wherever it stands.
 
     Its keyword is what the shape begins with, unless others are given.
     """
     keywords = keywords or (_BEGINNING.findall(shape)[0],)
-    return Pattern(name, title, f"{START}({shape})", weight, code, entropy, true, false, keywords=keywords)
+    regex = f"{START}({shape})"
+    return Pattern(name, title, regex, weight, code, entropy, true, false, keywords=keywords, allowed=allowed)
+
+
+_ID = r"""\\*["'][A-Za-z_]{0,30}[iI]d\\*["']\s{0,4}:\s{0,4}\\*["']"""
+"""The name of an id, in JSON, and what stands between it and the id."""
+
+
+def no_id(
+    name: str,
+    title: str,
+    shape: str,
+    *true: tuple[str, ...],
+    entropy: float = 3.0,
+    keywords: tuple[str, ...],
+) -> Pattern:
+    """The same for a word that ids look like as well: what is named as one is none."""
+    # What is named as an id is taken as a whole, with its name, and sorted out by that.
+    regex = f"(?:{_ID}{shape}|{START}({shape}))"
+    false = tuple(('{"call_', 'id": "', *sample, '"}') for sample in true)
+    return Pattern(name, title, regex, Weight.LIVE, "CT603", entropy, true, false, keywords=keywords, allowed=_is_id)
+
+
+def _is_id(secret: str, match: str, lines: str) -> bool:  # noqa: ARG001 - as all that allow
+    return secret.startswith(("\\", '"', "'"))
 
 
 def named(

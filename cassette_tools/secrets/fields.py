@@ -69,9 +69,13 @@ def credentials(value: str, *, scheme: bool) -> Iterator[tuple[int, int, str, Se
             yield start, start + len(secret), "a Basic credential", Severity.ERROR
     elif len(secret) > 3 and not context.is_placeholder(secret):
         article = "an" if word[:1].lower() in tuple("aeiou") else "a"
-        yield start, start + len(secret), " ".join(filter(None, (article, word, "credential"))), Severity.ERROR
+        # A word is what servers take that want any key, or none.
+        severity = Severity.WARNING if len(secret) <= _WORD and context.is_wording(secret) else Severity.ERROR
+        yield start, start + len(secret), " ".join(filter(None, (article, word, "credential"))), severity
 
 
+_WORD = 20
+"""Characters of words that are no generated key."""
 _PARAMETER = re.compile(r"(?:token|auth|key)=\"?([^\",;\s]+)\"?(?:[,;].*)?", re.IGNORECASE | re.DOTALL)
 _SCHEMES = frozenset(("Bearer", "bearer", "Basic", "basic", "Token", "token", "ApiKey", "Key"))
 

@@ -164,3 +164,11 @@ def test_the_password_of_a_url_is_between_the_colon_and_the_at(text: str, expect
 )
 def test_parameters_are_behind_the_question_mark_and_in_the_fragment(url: str, expected: list[tuple[str, str]]) -> None:
     assert [(name, url[start:end]) for start, end, name in fields.parameters(url)] == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "severity"),
+    [("Bearer sesame", Severity.WARNING), ("Bearer my-gateway", Severity.WARNING), ("Bearer q7Zk2Vx9", Severity.ERROR)],
+)
+def test_a_word_in_the_place_of_a_key_is_a_warning(value: str, severity: Severity) -> None:
+    assert [each[3] for each in fields.credentials(value, scheme=True)] == [severity]
