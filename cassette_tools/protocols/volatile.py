@@ -31,11 +31,19 @@ FIELDS: dict[str, frozenset[str]] = {
 """By the first word of the protocol's name; those under the empty one hold for all. In lower case."""
 ANSWERS: dict[str, frozenset[str]] = {
     # Who answered for OpenRouter, and in whose words; what filters think of an answer that they let pass (of another
-    # one, the finish reason tells); probabilities; times of llama.cpp's and of GitHub's models.
+    # one, the finish reason tells); probabilities, of which the flags are made; times of llama.cpp's and others.
     "openai": frozenset(
         (
             *("provider", "native_finish_reason", "content_filter_results", "prompt_filter_results"),
-            *("content_filters", "moderation", "logprobs", "top_logprobs", "avg_logprobs", "timings", "sla_metrics"),
+            *(
+                "content_filters",
+                "category_scores",
+                "logprobs",
+                "top_logprobs",
+                "avg_logprobs",
+                "timings",
+                "sla_metrics",
+            ),
         )
     ),
     "anthropic": frozenset(("page_age",)),

@@ -213,7 +213,7 @@ def test_what_is_not_of_the_message_is_told_by_path(
         ({"provider": "A"}, {"provider": "B"}),
         ({"provider": "A"}, {}),
         ({"timings": {"predicted_ms": 1}}, {"timings": {"predicted_ms": 2}}),
-        ({"moderation": {"output": {"hate": 0.1}}}, {"moderation": {"output": {"hate": 0.2}}}),
+        ({"moderation": {"category_scores": {"hate": 0.1}}}, {"moderation": {"category_scores": {"hate": 0.2}}}),
         ({"prompt_filter_results": [{"hate": {"filtered": False}}]}, {"prompt_filter_results": []}),
         ({"prompt_filter_results": [{"hate": {"filtered": False}}]}, {}),
     ],
