@@ -12,13 +12,21 @@ FIELDS: dict[str, frozenset[str]] = {
             *("created", "created_at", "completed_at", "started_at", "updated_at", "timestamp", "date", "time"),
             *("request_id", "requestid", "trace_id", "traceid", "span_id", "correlation_id", "generation_id", "log_id"),
             *("system_fingerprint", "signature", "encrypted_content", "latency", "duration", "latency_ms"),
-            *("duration_ms", "idempotency_key", "session_id", "nonce", "encrypted_index"),
+            *(
+                "expires_at",
+                "redactedcontent",
+                "duration_ms",
+                "idempotency_key",
+                "session_id",
+                "nonce",
+                "encrypted_index",
+            ),
         )
     ),
     # Padding of OpenAI's and Mistral's; times of Groq's and Cerebras'; ids of OpenRouter's; routes of gateways.
     "openai": frozenset(
         (
-            *("obfuscation", "p", "sequence_number", "expires_at", "previous_response_id", "native_request_id"),
+            *("obfuscation", "p", "sequence_number", "previous_response_id", "native_request_id"),
             *("queue_time", "prompt_time", "completion_time", "total_time", "time_info", "fingerprint"),
             *("provider_metadata", "provider_specific_fields"),
         )
@@ -32,14 +40,24 @@ FIELDS: dict[str, frozenset[str]] = {
 }
 """By the first word of the protocol's name; those under the empty one hold for all. In lower case."""
 ANSWERS: dict[str, frozenset[str]] = {
-    # Who answered for OpenRouter, and in whose words; what Azure's filters think of an answer that they let pass (of
-    # another one, the finish reason tells); probabilities.
+    # Who answered for OpenRouter, and in whose words; what filters think of an answer that they let pass (of another
+    # one, the finish reason tells); probabilities, of which the flags are made; times of llama.cpp's and others.
     "openai": frozenset(
         (
             *("provider", "native_finish_reason", "content_filter_results", "prompt_filter_results"),
-            *("content_filters", "logprobs", "top_logprobs", "avg_logprobs"),
+            *(
+                "content_filters",
+                "category_scores",
+                "logprobs",
+                "top_logprobs",
+                "avg_logprobs",
+                "timings",
+                "sla_metrics",
+            ),
         )
     ),
+    "anthropic": frozenset(("page_age",)),
+    "bedrock": frozenset(("page_age", "invocationmetrics", "generatedtoken", "textrange")),
     "gemini": frozenset(("safetyratings", "avglogprobs", "logprobsresult")),
     "ollama": frozenset(("context",)),  # the conversation in tokens
 }
@@ -105,10 +123,10 @@ _CIPHER = re.compile(r"[A-Za-z0-9+/_=-]{40,}")
 
 
 def is_cipher(path: tuple[str | int, ...], value: object) -> bool:
-    """Whether it is reasoning that only the provider can read."""
+    """Whether it is reasoning that only the provider can read: ``data`` of OpenRouter's or of Anthropic's."""
     return (
-        "reasoning_details" in path
-        and path[-1] == "data"
+        path[-1:] == ("data",)
+        and ("reasoning_details" in path or path[-3:-2] == ("content",))
         and isinstance(value, str)
         and _CIPHER.fullmatch(value) is not None
     )

@@ -89,6 +89,11 @@ class Ids:
         self._later: dict[str, str] = {}
         self._earlier: dict[str, str] = {}
         self._same: deque[str] = deque(maxlen=_SAME)
+        self._asked = ""
+
+    def ask(self, text: str) -> None:
+        """Take in the body of the second recording's request that is compared now: an id that is still there stays."""
+        self._asked = text if len(text) <= _SHORT else ""
 
     def remain(self, text: str) -> None:
         """Take in a body that both recordings have: the ids in it stand for themselves."""
@@ -121,7 +126,7 @@ class Ids:
         if one not in self._later and other not in self._earlier:
             if not (volatile.is_id(name, before) and volatile.is_id(name, after)):
                 return False
-            if any(one in text for text in self._same):
+            if isinstance(before, str) and any(before in text for text in (self._asked, *self._same)):
                 self.learn(one, one)
         return self._later.setdefault(one, other) == other and self._earlier.setdefault(other, one) == one
 

@@ -20,17 +20,19 @@ ABOUT: dict[str, Kind] = {
     **dict.fromkeys(
         (
             *("finish_reason", "stop_reason", "finishReason", "stopReason", "done_reason", "completionReason"),
-            *("status", "stop_sequence", "stop_details", "finish_details", "incomplete_details", "done", "is_finished"),
+            *("finishMessage", "status", "stop_sequence", "stop_details", "finish_details", "incomplete_details"),
+            *("done", "is_finished"),
         ),
         "finish-reason",
     ),
     **dict.fromkeys(("model", "modelVersion", "model_version"), "model"),
-    **dict.fromkeys(("output_text", "chat_history"), "text"),
+    **dict.fromkeys(("output_text", "chat_history", "modelOutput"), "text"),
     **dict.fromkeys(("reasoning_details", "reasoning_content", "reasoning", "thinking", "thought"), "reasoning"),
     **dict.fromkeys(
         (
             *("usage", "usageMetadata", "usage_info", "token_usage", "meta", "metrics", "x_groq", "tokenCounts"),
             *("cost", "eval_count", "prompt_eval_count", "inputTextTokenCount", "tokenCount", "token_count"),
+            *("usage_breakdown", "tool_usage", "totalTokens", "promptTokensDetails", "input_tokens"),
             *("billed_units", "prompt_token_count", "generation_token_count", "amazon-bedrock-invocationMetrics"),
         ),
         "usage",
@@ -38,7 +40,7 @@ ABOUT: dict[str, Kind] = {
     **dict.fromkeys(
         (
             *("citations", "annotations", "citationMetadata", "groundingMetadata", "search_results", "documents"),
-            *("citationsContent", "related_questions"),
+            *("citationsContent", "related_questions", "images"),
         ),
         "citations",
     ),
@@ -47,6 +49,8 @@ ABOUT: dict[str, Kind] = {
 """What fields are about that a message is read from, or that repeat what it says."""
 _OFFERED = frozenset(("tools", "tool_choice"))
 """Where answers repeat which tools there were, whose names are those of the calls."""
+_REFERRING = frozenset(("tool_use_id", "toolResult"))
+"""Where a result says which call it is of."""
 
 
 def rest(message: Message, protocol: Protocol | None, *, streamed: bool, but: Set[str] = frozenset()) -> Any:
@@ -58,6 +62,8 @@ def rest(message: Message, protocol: Protocol | None, *, streamed: bool, but: Se
         streamed: The message was put together, so its parts tell where they stood in the stream.
         but: Fields of the answer that are left out.
     """
+    if any(error is message.native for error in message.errors):
+        return Elsewhere(message.native)
     native = {key: value for key, value in message.native.items() if key not in but}
     return _Reader(message, protocol, streamed=streamed).walk(native, ()) if native else native
 
@@ -66,7 +72,7 @@ class _Reader:
     def __init__(self, message: Message, protocol: Protocol | None, *, streamed: bool) -> None:
         self._usage = message.usage
         self._objects: list[Any] = [error for error in message.errors if error]
-        self._texts: set[str] = set()
+        self._texts = {error for error in message.errors if isinstance(error, str)}
         self._names: set[str] = set()
         self._ids: set[str] = set()
         self._paths: set[Path] = set()
@@ -109,7 +115,8 @@ class _Reader:
             key = path[-1] if path else 0
             if value in self._names and key == "name":
                 return not _OFFERED.intersection(path)
-            return value in self._texts or (value in self._ids and isinstance(key, str) and volatile.is_name_of_id(key))
+            is_of_call = value in self._ids and isinstance(key, str) and volatile.is_name_of_id(key)
+            return value in self._texts or (is_of_call and not _REFERRING.intersection(path))
         if isinstance(value, dict | list) and value:
             one = {path[-1]: value} if path else None
             return value is self._usage or value in self._objects or (bool(self._objects) and one in self._objects)

@@ -111,6 +111,7 @@ def _bodies(before: Request, after: Request, protocol: str, ids: Ids) -> Iterato
                 one, other = before.body.data, after.body.data
             yield _difference("request-body", "changed", (), one, other)
         return
+    ids.ask(after.body.text)
     sides = [blocks(value) for value in (one, other)]
     calls, results = ([[block for block in side if block.kind == sort] for side in sides] for sort in _TOOL_BLOCKS)
     ids.learn_calls(*([Call(block.id, block.name, block.text) for block in side] for side in calls))

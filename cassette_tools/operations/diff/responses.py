@@ -25,6 +25,10 @@ _DAMAGED = {
     Irregular.BLOCK_ORDER: "its events are out of order",
     Irregular.MIXED: "it has events of two answers",
 }
+_IDS = (("toolCall", "id"), ("toolResponse", "id"))
+"""Where Gemini has ids of its own tools' calls, which are short."""
+_BESIDE = {"usage", "model", "volatile"}
+"""What differs without that what the message says does."""
 _WORDING = ("text", "reasoning", "citations")
 _PART = 64
 """Characters of a text that are no coincidence, where it begins as another one does."""
@@ -50,7 +54,7 @@ def compare(
     yield from found
     if not found and _differs(before, after):
         # Nobody reads what differs, such as the times of the chunks of a stream.
-        yield _volatile("changed", ("body",), before.body.text, after.body.text)
+        yield _volatile("changed", ("body",), None, None)
 
 
 def _read(
@@ -330,7 +334,7 @@ def _native(sides: tuple[Transcript, Transcript], told: set[Kind], ids: Ids) -> 
 def _own(step: Step, told: set[Kind], protocol: str, ids: Ids) -> Difference | None:
     """What a difference is that is not one of the message; None where it is one after all."""
     sorts = type(step.before), type(step.after)
-    if Elsewhere in sorts and (step.change == "changed" or type(None) in sorts) and told - {"usage", "model"}:
+    if Elsewhere in sorts and (step.change == "changed" or type(None) in sorts) and told - _BESIDE:
         return None  # the message says it
     value = step.before if step.change == "removed" else step.after
     if step.change in ("added", "removed") and is_read(value):
@@ -384,7 +388,10 @@ def _is_known(step: Step, protocol: str, ids: Ids, *, of_answer: bool = False) -
 def _is_volatile(step: Step, protocol: str, ids: Ids, *, of_answer: bool = False) -> bool:
     """Whether a value is new in every recording; ids that are so are remembered."""
     name = next((part for part in reversed(step.path) if isinstance(part, str)), "")
-    if volatile.is_id(name, step.before) and volatile.is_id(name, step.after):
+    if name != "id" and ids.later(str(step.before)):
+        return ids.stand_for_each_other(name, step.before, step.after)
+    are_ids = volatile.is_id(name, step.before) and volatile.is_id(name, step.after)
+    if are_ids or step.path[-2:] in _IDS:
         ids.learn(str(step.before), str(step.after))
         return True
     return (

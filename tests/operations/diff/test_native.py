@@ -76,10 +76,12 @@ def _moderation(*, flagged: bool) -> str:
 _TEXT = {"type": "text", "text": "Hi"}
 _USE = {"type": "tool_use", "id": "toolu_01A", "name": "add", "input": {"a": 1}}
 _SEARCHED = {"type": "web_search_tool_result", "tool_use_id": "srvtoolu_01A", "content": [{"title": "Rome"}]}
+_SEARCH = {"type": "server_tool_use", "id": "srvtoolu_01A", "name": "web_search", "input": {"query": "Rome"}}
 _SAID = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "Hi"}]}
 _FOUND = {"type": "tool_search_output", "tools": [{"name": "weather"}]}
 _VECTOR = [number / 100 for number in range(20)]
 _OTHER = [-number / 100 for number in range(20)]
+_PARTS = ("candidates", 0, "content", "parts")
 _RAN = {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "4"}}
 
 
@@ -110,6 +112,38 @@ _RAN = {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "4"}}
         pytest.param(
             _responses({"type": "reasoning", "id": "rs_" + "0a" * 20, "summary": []}, _SAID), _responses(_SAID),
             [("shape", "removed", ("output", 0), "volatile only")], id="a thought without a word went",
+        ),
+        pytest.param(
+            _anthropic(_SEARCH, _SEARCHED, _TEXT),
+            _anthropic({**_SEARCH, "id": "srvtoolu_02"}, {**_SEARCHED, "tool_use_id": "srvtoolu_02"}, _TEXT),
+            [
+                ("volatile", "changed", ("tool_calls", 0, "id"), "volatile only"),
+                ("volatile", "changed", ("content", 1, "tool_use_id"), "volatile only"),
+            ],
+            id="the ids of a search and its result",
+        ),
+        pytest.param(
+            _anthropic(_SEARCH, _SEARCHED, _TEXT),
+            _anthropic({**_SEARCH, "id": "srvtoolu_02"}, {**_SEARCHED, "tool_use_id": "srvtoolu_03"}, _TEXT),
+            [
+                ("volatile", "changed", ("tool_calls", 0, "id"), "volatile only"),
+                ("body", "changed", ("content", 1, "tool_use_id"), "behaviour"),
+            ],
+            id="the result of another search",
+        ),
+        pytest.param(
+            _anthropic({"type": "redacted_thinking", "data": "a1B2" * 20}, _TEXT),
+            _anthropic({"type": "redacted_thinking", "data": "c3D4" * 20}, _TEXT),
+            [("volatile", "changed", ("content", 0, "data"), "volatile only")], id="a thought that nobody can read",
+        ),
+        pytest.param(
+            _gemini({"toolCall": {"id": "0yzlft9k"}}, {"toolResponse": {"id": "0yzlft9k"}}),
+            _gemini({"toolCall": {"id": "9abc"}}, {"toolResponse": {"id": "9abc"}}),
+            [
+                ("volatile", "changed", (*_PARTS, 0, "toolCall", "id"), "volatile only"),
+                ("volatile", "changed", (*_PARTS, 1, "toolResponse", "id"), "volatile only"),
+            ],
+            id="short ids of the provider's own tools",
         ),
         pytest.param(
             _gemini({"text": "Hi"}, _RAN), _gemini({"text": "Hi"}),
@@ -178,6 +212,8 @@ def test_what_is_not_of_the_message_is_told_by_path(
     [
         ({"provider": "A"}, {"provider": "B"}),
         ({"provider": "A"}, {}),
+        ({"timings": {"predicted_ms": 1}}, {"timings": {"predicted_ms": 2}}),
+        ({"moderation": {"category_scores": {"hate": 0.1}}}, {"moderation": {"category_scores": {"hate": 0.2}}}),
         ({"prompt_filter_results": [{"hate": {"filtered": False}}]}, {"prompt_filter_results": []}),
         ({"prompt_filter_results": [{"hate": {"filtered": False}}]}, {}),
     ],

@@ -278,6 +278,17 @@ def test_an_id_that_an_answer_made_up_comes_back_in_paths_parameters_and_bodies(
     assert told == {("url", ()), ("url", ("query", "thread")), ("parameters", ("assistant_id",))}
 
 
+def test_ids_that_are_swapped_are_another_request() -> None:
+    def asked(*files: str) -> str:
+        parts = [{"type": "file", "file": {"file_id": file}} for file in files]
+        return _asked(messages=[{"role": "user", "content": parts}, _USER])
+
+    one, other, new = "file-7qh8AjzrjyRGiQ7kaFybfG", "file-0a1b2c3d4e5f6g7h8i9j0k", "file-9z8y7x6w5v4u3t2s1r0q9p"
+    assert {found[0] for found in _found(asked(one, other), asked(other, one))} == {"messages"}
+    assert {found[0] for found in _found(asked(one, one), asked(new, one))} == {"messages"}
+    assert {found[0] for found in _found(asked(one, one), asked(new, new))} == {"volatile"}
+
+
 def test_an_id_in_an_answer_that_both_recordings_have_stands_for_itself() -> None:
     def asked(ident: str) -> str:
         answer = '{"calls": [{"id": "call_1a2b3c"}, {"id": "call_9z8y7x"}]}'
