@@ -246,7 +246,8 @@ _MEDIA_MEMBERS = ("b64_json", "flagged", "relevance_score")
 def _openai_media(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
     listed = items(value.get("data")) or items(value.get("results"))
     member = mapping(listed[0] if listed else None)
-    if member.get("object") == "embedding" or any(field in member for field in _MEDIA_MEMBERS):
+    looks = member.get("object") == "embedding" or any(field in member for field in _MEDIA_MEMBERS)
+    if looks and interaction.response.media_type != "text/event-stream":  # events may carry such lists among others
         return "openai-media"
     fields = next((fields for end, fields in _MEDIA_ENDPOINTS.items() if path.endswith(end)), None)
     if fields is None or interaction.request.method.upper() not in ("POST", ""):

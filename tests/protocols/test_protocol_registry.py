@@ -193,6 +193,11 @@ def test_events_before_the_first_that_tells_what_is_spoken_reach_its_protocol() 
     assert [(noted.kind, noted.event) for noted in transcript.irregularities] == [(Kind.NOT_JSON, 1)]
 
 
+def test_a_list_that_an_event_carries_makes_no_answer_of_the_stream() -> None:
+    found = 'data: {"type": "start"}\n\ndata: {"results": [{"relevance_score": 0.5}]}\n\ndata: {"type": "end"}\n\n'
+    assert _read(_OTHER, found).protocol is None
+
+
 def test_a_stream_that_is_nothing_known_is_not_asked_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
     monkeypatch.setattr(registry, "recognise", lambda *about: asked.append(about))
