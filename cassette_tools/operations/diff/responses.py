@@ -151,6 +151,9 @@ def _streams(before: Transcript, after: Transcript) -> Iterator[Difference]:
     elif was_cut and not is_cut:
         yield _difference("truncation", "removed", (), "the answer was cut", None, Severity.INFO)
     was_damaged, is_damaged = ({noted.kind for noted in side.irregularities} for side in (before, after))
+    if Irregular.SEQUENCE_GAP in was_damaged ^ is_damaged and _untold(before) == _untold(after):
+        # What is missing, or numbered in another way, was no part of a text.
+        was_damaged, is_damaged = (kinds - {Irregular.SEQUENCE_GAP} for kinds in (was_damaged, is_damaged))
     for sort in filter((is_damaged - was_damaged).__contains__, _DAMAGED):
         yield _difference("truncation", "added", (), None, _DAMAGED[sort], Severity.ERROR, Verdict.BROKEN)
     for sort in filter((was_damaged - is_damaged).__contains__, _DAMAGED):
@@ -168,6 +171,16 @@ def _streams(before: Transcript, after: Transcript) -> Iterator[Difference]:
             _about(place), "removed", (), f"not what it was put together from: {contradictions[place]}", None,
             Severity.INFO,
         )  # fmt: skip
+
+
+def _untold(side: Transcript) -> int:
+    """How many texts of a stream of Responses are not what their fragments add up to, or have none."""
+    return sum(
+        origin.event is not None and origin.path != ("delta",)
+        for choice in (side.message.choices if side.message is not None else ())
+        for text in (choice.text, choice.reasoning, choice.refusal, *(call.arguments for call in choice.tool_calls))
+        for origin in text.origins(0, len(text.text))
+    )
 
 
 def _place(detail: str) -> str:
@@ -324,11 +337,18 @@ def _native(sides: tuple[Transcript, Transcript], told: set[Kind], ids: Ids) -> 
     before, after = (
         rest(side.message or _EMPTY, side.protocol, streamed=bool(side.framing), but=shared) for side in sides
     )
+    repeated = {"reasoning_details"} if all(map(_has_reasoning, sides)) else set()
     for step in differences(before, after):
         difference = _own(step, told, protocol, ids)
+        if difference is not None and repeated.intersection(step.path) and difference.verdict < Verdict.BROKEN:
+            difference = _volatile(*step_values(step))
         if difference is not None:
             values = whole(difference.before), whole(difference.after)
             yield difference._replace(before=values[0], after=values[1])
+
+
+def _has_reasoning(side: Transcript) -> bool:
+    return side.message is not None and any(choice.reasoning for choice in side.message.choices)
 
 
 def _own(step: Step, told: set[Kind], protocol: str, ids: Ids) -> Difference | None:

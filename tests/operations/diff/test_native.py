@@ -229,8 +229,10 @@ def test_what_repeats_the_message_is_told_once() -> None:
     before, after = (_with_message(words) for words in ("Hm.", "Ho."))
     assert [(kind, verdict) for kind, _, _, verdict in _told(before, after)] == [("reasoning", "wording")]
     assert [(kind, verdict) for kind, _, _, verdict in _told(before, _with_message("Hm.", "Ho."))] == [
-        ("reasoning", "wording")
+        ("volatile", "volatile only")
     ]
+    before, after = (_with_message("", words) for words in ("Hm.", "Ho."))  # it repeats nothing
+    assert [(kind, verdict) for kind, _, _, verdict in _told(before, after)] == [("reasoning", "wording")]
 
 
 def _with_message(words: str, details: str = "") -> str:
@@ -290,13 +292,23 @@ def test_a_stream_with_an_event_that_cannot_be_read_has_broken() -> None:
     assert ("truncation", "removed", (), "behaviour") in _told(bad, good)
 
 
-def test_a_stream_whose_numbers_have_a_gap_has_broken() -> None:
+def test_a_stream_whose_numbers_have_a_gap_has_broken_if_a_part_of_a_text_is_missing() -> None:
+    def without(number: int) -> str:
+        value = json.loads(good)
+        body = value["interactions"][0]["response"]["body"]
+        events = body["string"].split("\n\n")
+        body["string"] = "\n\n".join([*events[:number], *events[number + 1 :]])
+        return json.dumps(value)
+
     good = _streamed_response("Hello", " you", numbered=True)
-    value = json.loads(good)
-    body = value["interactions"][0]["response"]["body"]
-    events = body["string"].split("\n\n")
-    body["string"] = "\n\n".join([*events[:3], *events[4:]])
-    assert ("truncation", "added", (), "broken") in _told(good, json.dumps(value))
+    assert ("truncation", "added", (), "broken") in _told(good, without(3))  # a fragment
+    assert ("truncation", "removed", (), "behaviour") in _told(without(3), good)
+    assert _told(good, without(1)) == [("fragments", "changed", (), "volatile only")]
+    # Cut in other pieces by one who does not count anew.
+    finer = _streamed_response("Hel", "lo", " you", numbered=True)
+    halves = finer.replace('sequence_number\\": 3', 'sequence_number\\": 2')
+    assert halves != finer
+    assert {verdict for *_, verdict in _told(good, halves)} == {"volatile only"}
 
 
 @pytest.mark.parametrize(
