@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple, Protocol
 
 from cassette_tools.model import Cassette
-from cassette_tools.source.nodes import Mapping, Node, Sequence
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
 
 
 class Format(Protocol):
@@ -78,7 +78,7 @@ def may_be_cassette(data: bytes) -> bool:
 
 
 _HEAD = 65_536
-_LIST = r"(?m)^[\"'{ ]{0,3}(?:http_)?interactions[\"']?\s{0,3}:[ \t]{0,40}(?:[\r\n\[{#&!]|\Z)"
+_LIST = r"(?m)^[\"'{ ]{0,3}(?:http_)?interactions[\"']?\s{0,3}:[ \t]{0,40}(?:[\r\n\[{#&*!]|\Z)"
 _WORDS = r"\b(?:version|recorded_with|request|response)[\"']?\s{0,3}:"
 _REQUEST = r"(?m)^[ \t\"'{[-]{0,12}request[\"']?\s{0,3}:"
 _RESPONSE = r"(?m)^[ \t\"'{-]{0,12}response[\"']?\s{0,3}:"
@@ -107,6 +107,9 @@ def resembles_cassette(root: Node) -> bool:
         listed = root.get(name)
         items = listed.items if isinstance(listed, Sequence) else [listed]
         if any(isinstance(item, Mapping) and _is_exchange(item) for item in items):
+            return True
+        version = root.get("version")
+        if isinstance(listed, Mapping) and isinstance(version, Scalar) and version.integer() is not None:
             return True
     request, response = root.get("request"), root.get("response")
     # An interaction that has lost its list. Stubs of servers look like one, but for the status.

@@ -177,7 +177,7 @@ class _Loader:
             path,
             self._request(fields.get("request"), (*path, "request")),
             self._response(response, (*path, "response")),
-            self._id(fields),
+            self._id(fields) if isinstance(node, Mapping) else None,
         )
         interaction.duration = seconds(checks.text(response.get("duration"))) if isinstance(response, Mapping) else None
         return interaction

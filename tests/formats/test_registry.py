@@ -59,6 +59,8 @@ _RESEMBLES = "looks like a cassette, but is of no format that can be read"
         ("- request: {url: x}\n  response: {status: 200}", "not an HTTP cassette: a list", False, False),
         ("interactions: [{request: {verb: GET}}]", _RESEMBLES, True, False),
         ("interactions: {request: {verb: GET}}", _RESEMBLES, True, False),
+        ("version: 2\ninteractions: {}", _RESEMBLES, True, False),
+        ("version: '3.8'\ninteractions: {}", _OTHER_INTERACTIONS, False, False),
         ("interactions: [5, {response: {}}]", _RESEMBLES, True, False),
         ("request: {url: x}\nresponse: {code: 200}", _RESEMBLES, True, False),
         ("request: {uri: x}\nresponse: {status: {code: 200}}", _RESEMBLES, True, False),
@@ -125,6 +127,7 @@ def test_a_file_without_the_words_of_a_cassette_is_not() -> None:
     [
         "version: 2\ninteractions:\n- id: 0\n",
         "interactions:\n- request:\n    uri: 'x",
+        "a: &a [\nrequest: {}\ninteractions: *a\n",
         "---\nhttp_interactions:\n- request:\n    method: get\n",
         '{"http_interactions": [], "recorded_with": "betamax"',
         '{\n  "interactions": [\n    {\n      "request": {',

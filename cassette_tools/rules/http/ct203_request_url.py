@@ -11,7 +11,9 @@ from cassette_tools.text import printable
 
 _PLACEHOLDERS = ("<", "[", "{{")
 """What recorders put in place of a base URL that must not be known: <API_BASE>, [API_BASE], {{base}}, <%= base %>."""
-_PLACEHOLDER = re.compile(r"<%=?[^%]{1,100}%>|<[\w .-]{1,100}>|\{\{[^{}]{1,100}\}\}|\[[A-Z][A-Z_]{1,100}\]")
+_PLACEHOLDER = re.compile(
+    r"<%=?[^%]{1,100}%>|<[\w .-]{1,100}>|\{\{[^{}]{1,100}\}\}|[%$]\{[^{}]{1,100}\}|\[[A-Z][A-Z_]{1,100}\]"
+)
 """The same in the place of a part."""
 _OF_BROWSERS = re.compile(r"(?i)(?:data|blob|about|file|wss?|chrome|edge|devtools|[a-z-]{1,30}-extension):")
 """What browsers load besides, and note in a HAR."""

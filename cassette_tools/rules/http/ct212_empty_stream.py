@@ -18,7 +18,7 @@ class EmptyStream(Rule):
     `application/vnd.amazon.eventstream`, `application/x-ndjson`) and have no event in it: the body is empty, or holds
     nothing but comments. Responses that have no body (to HEAD, 202, 204, 205, 304), and recordings that leave the body
     out, are passed over. Where no model is known to speak, a stream may well have nothing to say: only an empty body in
-    the answer to a POST is told, as information.
+    the answer to a POST is told, as a warning.
 
     ## Why it matters
 
@@ -80,5 +80,5 @@ class EmptyStream(Rule):
         what = "is empty" if is_empty else "holds no event"
         said = printable(response.headers.get("content-type").partition(";")[0].strip(), 60)
         yield Problem(
-            f"the response says it is {said}, but its body {what}", body.route(), None if is_known else Severity.INFO
+            f"the response says it is {said}, but its body {what}", body.route(), None if is_known else Severity.WARNING
         )
