@@ -94,7 +94,7 @@ def _shown(
         item.protocol if item is not None else "",
         bool(framing(interaction)),
         (message.model if message is not None else "") or requests.model(interaction),
-        usage.of(interaction, transcript),
+        usage.of(interaction, transcript).usage,
         tuple(dict.fromkeys(filter(None, finishes))),
         item.problems if item is not None else (),
         message if full else None,

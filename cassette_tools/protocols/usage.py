@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cassette_tools.protocols.base import Kind, items, mapping
 from cassette_tools.protocols.message import Message
-from cassette_tools.protocols.usage_tables import COSTS, LIST_PRICE, TABLES, UPSTREAM, Ways
+from cassette_tools.protocols.usage_tables import COSTS, LIST_PRICE, TABLES, UPSTREAM, Table, Ways
 
 if TYPE_CHECKING:
     from cassette_tools.model import Interaction
@@ -148,25 +148,33 @@ _ELSEWHERE = {
 # --- what it says ----------------------------------------------------------------------------------------------------
 
 
-def of(interaction: "Interaction", transcript: "Transcript | None") -> Usage | None:
+class Said(NamedTuple):
+    """What an answer says of what it used."""
+
+    usage: Usage | None = None
+    """None when it says nothing of tokens."""
+    billing: Billing | None = Billing()
+    """None when a number that its price depends on is there and is none."""
+
+
+def of(interaction: "Interaction", transcript: "Transcript | None") -> Said:
     """What an interaction used: as its answer says, and the headers of Amazon Bedrock.
+
+    Of a stream that was cut, what it had not said in the end is not known.
 
     Args:
         interaction: The interaction.
         transcript: What its response says.
-
-    Returns:
-        None when nothing is said of tokens. Of a stream that was cut, what it had not said in the end is not known.
     """
     if transcript is None or transcript.protocol is None or transcript.message is None:
-        return None
+        return Said()
     protocol = transcript.protocol.name
-    found = read(protocol, transcript.message)
+    found, billing = read(protocol, transcript.message)
     if found is not None and _is_cut(transcript):
         found = found._replace(output=None, reasoning=None, output_audio=None, output_image=None, total=None)
     if protocol == "bedrock-invoke" and (found is None or None in (found.input, found.output)):
         found = _with_headers(interaction, found)
-    return found
+    return Said(found, billing)
 
 
 def _is_cut(transcript: "Transcript") -> bool:
@@ -194,28 +202,30 @@ def _with_headers(interaction: "Interaction", found: Usage | None) -> Usage | No
     return _with_total(found) if found.total is None else found
 
 
-def read(protocol: str, message: Message) -> Usage | None:
-    """What an answer says of tokens.
+def read(protocol: str, message: Message) -> Said:
+    """What an answer says.
 
     Args:
         protocol: The name of the protocol.
         message: The answer.
-
-    Returns:
-        None when it says nothing of them.
     """
     table, usage = TABLES.get(protocol), object_of(protocol, message)
-    if table is None or usage is None:
-        return None
+    if table is None:
+        return Said()
+    if usage is None:
+        return Said(None, _billing(protocol, table, {}, message))
     counts = [_first(usage, getattr(table, name)) for name in Usage._fields]
+    is_bad = any(count == _BAD for name, count in zip(Usage._fields, counts, strict=True) if name in _PARTS)
+    billing = None if is_bad else _billing(protocol, table, usage, message)
     found = Usage(*(None if count == _BAD else count for count in counts))
     if found.input is None and found.output is None and found.total is None:
-        return None
+        return Said(None, billing)
+    model = message.model.lower()
     if table.hosts_differ:
-        found = _as_counted(found, usage, message.model.lower())
+        found = _as_counted(found, usage, model)
     if table.hosts_differ or protocol == "openai-responses":
-        found = _with_cached(found, message.model.lower())
-    return _with_total(found) if counts[-1] is None else found
+        found = _with_cached(found, model)
+    return Said(_with_total(found) if counts[-1] is None else found, billing)
 
 
 def _with_total(found: Usage) -> Usage:
@@ -308,22 +318,9 @@ def _searches(protocol: str, message: Message) -> int:
     )
 
 
-def billing(protocol: str, message: Message) -> Billing | None:
-    """What the price of an answer depends on besides the tokens of ``Usage``.
-
-    Args:
-        protocol: The name of the protocol.
-        message: The answer.
-
-    Returns:
-        None when one of them, or of the parts of ``Usage``, is there and is no number.
-    """
-    table, usage = TABLES.get(protocol), object_of(protocol, message) or {}
+def _billing(protocol: str, table: Table, usage: dict[str, Any], message: Message) -> Billing | None:
+    """What the price of an answer depends on besides the tokens; None when one of its numbers is none."""
     found: dict[str, Decimal] = {}
-    if table is None:
-        return Billing()
-    if any(_first(usage, getattr(table, name)) == _BAD for name in _PARTS):
-        return None
     for name, way in table.priced:
         (term,) = _sum(way)
         if term.modality:

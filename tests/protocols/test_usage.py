@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cassette_tools.protocols.message import Message
-from cassette_tools.protocols.usage import Units, Usage, billing, oddities, read, units
+from cassette_tools.protocols.usage import Units, Usage, oddities, read, units
 from cassette_tools.protocols.usage_tables import TABLES
 
 
@@ -111,13 +111,13 @@ def _message(usage: Any, native: dict[str, Any] | None = None, model: str = "") 
     ],
 )  # fmt: skip
 def test_counts_are_what_the_provider_means_by_them(protocol: str, usage: Any, expected: Usage | None) -> None:
-    assert read(protocol, _message(usage)) == expected
+    assert read(protocol, _message(usage)).usage == expected
 
 
 @pytest.mark.parametrize("value", ["12", -5, None, 10**15, 1.5, True, [], {}, float("nan")])
 def test_what_is_no_number_is_unknown_and_the_others_are_read(value: Any) -> None:
     usage = {"prompt_tokens": value, "completion_tokens": 2, "total_tokens": 14}
-    assert read("openai-chat", _message(usage)) == Usage(output=2, total=14)
+    assert read("openai-chat", _message(usage)).usage == Usage(output=2, total=14)
     said = oddities("openai-chat", _message(usage))
     assert len(said) == (0 if value == -5 else 1)
     assert all(one.startswith(("prompt_tokens is no number of tokens: ", "prompt_tokens is null, ")) for one in said)
@@ -125,7 +125,7 @@ def test_what_is_no_number_is_unknown_and_the_others_are_read(value: Any) -> Non
 
 def test_groqs_streams_have_it_in_a_place_of_their_own() -> None:
     native = {"x_groq": {"usage": {"prompt_tokens": 1, "completion_tokens": 2}}}
-    assert read("openai-chat", _message(None, native)) == Usage(1, output=2, total=3)
+    assert read("openai-chat", _message(None, native)).usage == Usage(1, output=2, total=3)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_no_usage_is_too_strange(protocol: str, data: st.DataObject) -> None:
     usage: dict[str, Any] = {}
     for name in sorted(name.strip("?-").split(".")[0] for name in names if name.strip("?-+")):
         usage[name] = data.draw(st.one_of(_NUMBER, st.dictionaries(st.text(max_size=12), _NUMBER, max_size=2)))
-    found = read(protocol, _message(usage))
+    found = read(protocol, _message(usage)).usage
     assert found is None or all(count is None or 0 <= count < 10**17 for count in found)
     oddities(protocol, _message(usage))
     units(protocol, _message(usage))
@@ -255,7 +255,7 @@ def _cached(tokens: int) -> dict[str, Any]:
     ],
 )
 def test_what_hosts_leave_out_of_a_number_is_in_it(model: str, usage: dict[str, Any], expected: Usage) -> None:
-    assert read("openai-chat", _message(usage, model=model)) == expected
+    assert read("openai-chat", _message(usage, model=model)).usage == expected
 
 
 @pytest.mark.parametrize(
@@ -317,7 +317,7 @@ def test_what_hosts_leave_out_of_a_number_is_in_it(model: str, usage: dict[str, 
     ],
 )
 def test_a_part_that_is_no_number_makes_its_sum_unknown(protocol: str, usage: Any, expected: Usage) -> None:
-    assert read(protocol, _message(usage)) == expected
+    assert read(protocol, _message(usage)).usage == expected
 
 
 @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ def test_a_part_that_is_no_number_makes_its_sum_unknown(protocol: str, usage: An
 def test_usage_that_is_in_a_place_of_its_own_is_found(
     protocol: str, usage: Any, native: dict[str, Any], expected: Usage
 ) -> None:
-    assert read(protocol, _message(usage, native)) == expected
+    assert read(protocol, _message(usage, native)).usage == expected
 
 
 @pytest.mark.parametrize(
@@ -401,7 +401,7 @@ def test_usage_that_is_in_a_place_of_its_own_is_found(
     ],
 )
 def test_what_has_a_price_of_its_own_is_told_apart(protocol: str, usage: Any, expected: Any) -> None:
-    found = billing(protocol, _message(usage))
+    found = read(protocol, _message(usage)).billing
     assert (None if found is None else found.units) == expected
 
 
@@ -410,7 +410,7 @@ def test_searches_of_responses_are_counted_and_pages_that_were_opened_are_none()
     output = [{"type": "web_search_call", "action": action} for action in actions]
     message = _message({"input_tokens": 1, "output_tokens": 1}, {"output": [*output, {"type": "message"}]})
     assert list(units("openai-responses", message)) == [Units("searches", Decimal(2))]
-    found = billing("openai-responses", message)
+    found = read("openai-responses", message).billing
     assert found is not None
     assert found.units == {"web_searches": 2}
 
@@ -425,6 +425,6 @@ def test_searches_of_responses_are_counted_and_pages_that_were_opened_are_none()
     ],
 )
 def test_the_tier_of_the_service_is_told(usage: Any, native: dict[str, Any], context: dict[str, str]) -> None:
-    found = billing("openai-responses", _message(usage, native))
+    found = read("openai-responses", _message(usage, native)).billing
     assert found is not None
     assert found.context == context

@@ -182,6 +182,16 @@ def test_a_prompt_may_leave_its_cached_part_out_with_models_that_do(model: str) 
             {"promptTokensDetails": [{"modality": "AUDIO", "tokenCount": "900"}]},
             "a tokenCount of promptTokensDetails is no number of tokens: a string",
         ),
+        (
+            "gemini",
+            {"promptTokenCount": 8, "candidatesTokenCount": 2, "thoughtsTokenCount": "5", "totalTokenCount": 15},
+            "thoughtsTokenCount is no number of tokens: a string",
+        ),
+        (
+            "bedrock-converse",
+            {"inputTokens": 3, "outputTokens": 2, "cacheReadInputTokens": "7", "totalTokens": 12},
+            "cacheReadInputTokens is no number of tokens: a string",
+        ),
         ("gemini", {"cacheTokensDetails": 5}, "cacheTokensDetails is no list: a number"),
         ("openai-media", {"pages_processed": "3"}, "pages_processed is no number: a string"),
         ("openai-media", {"seconds": -3}, "seconds is no number: negative"),

@@ -15,7 +15,7 @@ from cassette_tools.protocols.base import mapping
 from cassette_tools.protocols.message import Message
 from cassette_tools.protocols.providers import provider_of
 from cassette_tools.protocols.registry import Transcript, read
-from cassette_tools.protocols.usage import Billing, Units, Usage
+from cassette_tools.protocols.usage import Billing, Said, Units, Usage
 from cassette_tools.protocols.usage_tables import TABLES
 
 Outcome = Literal["answer", "error", "other"]
@@ -87,7 +87,7 @@ def record(interaction: Interaction, file: str, test: str) -> Record:
     message = transcript.message if transcript is not None else None
     protocol = transcript.protocol.name if transcript is not None and transcript.protocol is not None else ""
     response = interaction.response
-    used = _used(interaction, transcript)
+    used, billing = _used(interaction, transcript)
     asked = requests.model(interaction)
     model = (message.model if message is not None else "") or asked
     moment = recorded_at(interaction, message)
@@ -99,7 +99,6 @@ def record(interaction: Interaction, file: str, test: str) -> Record:
     ):
         outcome = "error"
     units = uses.units(protocol, message) if message is not None else ()
-    billing = uses.billing(protocol, message) if message is not None else Billing()
     price = _UNKNOWN
     if outcome == "answer" and message is not None:
         price = cost.recorded(protocol, message) or _estimated(used, model, provider, moment, billing)
@@ -131,13 +130,14 @@ _EMBEDS = re.compile(r"embed|rerank", re.IGNORECASE)
 """Endpoints and models whose answers are made of numbers: no output is missing there."""
 
 
-def _used(interaction: Interaction, transcript: Transcript | None) -> Usage | None:
-    used = uses.of(interaction, transcript)
+def _used(interaction: Interaction, transcript: Transcript | None) -> Said:
+    said = uses.of(interaction, transcript)
+    used = said.usage
     if used is None or used.input is None or used.output is not None or used.total not in (None, used.input):
-        return used
+        return said
     if not _EMBEDS.search(interaction.request.url_path):
-        return used
-    return used._replace(output=0, total=used.input)
+        return said
+    return said._replace(usage=used._replace(output=0, total=used.input))
 
 
 def _estimated(used: Usage | None, model: str, provider: str, moment: datetime | None, billing: Billing | None) -> Cost:

@@ -148,6 +148,8 @@ def contradictions(protocol: str, usage: dict[str, Any], message: Message, *, st
                 yield f"there are more {law.noun} ({part}) than {law.whole_noun} ({whole})"
         elif law.in_streams or not streamed:
             whole = _number(usage, law.whole)
+            if any(_is_odd(usage, field) for way in law.ways for field in way):
+                continue  # which is said; what it should add up to is not known
             ways = [] if whole is None else [terms for way in law.ways if (terms := _terms(usage, way))]
             sums = [sum(way) for way in ways]
             if not ways or whole is None or whole in sums:
@@ -183,6 +185,17 @@ def _number(usage: dict[str, Any], field: str) -> int | None:
         if found is not None:
             return found
     return None
+
+
+def _is_odd(usage: dict[str, Any], field: str) -> bool:
+    """Whether a field is there and holds no number."""
+    for path in _paths(field):
+        value: Any = usage
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        if value is not None:
+            return number(value) is None
+    return False
 
 
 def _hides(usage: dict[str, Any], message: Message) -> bool:
