@@ -149,6 +149,8 @@ class _Planner:
         return any(hit.end - hit.start == len(value) for hit in self._shapes.hits(value))
 
     def _change(self, view: View, start: int, end: int, text: str) -> None:
+        if _is_number(view.text, start, end):
+            text = "0"
         self._changes.setdefault(view, []).append(TextChange(start, end, text))
 
     # --- what was found in one place may stand in others -------------------------------------------------------------
@@ -267,6 +269,20 @@ class _Planner:
                         before = len(unquote_plus(view.text[start : change.start]))
                         size = len(unquote_plus(view.text[change.start : change.end]))
                         yield part, TextChange(before, before + size, unquote_plus(change.text))
+
+
+_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_BEFORE_NUMBER = re.compile(r"(?:[\"']\s{0,9}:|[,\[])\s{0,9}\Z")
+_BEHIND_NUMBER = re.compile(r"\s*[,}\]]")
+
+
+def _is_number(text: str, start: int, end: int) -> bool:
+    """Whether some characters are a number of JSON: a placeholder without quotes would be no JSON any more."""
+    return (
+        _NUMBER.fullmatch(text, start, end) is not None
+        and _BEFORE_NUMBER.search(text[max(start - 20, 0) : start]) is not None
+        and _BEHIND_NUMBER.match(text, end) is not None
+    )
 
 
 def _mappings(items: Sequence) -> Iterator[tuple[int, Mapping]]:

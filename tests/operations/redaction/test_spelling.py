@@ -5,6 +5,8 @@ import random
 import string
 from urllib.parse import parse_qsl, quote, urlsplit
 
+import pytest
+
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.redact import RedactedCassette, Redactor
 
@@ -72,3 +74,21 @@ def test_the_same_value_elsewhere_in_the_file_is_spelt_as_it_is_there() -> None:
     interaction = redacted.cassette.interactions[0]
     ((_, fake),) = parse_qsl(urlsplit(interaction.request.url).query)
     assert interaction.response.body.json() == {"next": f"/v1/chat?after={quote(fake, safe='')}", "plain": fake}
+
+
+@pytest.mark.parametrize(
+    ("body", "after"),
+    [
+        ('{"password": 48271936, "a": 1}', '{"password": 0, "a": 1}'),
+        ('{"a": [7, 482719360571], "b": "482719360571"}', '{"a": [7, 0], "b": "REDACTED-x-account-id-1"}'),
+        ('{"a":482719360571}', '{"a":0}'),
+        ('{"a": "{\\"id\\": 482719360571}"}', '{"a": "{\\"id\\": 0}"}'),
+        ("account 482719360571, 7", "account REDACTED-x-account-id-1, 7"),
+    ],
+)
+def test_a_number_in_json_stays_a_number(body: str, after: str) -> None:
+    request = {"method": "GET", "uri": "https://a.example/", "body": "", "headers": {"X-Account-Id": ["482719360571"]}}
+    response = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": body}}
+    file = json.dumps({"version": 1, "interactions": [{"request": request, "response": response}]})
+    redacted = json.loads(Redactor().redact(file.encode(), "x.json").data)
+    assert redacted["interactions"][0]["response"]["body"]["string"] == after
