@@ -341,13 +341,17 @@ def _billing(protocol: str, table: Table, usage: dict[str, Any], message: Messag
 
 
 def _context(usage: dict[str, Any], native: dict[str, Any]) -> dict[str, str]:
-    """The tier of the service: OpenAI's stands beside the usage, Anthropic's and Google's in it."""
+    """The tier of the service, and the width of Perplexity's searches.
+
+    OpenAI's tier stands beside the usage, Anthropic's and Google's in it.
+    """
     found = {}
     tier = native.get("service_tier") or usage.get("service_tier") or usage.get("serviceTier")
     if isinstance(tier, str):
         found["processing" if tier == "batch" else "service_tier"] = tier.lower()
-    if isinstance(usage.get("speed"), str):
-        found["speed"] = usage["speed"]
+    for key in ("speed", "search_context_size"):
+        if isinstance(usage.get(key), str):
+            found[key] = usage[key]
     return found
 
 

@@ -153,8 +153,7 @@ def test_estimates_are_what_recordings_say_they_cost(records_: list[tuple[Record
                 errors.setdefault(one.provider, []).append(float(error))
     medians = {name: statistics.median(held) for name, held in errors.items()}
     assert medians.keys() == {"openrouter", "perplexity", "vercel", "x-ai"}
-    # Perplexity's price of a request depends on the width of its search, and the table has that of the widest.
-    assert all(median < 0.0001 for name, median in medians.items() if name != "perplexity"), medians
+    assert all(median < 0.0001 for median in medians.values()), medians
     shares = {name: sum(error < 0.01 for error in held) / len(held) for name, held in errors.items()}
     assert shares["x-ai"] == 1
     assert shares["openrouter"] >= 0.8  # routed to hosts with other prices, and searches

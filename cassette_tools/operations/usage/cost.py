@@ -90,6 +90,8 @@ _OWN = {"xai": "x-ai"}
 _PROVIDERS = {"google-vertex": "google"}
 _ORDINARY = ("default", "standard", "auto", "on_demand")
 """Tiers of service that cost what the list says."""
+_WIDTH = "search_context_size"
+"""What a request costs with Perplexity depends on it; the table has the price of the widest."""
 _PRICE_OF = {
     "input_tokens": "input_mtok",
     "output_tokens": "output_mtok",
@@ -147,9 +149,11 @@ def estimated(
         if variant.constraint is None or variant.constraint.active(when_)
     ]
     for key, value in billing.context.items():
-        if value not in _ORDINARY and not any(when.get(key) == value for when in variants):
+        if key != _WIDTH and value not in _ORDINARY and not any(when.get(key) == value for when in variants):
             return Cost(None, "unknown", "no price for this tier of the service")
     priced = {key for key, value in vars(price.model_price).items() if value is not None}
+    if "requests_kcount" in priced and billing.context.get(_WIDTH) != "high":
+        return Cost(None, "unknown", "no price for the width of its search")
     if given.get("web_searches") and not priced & {"web_searches_kcount", "requests_kcount"}:
         return Cost(None, "unknown", "no price for its searches")
     if any(given.values()) and not any(key in priced for unit, key in _PRICE_OF.items() if given.get(unit)):

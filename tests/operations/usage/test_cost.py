@@ -174,7 +174,18 @@ def test_where_the_table_has_no_price_for_searches_what_used_them_has_none() -> 
     used = Usage(10, output=20, total=30)
     searched = Billing({"web_searches": Decimal(2)})
     assert cost.estimated(used, "grok-4.3", "x-ai", _MOMENT, searched).detail == "no price for its searches"
-    assert cost.estimated(used, "sonar", "perplexity", _MOMENT, searched).dollars is not None
+
+
+def test_a_request_has_the_price_of_the_widest_search_or_none() -> None:
+    used = Usage(10, output=20, total=30)
+    wide, narrow = (Billing({"web_searches": Decimal(2)}, {"search_context_size": size}) for size in ("high", "low"))
+    assert cost.estimated(used, "sonar", "perplexity", _MOMENT, wide).dollars == Decimal(30) / _MILLION + Decimal(
+        "0.012"
+    )
+    for other in (narrow, Billing()):
+        assert (
+            cost.estimated(used, "sonar", "perplexity", _MOMENT, other).detail == "no price for the width of its search"
+        )
 
 
 def test_cohere_is_billed_for_less_than_is_used() -> None:
