@@ -30,8 +30,8 @@ _NEUTRAL = _words(
     "personal ant or org proj project private public real refresh service session sk pk ghp xoxb this to token "
     "tokens user username vcr with account admin root runner shared ubuntu vscode jenkins v v1 "
     # What servers that need no key, and tests, are given as one.
-    "anything cassette deadbeef empty hello llama llamafile lm localhost needed ollama playback pytest recorded replay "
-    "required something studio vllm whatever world"
+    "anything bad cassette deadbeef empty expired hello incorrect litellm llama llamafile lm localai localhost needed "
+    "nokey offline ollama playback pytest recorded replay required something studio vllm whatever world wrong"
 )
 # What people take for a password in an example, with the usual ends and letters (P@ssw0rd, letmein1).
 _WEAK = _words(

@@ -32,7 +32,17 @@ def test_letters_of_both_cases_that_a_random_value_happens_to_have_are_no_mask(v
 @pytest.mark.parametrize(
     "value",
     [
-        *("EMPTY", "sk-no-key-required", "not-needed", "ollama", "lm-studio", "anything", "hello-world", "pytest"),
+        *(
+            "EMPTY",
+            "sk-no-key-required",
+            "not-needed",
+            "ollama",
+            "lm-studio",
+            "anything",
+            "hello-world",
+            "pytest",
+            "wrong-key-123",
+        ),
         *("cassette", "replay", "deadbeef", "1234", "sk-1234", "sk-" + "proj-1234567890", "abc"),
         *("Password123!", "P@ssw0rd", "s3cret-p4ss", "admin123", "letmein1", "root123", "mypassword", "postgres"),
         ".".join(("eyJhbGciOiJIUzI1NiJ9", "ey" + "JzdWIiOiIxMjM0NTY3ODkwIiwiYWRtaW4iOnRydWV9", "q7Zk2Vx9Lw4Tb8Rn")),
