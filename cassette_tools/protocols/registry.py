@@ -238,12 +238,12 @@ def _begin(transcript: Transcript, interaction: Interaction, first: Any) -> Accu
     return transcript.protocol.accumulator(interaction) if transcript.protocol else None
 
 
-def _must_be_json(transcript: Transcript, data: str) -> bool:
-    """Whether an event must be JSON. Where nobody knows what is spoken, other types of events may carry words."""
-    return transcript.protocol is not None or transcript.framing != "event-stream" or data.lstrip()[:1] in ("{", "[")
-
-
 def _note_no_json(transcript: Transcript, event: Event, error: strict_json.JsonError) -> None:
     if len(transcript.irregularities) < MAX_IRREGULARITIES:
         start, end = event.span(error.offset, error.offset + 1)
         transcript.irregularities.append(Irregularity(Kind.NOT_JSON, error.message, event.number, start, end))
+
+
+def _must_be_json(transcript: Transcript, data: str) -> bool:
+    """Whether an event must be JSON. Where nobody knows what is spoken, other types of events may carry words."""
+    return transcript.protocol is not None or transcript.framing != "event-stream" or data.lstrip()[:1] in ("{", "[")
