@@ -120,7 +120,10 @@ def _redact(target: discover.Target, redactor: Redactor, run: Run) -> Redaction:
             raise
         return Redaction(path, None)
     if run.folder:
-        _write(os.path.join(run.folder, _below(path)), redacted.data)
+        copy = os.path.join(run.folder, _below(path))
+        if os.path.exists(copy) and os.path.samefile(copy, path):
+            raise RedactionError(f"{path}: not redacted: its copy would take its place", "--write changes the files")
+        _write(copy, redacted.data)
     elif run.write and redacted.changed and not is_stdin:
         try:
             unchanged = files.read(path) == data

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cassette_tools.finding import Finding, Problem, Severity
 from cassette_tools.lint.fingerprint import Fingerprints
 from cassette_tools.lint.places import Places
-from cassette_tools.model import Cassette, Route
+from cassette_tools.model import Cassette, Path, Route
 from cassette_tools.rules.base import CheckedFile, Rule
 from cassette_tools.source.document import Document
 from cassette_tools.text import escape, printable, without_secrets
@@ -36,6 +36,8 @@ class Found:
         self._findings: list[tuple[Finding, Route]] = []
         self._number: Counter[tuple[str, Severity]] = Counter()
         self._omitted: Counter[Severity] = Counter()
+        self._last: tuple[Path, str, int, int] = ((), "", 0, 1)
+        """A body, and the line of a place in it, from which on lines are counted: findings mostly come in order."""
 
     def line(self, route: Route) -> int:
         """The line on which a place starts."""
@@ -60,14 +62,21 @@ class Found:
 
     def _within(self, route: Route, message: str) -> str:
         """A place in a body whose value in the file is coded, in words."""
-        interactions = self._cassette.interactions if self._cassette else ()
-        sides = (side for each in interactions for side in (each.request, each.response))
-        text = next((side.body.text for side in sides if side.body.path == route.path), "")
-        before = text[: route.decoded]
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        offset = route.decoded or 0
+        path, text, start, line = self._last
+        if path != route.path or offset < start:
+            text, start, line = self._decoded(route.path), 0, 1
+        line += text.count("\n", start, offset)
+        self._last = route.path, text, offset, line
+        column = offset - text.rfind("\n", 0, offset)
         event = f"event {route.event}"
         where = "" if route.event is None or event in message else f"{event}, "
         return f"{where}line {line:,}, column {column:,} of the decoded body"
+
+    def _decoded(self, path: Path) -> str:
+        interactions = self._cassette.interactions if self._cassette else ()
+        sides = (side for each in interactions for side in (each.request, each.response))
+        return next((side.body.text for side in sides if side.body.path == path), "")
 
     def findings(self, secrets: "Sequence[Secret]" = ()) -> tuple[tuple[Finding, ...], Counter[Severity]]:
         """The findings that are kept, in the order of their places, and how many of each severity are not.

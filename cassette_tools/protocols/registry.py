@@ -281,7 +281,7 @@ def _begin(transcript: Transcript, interaction: Interaction, first: Any, kind: s
 def _catch_up(transcript: Transcript, accumulator: Accumulator, unknown: list[tuple[Event, Any]]) -> None:
     for event, chunk in unknown:
         try:
-            if chunk is None and event.data == TERMINATOR:
+            if chunk is None and event.data[:6] == TERMINATOR:
                 accumulator.terminate(event)
             else:
                 accumulator.add(event, chunk)
@@ -289,12 +289,12 @@ def _catch_up(transcript: Transcript, accumulator: Accumulator, unknown: list[tu
             _note_no_json(transcript, event, strict_json.JsonError(_TOO_DEEP, 0))
 
 
-def _must_be_json(transcript: Transcript, data: str) -> bool:
-    """Whether an event must be JSON. Where nobody knows what is spoken, other types of events may carry words."""
-    return transcript.protocol is not None or transcript.framing != "event-stream" or data.lstrip()[:1] in ("{", "[")
-
-
 def _note_no_json(transcript: Transcript, event: Event, error: strict_json.JsonError) -> None:
     if len(transcript.irregularities) < MAX_IRREGULARITIES:
         start, end = event.span(error.offset, error.offset + 1)
         transcript.irregularities.append(Irregularity(Kind.NOT_JSON, error.message, event.number, start, end))
+
+
+def _must_be_json(transcript: Transcript, data: str) -> bool:
+    """Whether an event must be JSON. Where nobody knows what is spoken, other types of events may carry words."""
+    return transcript.protocol is not None or transcript.framing != "event-stream" or data.lstrip()[:1] in ("{", "[")

@@ -354,13 +354,17 @@ def find_conflict(data: bytes, document: Document) -> Defect | None:
     """
     if b"<<<<<<<" not in data or b"\n>>>>>>>" not in data:
         return None
-    pattern = _NAMED_CONFLICT if b"\n>>>>>>> " in data else _BARE_CONFLICT
-    match = re.search(pattern, document.text)
-    return Defect("conflict", match[1], match.start(), match.end(1)) if match else None
-
-
-_NAMED_CONFLICT = r"(?m)^(<<<<<<< [^\r\n]*)"
-_BARE_CONFLICT = r"(?ms)^(<<<<<<<)\r?$.*?^=======\r?$.*?^>>>>>>>\r?$"
+    if b"\n>>>>>>> " in data:
+        first = re.search(r"(?m)^<<<<<<< [^\r\n]*", document.text)
+    else:
+        first = re.search(r"(?m)^<<<<<<<(?=\r?$)", document.text)
+        position = first.end() if first else 0
+        for marker in (r"^=======\r?$", r"^>>>>>>>\r?$"):
+            match = re.compile(marker, re.MULTILINE).search(document.text, position)
+            if match is None:
+                return None
+            position = match.end()
+    return Defect("conflict", first.group(), first.start(), first.end()) if first else None
 
 
 def _syntax_defect(error: YAMLError, document: Document) -> Defect:

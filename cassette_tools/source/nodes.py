@@ -125,10 +125,10 @@ class Scalar:
 
 def base64_ends(value: str) -> int:
     """Where a text stops being base64: the first character that is not of it, or the end where padding is missing."""
-    match = re.match(r"(?:\s*[A-Za-z0-9+/]){0,}", value)
-    end = match.end() if match else 0
-    padding = re.match(r"(?:\s*=){1,2}\s*\Z", value[end:])
-    return len(value) if padding else end + len(value[end:]) - len(value[end:].lstrip())
+    match = re.search(r"[^A-Za-z0-9+/\s]", value)
+    if match is None or re.match(r"(?:=\s*){1,2}\Z", value[match.start() :]):
+        return len(value)
+    return match.start()
 
 
 class Sequence:

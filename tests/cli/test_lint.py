@@ -39,7 +39,17 @@ metadata:
   response: {{ . }}
 {{- end }}
 """
-OTHERS = {"a Compose file": COMPOSE, "a workflow": WORKFLOW, "an OpenAPI document": OPENAPI, "an empty file": ""}
+PACT = """\
+{"consumer": {"name": "a"}, "provider": {"name": "b"}, "interactions": [
+  {"description": "x", "request": {"method": "GET", "path": "/x"}, "response": {"status": 200}}
+]}
+"""
+OTHERS = {
+    "a Compose file": COMPOSE, "a workflow": WORKFLOW, "an OpenAPI document": OPENAPI, "an empty file": "",
+    "a Pact contract": PACT,
+    "a stub of WireMock": '{"request": {"method": "GET", "url": "/x"}, "response": {"status": 200}}',
+    "interactions of a page": "interactions:\n- click\n",
+}  # fmt: skip
 # The start of a recording whose rest was lost: what is left is no YAML, but says what it was.
 TRUNCATED = {
     "go-vcr": HEALTHY[:60],

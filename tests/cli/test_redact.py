@@ -180,6 +180,13 @@ def test_a_folder_takes_copies_of_all_cassettes(call: Run, folder: Path) -> None
     assert (folder / "dirty.yaml").read_text() == DIRTY
 
 
+def test_a_copy_never_takes_the_place_of_its_file(call: Run, tmp_path: Path) -> None:
+    (tmp_path / "dirty.yaml").write_text(DIRTY)
+    result = call("redact", "dirty.yaml", "-o", ".")
+    assert (result.returncode, (tmp_path / "dirty.yaml").read_text()) == (2, DIRTY)
+    assert "dirty.yaml: not redacted: its copy would take its place" in result.stderr
+
+
 def test_a_copy_of_a_file_from_elsewhere_lies_below_the_folder(
     call: Run, folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

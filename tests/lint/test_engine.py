@@ -1,5 +1,6 @@
 """The loop from files to findings: nothing is lost in it, and whatever breaks in it can be found."""
 
+import base64
 import gc
 from collections import Counter
 from collections.abc import Iterator
@@ -207,3 +208,21 @@ def test_an_unreadable_file_is_checked_and_has_a_finding_without_a_line(tmp_path
     (finding,) = result.findings
     assert result.checked
     assert (finding.code, finding.location, finding.source_line) == ("CT100", (1, 1, 1, 1), None)
+
+
+def test_findings_in_coded_bodies_tell_the_lines_of_what_is_decoded() -> None:
+    answer = b"data: {}\n\njunk\nmore junk\n\n"
+    asked = b'{"a":\n 1'
+    data = HEALTHY.replace(
+        b'headers: {}, body: "[]"',
+        b"headers: {Content-Type: [text/event-stream]}, body: !!binary " + base64.b64encode(answer),
+    ).replace(
+        b"method: GET",
+        b"method: GET, headers: {Content-Type: [application/json]}, body: !!binary " + base64.b64encode(asked),
+    )
+    said = [finding.message.rpartition(" (")[2] for finding in lint_bytes(data, "x.yaml").findings]
+    assert said == [
+        "line 2, column 3 of the decoded body)",
+        "event 1, line 3, column 1 of the decoded body)",
+        "event 1, line 4, column 1 of the decoded body)",
+    ]

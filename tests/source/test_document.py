@@ -3,6 +3,7 @@
 import gzip
 import re
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -553,3 +554,10 @@ def test_merge_keys_cannot_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> 
     [defect] = file.defects
     assert (defect.kind, defect.message) == ("limit", "merge keys (<<) copy more than 100 values")
     assert defect.start == text.index("&a14")
+
+
+def test_markers_without_end_take_no_time() -> None:
+    text = "<<<<<<<\n" * 100_000 + ">>>>>>>\n"
+    started = time.process_time()
+    parse(text.encode())
+    assert time.process_time() - started < 5
