@@ -142,13 +142,14 @@ def _problems(file: CheckedFile, settings: Settings, secrets: "list[Secret]") ->
     finder = _finder(rules.codes, settings.secrets)
     said: set[tuple[str, ...]] = set()
     for interaction in cassette.interactions:
-        transcript = read_answer(interaction)
+        columns = finder.columns() if finder is not None else None
+        transcript = read_answer(interaction, columns.add if columns is not None else None)
         for rule in rules.rules_about(interaction, transcript):
             yield from _by(rule, rule.check_interaction(interaction, transcript))
         if transcript is not None and (transcript.defects or transcript.irregularities):
             for rule in rules.rules_with("check_answer"):
                 yield from _by(rule, rule.check_answer(interaction, transcript))
-        held = finder.find(interaction, transcript) if finder is not None else ()
+        held = finder.find(interaction, transcript, columns=columns) if finder is not None else ()
         if held:
             secrets += held
             told = [secret for secret in held if _is_news(secret, said)]

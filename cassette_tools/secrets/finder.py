@@ -11,6 +11,7 @@ from cassette_tools.finding import Severity
 from cassette_tools.model import Header, Interaction, Message, Path, Route
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.secrets import fields, views
+from cassette_tools.secrets.columns import Columns
 from cassette_tools.secrets.options import DEFAULTS
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import View
@@ -170,8 +171,17 @@ class Finder:
         self._scanner = self._options.scanner(self._codes | others)
         self._kinds: dict[str, str] = {}
 
+    @staticmethod
+    def columns() -> Columns:
+        """Takes the events of a response while it is read, so that they need not be read again to be searched."""
+        return Columns()
+
     def find(
-        self, interaction: Interaction, transcript: Transcript | None = None, texts: "Texts | None" = None
+        self,
+        interaction: Interaction,
+        transcript: Transcript | None = None,
+        texts: "Texts | None" = None,
+        columns: Columns | None = None,
     ) -> list[Secret]:
         """The secrets of an interaction.
 
@@ -179,6 +189,7 @@ class Finder:
             interaction: The interaction.
             transcript: What reading its response gave; None where it is no stream and no protocol is known.
             texts: The views of the recording, if others need them, too.
+            columns: The strings of the response's events, if they have been collected.
         """
         found = _Found(self._codes, texts or Texts(), self._options.allowed)
         request, response = interaction.request, interaction.response
@@ -190,9 +201,11 @@ class Finder:
             self._url(found.texts.value(request.url, path), "the URL", found)
         self._body(request, "the request body", found)
         # Before the body: what the first fragment has of a secret may look like a whole one.
-        if transcript is not None and transcript.framing and transcript.message is not None:
-            for text in found.texts.stream(interaction, transcript).texts():
-                self._split(text, found)
+        if transcript is not None and transcript.framing:
+            several = list(found.texts.stream(interaction, transcript).texts(columns))
+            if self._may_hold("\n".join(text.text for text in several)):
+                for text in several:
+                    self._split(text, found)
         if transcript is not None and transcript.framing == "aws-event-stream":
             for view in found.texts.stream(interaction, transcript).frames():
                 self._text(view, "the response body", found)
