@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cassette_tools.credentials import context
 from cassette_tools.credentials.pattern import Weight
 from cassette_tools.finding import Severity
-from cassette_tools.model import Header, Interaction, Message, Path, Route
+from cassette_tools.model import Cassette, Header, Interaction, Message, Path, Route
 from cassette_tools.protocols.registry import Transcript
-from cassette_tools.secrets import fields, views
+from cassette_tools.secrets import elsewhere, fields, views
 from cassette_tools.secrets.columns import Columns
 from cassette_tools.secrets.options import DEFAULTS
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import View
+from cassette_tools.source.document import Document
 
 if TYPE_CHECKING:
     from cassette_tools.secrets.messages import Joined
@@ -213,6 +214,33 @@ class Finder:
             self._body(response, "the response body", found, transcript)
         return found.secrets
 
+    def find_elsewhere(
+        self, document: Document, cassette: Cassette, texts: "Texts | None" = None, *, look: bool = False
+    ) -> list[Secret]:
+        """The secrets of a file that stand in no request and no response: in other fields, in keys, in comments.
+
+        Args:
+            document: The file.
+            cassette: What was read of it.
+            texts: The views of the recording, if others need them, too.
+            look: Look at every place, as there may be what is in a request or a response, too.
+        """
+        if not look and not self._may_hold(elsewhere.together(document, cassette)):
+            return []
+        found = _Found(self._codes, texts or Texts(), self._options.allowed)
+        for other in elsewhere.others(document, cassette, found.texts):
+            if len(other.view.text) >= _SHORTEST or self._known:
+                self._other(other, found)
+        return found.secrets
+
+    def _other(self, other: elsewhere.Other, found: _Found) -> None:
+        view, name, where = other.view, other.name, other.where
+        if "://" in view.text or "?" in view.text:
+            self._url(view, where, found, API_KEY)
+        else:
+            self._text(view, where, found)
+        self._named(view, name, where, found)
+
     # --- any text ---------------------------------------------------------------------------------------------------
 
     def _text(self, view: View, where: str, found: _Found, place: str = API_KEY, *, deep: bool = True) -> None:
@@ -300,14 +328,15 @@ class Finder:
         for line in message.extra:
             view, where = found.texts.value(line.value, line.path), f"the {name}'s field {line.name[:40]}"
             self._text(view, where, found)
-            if (
-                len(line.value) > 3
-                and context.field_is_credential(line.name, line.value)
-                and not context.is_placeholder(line.value)
-            ):
-                title = f"the value of the field {line.name[:40]}"
-                kind = fields.slug(line.name)
-                found.add(_secret(API_KEY, kind, title, Severity.ERROR, view, 0, len(line.value), where))
+            self._named(view, line.name, where, found)
+
+    @staticmethod
+    def _named(view: View, name: str, where: str, found: _Found) -> None:
+        """What is a credential by the name of the field whose value it is."""
+        value = view.text
+        if len(value) > 3 and context.field_is_credential(name, value) and not context.is_placeholder(value):
+            title = f"the value of the field {name[:40]}"
+            found.add(_secret(API_KEY, fields.slug(name), title, Severity.ERROR, view, 0, len(value), where))
 
     def _telling_header(self, kind: str, header: Header, where: str, found: _Found) -> None:
         value = header.value

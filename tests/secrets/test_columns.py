@@ -36,7 +36,7 @@ def _chat(deltas: list[dict[str, Any]], **more: Any) -> list[Any]:
 
 def _logprobs(pieces: list[str]) -> list[Any]:
     """Tokens with their bytes, of which some come two in an event."""
-    tokens = [{"token": piece, "bytes": list(piece.encode())} for piece in pieces]
+    tokens: list[dict[str, Any]] = [{"token": piece, "bytes": list(piece.encode())} for piece in pieces]
     pairs = [tokens[:1], *(tokens[at : at + 2] for at in range(1, len(tokens), 2))]
     return [
         event

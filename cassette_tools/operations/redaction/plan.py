@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -19,6 +20,7 @@ from cassette_tools.secrets.finder import Finder
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import (
     Derived,
+    Fixed,
     Recorded,
     RecordedBytes,
     TextChange,
@@ -33,6 +35,8 @@ from cassette_tools.source.edit import base64_like
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find, key_text
 from cassette_tools.source.scalar import unescaped
 
+_CHARACTER = re.compile(r"(\r?\n|(?:\\+r)?\\+n)|%(?:25)*2[bBfF]|\\+u002[bBfF]|\\*/|.")
+"""A character of base64 as texts have it, or a line break within it."""
 _MAX_ESCAPES = 4
 """Escapes within each other, as deep as secrets are found."""
 
@@ -47,6 +51,8 @@ class Plan(NamedTuple):
     """What is taken out, with the kind of each value."""
     found: Counter[str]
     """How many places there are, by kind."""
+    fixed: int | None = None
+    """The offset in the file of what is to be taken out, and stands where nothing is edited."""
 
 
 class _Planner:
@@ -75,6 +81,8 @@ class _Planner:
                     self.found["header"] += 1
                 else:
                     self._take(*target)
+        for secret in finder.find_elsewhere(self._document, self._cassette, self._texts, look=bool(self.values)):
+            self._take(secret.view, secret.start, secret.end, secret.kind, secret.value)
         if self.values:
             self._search(transcripts)
 
@@ -95,9 +103,11 @@ class _Planner:
             for hit in search.hits(view.text):
                 text = self._replacements.of(self.values[hit.name], hit.name)
                 text = _spelt(text, view.text[hit.start : hit.end], hit.name)
-                if hit.how in ("base64", "hex"):
+                if hit.how == "hex":
                     # Within other bytes: as many characters, and none that these codings do not have.
-                    text = "0" * (hit.end - hit.start) if hit.how == "hex" else "A" * (hit.end - hit.start)
+                    text = "0" * (hit.end - hit.start)
+                elif hit.how == "base64":
+                    text = _CHARACTER.sub(lambda match: match[1] or "A", view.text[hit.start : hit.end])
                 self._change(view, hit.start, hit.end, text)
 
     def _views(self, transcripts: list[tuple[Interaction, Transcript | None]]) -> Iterator[View]:
@@ -130,9 +140,13 @@ class _Planner:
         """Carry all changes down to the values of the document."""
         bodies: dict[Path, str | bytes] = {}
         changes: list[Change] = list(dict.fromkeys(self._removals))
+        fixed: int | None = None
         for view, made in self._lowered().items():
             new = replaced(view.text, made)
             if new == view.text:
+                continue
+            if isinstance(view, Fixed):
+                fixed = (view.route(made[0].start, made[0].end).file_span or (0, 0))[0]
                 continue
             bodies[view.path] = new
             node = self._node(view.path)
@@ -143,7 +157,7 @@ class _Planner:
                 changes.append(Edit(view.path, 0, None, _in_base64(node.value, data)))
             else:
                 changes += (Edit(view.path, *change) for change in made)
-        return Plan(changes, bodies, self.values, self.found)
+        return Plan(changes, bodies, self.values, self.found, fixed)
 
     def _node(self, path: Path) -> Node | None:
         return find(self._document.root, path) if self._document.root is not None else None
