@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cassette_tools.credentials import context
-from cassette_tools.credentials.pattern import Weight
+from cassette_tools.credentials.pattern import Pattern, Weight
 from cassette_tools.finding import Severity
 from cassette_tools.model import Cassette, Header, Interaction, Message, Path, Route
 from cassette_tools.protocols.registry import Transcript
@@ -28,6 +28,7 @@ CODES = frozenset((HEADER, URL, API_KEY, SPLIT, COOKIE, PRIVATE_KEY, ACCOUNT, PE
 """The codes of the rules that report secrets."""
 _SEVERITIES = {Weight.LIVE: Severity.ERROR, Weight.HALF: Severity.WARNING, Weight.IDENTITY: Severity.INFO}
 _FORM = "application/x-www-form-urlencoded"
+_PARTS = "multipart/form-data"
 _PUBLIC = frozenset(
     (
         *("content-security-policy", "content-security-policy-report-only", "expect-ct", "nel", "report-to"),
@@ -330,13 +331,13 @@ class Finder:
             self._text(view, where, found)
             self._named(view, line.name, where, found)
 
-    @staticmethod
-    def _named(view: View, name: str, where: str, found: _Found) -> None:
+    def _named(self, view: View, name: str, where: str, found: _Found, start: int = 0, end: int | None = None) -> None:
         """What is a credential by the name of the field whose value it is."""
-        value = view.text
+        end = len(view.text) if end is None else end
+        value = view.text[start:end]
         if len(value) > 3 and context.field_is_credential(name, value) and not context.is_placeholder(value):
             title = f"the value of the field {name[:40]}"
-            found.add(_secret(API_KEY, fields.slug(name), title, Severity.ERROR, view, 0, len(value), where))
+            found.add(Secret(API_KEY, fields.slug(name), title, Severity.ERROR, value, view, start, end, where))
 
     def _telling_header(self, kind: str, header: Header, where: str, found: _Found) -> None:
         value = header.value
@@ -365,23 +366,44 @@ class Finder:
     # --- URLs and forms ---------------------------------------------------------------------------------------------
 
     def _url(self, view: View, where: str, found: _Found, place: str = URL) -> None:
+        # What separates values is told before percent-encoding is taken off: some of it is in the values.
+        self._parameters(view, where, found, place)
         if "%" in view.text and len(view.codings) < _MAX_PERCENT:
             # What is found there is more than what can be told of it while it is encoded.
             decoded = views.without_percent(view)
             if decoded is not None:
                 self._url(decoded, where, found, place)
         self._text(view, where, found, place, deep=False)
-        for start, end, name in fields.parameters(view.text):
-            value = fields.plain(view.text[start:end])
-            if len(value) > 3 and context.parameter_is_credential(name, value) and not context.is_placeholder(value):
-                title = f"the value of the parameter {name[:40]}"
-                found.add(_secret(URL, fields.slug(name), title, Severity.ERROR, view, start, end, where))
         for start, end in fields.userinfo(view.text):
             if not context.is_placeholder(view.text[start:end]):
                 title = "the password of a URL"
                 found.add(_secret(URL, "password", title, Severity.ERROR, view, start, end, where))
         for inner in view.inner:
             self._text(inner, where, found, place)
+
+    def _parameters(self, view: View, where: str, found: _Found, place: str) -> None:
+        shapes: dict[tuple[int, int], Pattern] | None = None
+        for start, end, name in fields.parameters(view.text):
+            value = fields.plain(view.text[start:end])
+            if len(value) > 3 and context.parameter_is_credential(name, value) and not context.is_placeholder(value):
+                if shapes is None:
+                    shapes = {(hit.start, hit.end): hit.pattern for hit in self._scanner.hits(view.text)}
+                pattern = self._whole(value) or shapes.get((start, end))
+                code, kind, title, severity = (
+                    URL,
+                    fields.slug(name),
+                    f"the value of the parameter {name[:40]}",
+                    Severity.ERROR,
+                )
+                if pattern is not None:
+                    code = place if pattern.code == API_KEY else pattern.code
+                    kind, title, severity = pattern.name, pattern.title, _SEVERITIES[pattern.weight]
+                found.add(_secret(code, kind, title, severity, view, start, end, where))
+
+    def _whole(self, value: str) -> Pattern | None:
+        """The kind of a secret that a value is from its first to its last character."""
+        hits = self._scanner.hits(value)
+        return hits[0].pattern if hits and (hits[0].start, hits[0].end) == (0, len(value)) else None
 
     def _form(self, view: View, where: str, found: _Found) -> None:
         inner = views.without_percent(view, form=True)
@@ -404,6 +426,9 @@ class Finder:
             return
         if message.media_type == _FORM:
             self._form(view, where, found)
+        elif message.media_type == _PARTS:
+            for start, end, name in fields.parts(view.text):
+                self._named(view, name, where, found, start, end)
         first = len(found.secrets)
         self._text(view, where, found)
         if isinstance(view, views.Derived) and self._known and not self._known.hits(view.text):
