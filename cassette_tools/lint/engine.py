@@ -155,7 +155,7 @@ def _problems(file: CheckedFile, settings: Settings, secrets: "list[Secret]") ->
             secrets += held
             yield from _told(held, said, rules)
     if finder is not None:
-        held = finder.find_elsewhere(document, cassette, look=bool(secrets))
+        held = finder.find_elsewhere(document, cassette, secrets)
         secrets += held
         yield from _told(held, said, rules)
 

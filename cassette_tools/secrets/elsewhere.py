@@ -1,15 +1,19 @@
 """What a file says outside of what is read of it as requests and responses: other fields, keys, comments."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from cassette_tools.credentials import context
 from cassette_tools.model import Cassette, Header, Path, Route
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import Fixed, View
 from cassette_tools.source import comments
 from cassette_tools.source.document import Document
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find, key_text
+
+_RANDOM = "q7m2xk9tr4v8bn3w"
+"""What a credential may look like, whatever it is one of."""
 
 
 class Other(NamedTuple):
@@ -22,32 +26,63 @@ class Other(NamedTuple):
     """The place in words."""
 
 
-def together(document: Document, cassette: Cassette) -> str:
-    """Whatever stands elsewhere in one text, each value once: to see at little cost that something is not there.
+def lines(document: Document, cassette: Cassette, held: Collection[str] = ()) -> list[str]:
+    """Whatever stands elsewhere, each value once: to see at little cost that there is nothing in it.
 
-    A value that a request or a response has as well is left out.
+    A value that a request or a response has as well is left out, unless something was found in it there.
+
+    Args:
+        document: The file.
+        cassette: What was read of it.
+        held: What was found in it.
     """
     if document.root is None:
-        return ""
-    read = {header.value for header in _headers(cassette)}
-    read.update(interaction.request.url for interaction in cassette.interactions)
+        return []
     bodies = {id(find(document.root, path)) for path in _bodies(cassette)}
-    found: set[str] = set()
-    stack: list[Node] = [document.root]
+    found: dict[str, str] = {}
+    stack: list[tuple[Node, str]] = [(document.root, "")]
     while stack:
-        node = stack.pop()
+        node, name = stack.pop()
         if id(node) in bodies:
             continue
         if isinstance(node, Scalar):
-            found.add(node.value)
-        elif isinstance(node, Mapping):
-            for pair in node.pairs:
-                stack += pair
+            found.setdefault(node.value, name)
+        elif isinstance(node, Sequence):
+            for item in node.items:
+                if isinstance(item, Scalar):
+                    found.setdefault(item.value, name)
+                else:
+                    stack.append((item, name))
         else:
-            stack += node.items
-    found -= read
-    found.update(document.text[start:end] for start, end in comments.candidates(document))
-    return "\n".join(found)
+            called = ""
+            for key, value in node.pairs:
+                name = key_text(key)
+                found.setdefault(name, "")
+                if isinstance(value, Scalar):
+                    if value.value not in found and id(value) not in bodies:
+                        found[value.value] = (called if name == "value" else "") or name
+                    called = value.value if name == "name" else called
+                else:
+                    stack.append((value, name))
+    read = {header.value for header in _headers(cassette)}
+    read.update(interaction.request.url for interaction in cassette.interactions)
+    for text in read:
+        if not (held and any(secret in text for secret in held)):
+            found.pop(text, "")
+    told = [f'"{name}": "{value}"' if _is_telling(name) else value for value, name in found.items()]
+    return told + [document.text[start:end] for start, end in comments.candidates(document)]
+
+
+@functools.lru_cache(maxsize=1000)
+def _is_telling(name: str) -> bool:
+    """Whether a field of this name may be a credential."""
+    return bool(name) and context.field_is_credential(name, _RANDOM)
+
+
+def _names(node: Mapping) -> str:
+    """The name that an object gives to its value, as those of HAR do."""
+    name = node.get("name")
+    return name.value if isinstance(name, Scalar) else ""
 
 
 def others(document: Document, cassette: Cassette, texts: Texts) -> Iterator[Other]:
@@ -99,11 +134,9 @@ def _values(document: Document, read: set[Path], texts: Texts) -> Iterator[Other
             stack += ((item, (*path, number), name, is_hidden) for number, item in enumerate(node.items))
         elif isinstance(node, Mapping):
             last = {key_text(key): value for key, value in node.pairs}
-            called = last.get("name")
             for key, value in node.pairs:
                 text = key_text(key)
-                # HAR has objects of a name and a value.
-                named = called.value if text == "value" and isinstance(called, Scalar) else text
+                named = (_names(node) if text == "value" else "") or text
                 stack.append((value, (*path, text), named, is_hidden or last[text] is not value))
                 if isinstance(key, Scalar):
                     yield Other(Fixed(text, functools.partial(_within, document, key)), "", "a key")

@@ -49,6 +49,8 @@ _ADDRESSES = frozenset(("location", "content-location", "referer", "refresh", "l
 """Headers that hold URLs."""
 _TEMPORARY = "x-amz-security-token"
 """The third part of a credential, of no use without the other two."""
+_MOST_EMPTY, _LONG = 10_000, 100
+"""Lines in which there was nothing that are remembered, and characters of one that is not."""
 _SHORTEST = 8
 """Characters of a header's value that may be a secret although its name does not say so."""
 
@@ -172,6 +174,7 @@ class Finder:
         others |= {PRIVATE_KEY, ACCOUNT} if SPLIT in self._codes else set()
         self._scanner = self._options.scanner(self._codes | others)
         self._kinds: dict[str, str] = {}
+        self._empty: set[str] = set()  # lines in which there was nothing: files have the same keys
 
     @staticmethod
     def columns() -> Columns:
@@ -216,17 +219,26 @@ class Finder:
         return found.secrets
 
     def find_elsewhere(
-        self, document: Document, cassette: Cassette, texts: "Texts | None" = None, *, look: bool = False
+        self, document: Document, cassette: Cassette, held: Iterable[Secret] = (), texts: "Texts | None" = None
     ) -> list[Secret]:
         """The secrets of a file that stand in no request and no response: in other fields, in keys, in comments.
 
         Args:
             document: The file.
             cassette: What was read of it.
+            held: What was found in its requests and responses.
             texts: The views of the recording, if others need them, too.
-            look: Look at every place, as there may be what is in a request or a response, too.
         """
-        if not look and not self._may_hold(elsewhere.together(document, cassette)):
+        again = {secret.value for secret in held if secret.severity > Severity.INFO}
+        lines = elsewhere.lines(document, cassette, again)
+        lines = [line for line in lines if line not in self._empty]
+        if not lines:
+            return []
+        some = _Found(CODES, Texts(), self._options.allowed)
+        self._text(views.Recorded("\n".join(lines), ()), "", some)
+        if not some.secrets:
+            if len(self._empty) < _MOST_EMPTY:
+                self._empty.update(line for line in lines if len(line) < _LONG)
             return []
         found = _Found(self._codes, texts or Texts(), self._options.allowed)
         for other in elsewhere.others(document, cassette, found.texts):

@@ -184,4 +184,4 @@ def test_what_looks_like_a_comment_within_a_value_is_none() -> None:
 
 def test_values_of_requests_and_responses_are_not_looked_at_twice() -> None:
     document, cassette = load_document(_with(_PYTHON, (*_ANSWERED, "body", "string"), '{"a": "long"}'), "x.json")
-    assert not {"https://a.example/", '{"a": "long"}'} & set(elsewhere.together(document, cassette).splitlines())
+    assert not {"https://a.example/", '{"a": "long"}'} & set(elsewhere.lines(document, cassette))

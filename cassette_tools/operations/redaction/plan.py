@@ -16,7 +16,7 @@ from cassette_tools.operations.redaction.replacements import Replacements
 from cassette_tools.operations.redaction.search import LONGEST, SHORTEST, Search
 from cassette_tools.protocols import registry as protocols
 from cassette_tools.protocols.registry import Transcript
-from cassette_tools.secrets.finder import Finder
+from cassette_tools.secrets.finder import Finder, Secret
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import (
     Derived,
@@ -70,10 +70,13 @@ class _Planner:
     def read(self, finder: Finder) -> None:
         """Note every secret and everything else that the policy wants out, where it stands."""
         transcripts: list[tuple[Interaction, Transcript | None]] = []
+        held: list[Secret] = []
         for interaction in self._cassette.interactions:
             transcript = protocols.read(interaction)
             transcripts.append((interaction, transcript))
-            for secret in finder.find(interaction, transcript, self._texts):
+            found = finder.find(interaction, transcript, self._texts)
+            held += found
+            for secret in found:
                 self._take(secret.view, secret.start, secret.end, secret.kind, secret.value)
             for target in targets.of(interaction, self._policy, self._texts):
                 if isinstance(target, Removal):
@@ -81,7 +84,7 @@ class _Planner:
                     self.found["header"] += 1
                 else:
                     self._take(*target)
-        for secret in finder.find_elsewhere(self._document, self._cassette, self._texts, look=bool(self.values)):
+        for secret in finder.find_elsewhere(self._document, self._cassette, held, self._texts):
             self._take(secret.view, secret.start, secret.end, secret.kind, secret.value)
         if self.values:
             self._search(transcripts)
