@@ -26,7 +26,7 @@ _PARAMETERS = (
 _VALUE = r"[A-Za-z0-9_.~+/=:!$*|-]{12,}"
 _AMBIGUOUS = ("token", "secret", "credential", "jwt", "pat", "bearer")
 _LINE_BREAK = r"(?:(?:\r?\n|\\+r\\+n|\\+n)[ \t]*)"
-_PASSWORDS = r"""password|passwd|passphrase|[a-z0-9_.]pwd|"pwd|'pwd"""
+_PASSWORDS = r"""password|passwd|passphrase|[a-z0-9_.]pwd|'pwd"""
 
 
 def _spellings(*names: str) -> tuple[str, ...]:

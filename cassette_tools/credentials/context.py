@@ -47,6 +47,7 @@ _TELLING = (
 )
 _BRACKETS = r"(?s)<.*>|\[.*\]|\{.*\}|\$\w+|\$\{.*\}|\$\(.*\)|%\w+%|%[sdv]|__\w+__|\*+.*\*+"
 _BLANKED = r"x{4}|X{4}|\*{3}|•{3}|…|\.{3}|#{4}|\?{4}|FAKE"
+_UUID = r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _WORDS = r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+"
 # No word is longer than "internationalization".
 _WORD = r"(?:[A-Z]?[a-z]{1,20}(?:[A-Z][a-z]{2,20})*|[A-Z]{1,14}|[vV]?[0-9]{1,4}[a-z]?|(?:19|20)[0-9]{6})"
@@ -223,6 +224,7 @@ _ENDINGS = (
     *("private-token", "personal-access-token", "oauth-token", "oauthtoken", "user-token", "login-token", "jwt-token"),
     *("github-token", "gitlab-token", "slack-token", "hf-token", "hub-token", "discord-token", "telegram-token"),
     *("client-secret", "clientsecret", "consumer-secret", "shared-secret", "webhook-secret", "oauth-secret"),
+    *("signing-secret", "signingsecret"),
     *("secret-key", "secretkey", "secret-access-key", "secretaccesskey", "private-key", "privatekey", "signing-key"),
     *("account-key", "accountkey", "shared-access-key", "sharedaccesskey", "subscription-key", "subscriptionkey"),
     *("encryption-key", "master-key", "auth-key", "authkey", "access-key", "accesskey", "storage-key", "license-key"),
@@ -233,6 +235,8 @@ _WHOLE_FIELDS = frozenset({"authorization", "proxy-authorization", "jwt", "refre
 _VAGUE_FIELDS = _words(
     "token secret key auth credential credentials code pat signature sig access session sid assertion cookie"
 )
+_VAGUE_STRINGS = _words("token secret key auth credential credentials pat hmac sessionid session-id")
+_PASSWORDS = ("password", "passwd", "passphrase", "pwd")
 _WHOLE_PARAMETERS = _words(
     "key token secret auth authorization sig signature access jwt assertion client-assertion code x-amz-signature "
     "x-amz-security-token x-goog-signature x-amz-credential sas hmac hdnea hdnts ticket sessionid session-id sid "
@@ -288,6 +292,28 @@ def field_is_credential(name: str, value: str | None = None) -> bool:
     if name in _VAGUE_FIELDS:
         return value is not None and looks_random(value)
     return name.endswith(_ENDINGS) or name in _WHOLE_FIELDS
+
+
+def string_is_credential(name: str, value: str) -> bool:
+    """Whether a string of JSON by this name is a credential, and no text about one.
+
+    Args:
+        name: Of the member.
+        value: The string; escapes in it do no harm.
+    """
+    joined = _joined(name)
+    if re.search(_HARMLESS, joined):
+        return False
+    if joined.endswith(_PASSWORDS):
+        if joined.endswith("pwd") and re.match(r"[/~]|[A-Za-z]:\\", value):
+            return False  # a working directory
+        words = value.split()
+        return len(words) == 1 or any(re.search("[0-9]", word) and re.search("[A-Za-z]", word) for word in words)
+    if re.search(r"\s", value):
+        return False
+    if joined in _VAGUE_STRINGS:
+        return looks_random(value) and entropy(value) >= 3.5 and re.fullmatch(_UUID, value) is None
+    return joined.endswith(_ENDINGS) or joined in _WHOLE_FIELDS
 
 
 def looks_random(value: str) -> bool:

@@ -2,6 +2,7 @@
 
 from cassette_tools.credentials.announced import HEADERS, IN_URLS, NAMED
 from cassette_tools.credentials.identities import ACCOUNTS, PERSONS
+from cassette_tools.credentials.in_json import STRINGS
 from cassette_tools.credentials.model_apis import BY_NAME, OPENAI_AND_ITS_KIND, OTHERS
 from cassette_tools.credentials.pattern import Pattern
 from cassette_tools.credentials.platforms import CLOUDS, CODE, KEYS, MESSAGES, MONEY_AND_WATCHING
@@ -18,6 +19,7 @@ PATTERNS: tuple[Pattern, ...] = (
     *IN_URLS,
     *HEADERS,
     *NAMED,
+    *STRINGS,
     *ACCOUNTS,
     *PERSONS,
 )

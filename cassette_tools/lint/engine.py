@@ -3,7 +3,7 @@
 import functools
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +15,7 @@ from cassette_tools.lint.settings import DEFAULTS, Settings
 from cassette_tools.model import Cassette
 from cassette_tools.protocols.registry import read as read_answer
 from cassette_tools.rules.base import CheckedFile, Rule
+from cassette_tools.rules.registry import RuleSet
 from cassette_tools.source.document import Document
 from cassette_tools.source.parse import parse
 
@@ -145,18 +146,28 @@ def _problems(file: CheckedFile, settings: Settings, secrets: "list[Secret]") ->
     finder = _finder(rules.codes, settings.secrets)
     said: set[tuple[str, ...]] = set()
     for interaction in cassette.interactions:
-        transcript = read_answer(interaction)
+        columns = finder.columns() if finder is not None else None
+        transcript = read_answer(interaction, columns.add if columns is not None else None)
         for rule in rules.rules_about(interaction, transcript):
             yield from _by(rule, rule.check_interaction(interaction, transcript))
         if transcript is not None and (transcript.defects or transcript.irregularities):
             for rule in rules.rules_with("check_answer"):
                 yield from _by(rule, rule.check_answer(interaction, transcript))
-        held = finder.find(interaction, transcript) if finder is not None else ()
+        held = finder.find(interaction, transcript, columns=columns) if finder is not None else ()
         if held:
             secrets += held
-            told = [secret for secret in held if _is_news(secret, said)]
-            for rule in rules.rules_with("check_secrets") if told else ():
-                yield from _by(rule, rule.check_secrets(told))
+            yield from _told(held, said, rules)
+    if finder is not None:
+        held = finder.find_elsewhere(document, cassette, secrets)
+        secrets += held
+        yield from _told(held, said, rules)
+
+
+def _told(held: "Sequence[Secret]", said: set[tuple[str, ...]], rules: RuleSet) -> Iterator[tuple[Rule, Problem]]:
+    """What the rules say of secrets."""
+    told = [secret for secret in held if _is_news(secret, said)]
+    for rule in rules.rules_with("check_secrets") if told else ():
+        yield from _by(rule, rule.check_secrets(told))
 
 
 def _is_news(secret: "Secret", said: set[tuple[str, ...]]) -> bool:

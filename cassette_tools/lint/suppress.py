@@ -6,16 +6,16 @@ the first line of a file it covers all of it.
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from cassette_tools.errors import UnknownNameError
 from cassette_tools.finding import Problem
 from cassette_tools.lint import select
 from cassette_tools.model import Route
+from cassette_tools.source.comments import recorded
 from cassette_tools.source.document import Document
-from cassette_tools.source.nodes import Mapping, Scalar, Sequence, walk
+from cassette_tools.source.nodes import Mapping, Sequence
 from cassette_tools.text import printable
 
 # Compiled where they are used: few files have comments.
@@ -73,11 +73,11 @@ class Suppressions:
     def _find(self, document: Document) -> Iterator[_Comment]:
         """The comments, the last one first."""
         text = document.text
-        recorded = _recorded(document)
+        is_recorded = recorded(document)  # what a remote machine wrote hides nothing
         lines: dict[int, int] = {}  # what the comments on lines of their own hold for, by their places
         for match in reversed(list(re.finditer(_COMMENT, text))):
             start, end = match.span()
-            if recorded(start):
+            if is_recorded(start):
                 continue
             line, _ = document.position(start)
             if not text[document.line(line)[0] : start].strip():
@@ -125,21 +125,3 @@ class Suppressions:
                 return
             if document is not None:
                 yield document.position(start)[0]
-
-
-def _recorded(document: Document) -> Callable[[int], bool]:
-    """Tells whether a place is inside a value: what a remote machine wrote hides nothing."""
-    text = document.text
-    nodes = walk(document.root) if document.root else iter(())
-    scalars = sorted((node.start, node.end, node.style) for node in nodes if isinstance(node, Scalar))
-    starts = [start for start, _, _ in scalars]
-
-    def recorded(offset: int) -> bool:
-        number = bisect_right(starts, offset) - 1
-        if number < 0 or offset >= scalars[number][1]:
-            return False
-        start, _, style = scalars[number]
-        # A comment may follow the header of a block.
-        return style not in ("|", ">") or bool(re.search("[\r\n]", text[start:offset]))
-
-    return recorded

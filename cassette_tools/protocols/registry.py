@@ -3,7 +3,7 @@
 import contextlib
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from cassette_tools import strict_json
@@ -129,8 +129,16 @@ def _starts(text: str) -> str:
     return match.group() if match else ""
 
 
-def read(interaction: Interaction) -> Transcript | None:
+See = Callable[[Event, Any], None]
+"""Is shown each event of a stream and its value as JSON, None where it is none."""
+
+
+def read(interaction: Interaction, see: See | None = None) -> Transcript | None:
     """Read the response of an interaction in one pass.
+
+    Args:
+        interaction: The interaction.
+        see: Is shown the events, so that who needs them as well need not read them again.
 
     Returns:
         None when it is neither a stream nor a JSON answer of a protocol that is known, or is not recorded.
@@ -139,7 +147,7 @@ def read(interaction: Interaction) -> Transcript | None:
         return None
     frame = framing(interaction)
     if frame:
-        return _read_stream(interaction, frame)
+        return _read_stream(interaction, frame, see)
     return _read_answer(interaction)
 
 
@@ -214,7 +222,7 @@ _MAX_ASKED = 16
 """Events that are asked what is spoken; the first ones may only open the stream, or keep it open."""
 
 
-def _read_stream(interaction: Interaction, frame: str) -> Transcript:
+def _read_stream(interaction: Interaction, frame: str, see: See | None) -> Transcript:
     """One pass over a stream. Events are not kept: a stream of a hundred megabytes has half a million of them."""
     transcript = Transcript(interaction, frame)
     accumulator: Accumulator | None = None
@@ -234,6 +242,8 @@ def _read_stream(interaction: Interaction, frame: str) -> Transcript:
                 chunk = strict_json.loads(data)
             except strict_json.JsonError as problem:
                 error = problem
+        if see is not None:
+            see(event, chunk)
         if accumulator is None and count < _MAX_ASKED:
             accumulator = _begin(transcript, interaction, chunk, event.type)
             if accumulator is not None:

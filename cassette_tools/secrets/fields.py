@@ -101,6 +101,30 @@ def parameters(url: str) -> Iterator[tuple[int, int, str]]:
 
 
 def pairs(text: str, start: int = 0) -> Iterator[tuple[int, int, str]]:
-    """Where the values of a form are, and their names."""
+    """Where the values of a form are, and their names; those of a URL that is a value follow it."""
     for match in _PAIR.finditer(text, start):
         yield (*match.span(2), plain(match.group(1)))
+        nested = text.find("?", *match.span(2))
+        if nested >= 0:
+            inner = _PAIR.match(text, nested + 1, match.end())
+            if inner is not None:
+                yield (*inner.span(2), plain(inner.group(1)))
+
+
+_NAMED_PART = re.compile(r'[;\s]name="([^"\r\n]*)"')
+_END_OF_HEAD = re.compile(r"\r?\n\r?\n")
+
+
+def parts(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where the values of a multipart form are (RFC 7578), and their names; files are none."""
+    boundary = text.partition("\n")[0].rstrip("\r")
+    if not boundary.startswith("--"):
+        return
+    start = len(boundary)
+    while (end := text.find(f"\n{boundary}", start)) >= 0:
+        head = _END_OF_HEAD.search(text, start, end)
+        if head is not None:
+            named = _NAMED_PART.search(text, start, head.start())
+            if named is not None and text.find("filename", start, head.start()) < 0:
+                yield head.end(), max(end - text.startswith("\r", end - 1), head.end()), named.group(1)
+        start = end + 1 + len(boundary)

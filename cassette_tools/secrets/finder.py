@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cassette_tools.credentials import context
-from cassette_tools.credentials.pattern import Weight
+from cassette_tools.credentials.pattern import Pattern, Weight
 from cassette_tools.finding import Severity
-from cassette_tools.model import Header, Interaction, Message, Path, Route
+from cassette_tools.model import Cassette, Header, Interaction, Message, Path, Route
 from cassette_tools.protocols.registry import Transcript
-from cassette_tools.secrets import fields, views
+from cassette_tools.secrets import elsewhere, fields, views
+from cassette_tools.secrets.columns import Columns
 from cassette_tools.secrets.options import DEFAULTS
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import View
+from cassette_tools.source.document import Document
 
 if TYPE_CHECKING:
     from cassette_tools.secrets.messages import Joined
@@ -26,6 +28,7 @@ CODES = frozenset((HEADER, URL, API_KEY, SPLIT, COOKIE, PRIVATE_KEY, ACCOUNT, PE
 """The codes of the rules that report secrets."""
 _SEVERITIES = {Weight.LIVE: Severity.ERROR, Weight.HALF: Severity.WARNING, Weight.IDENTITY: Severity.INFO}
 _FORM = "application/x-www-form-urlencoded"
+_PARTS = "multipart/form-data"
 _PUBLIC = frozenset(
     (
         *("content-security-policy", "content-security-policy-report-only", "expect-ct", "nel", "report-to"),
@@ -46,6 +49,8 @@ _ADDRESSES = frozenset(("location", "content-location", "referer", "refresh", "l
 """Headers that hold URLs."""
 _TEMPORARY = "x-amz-security-token"
 """The third part of a credential, of no use without the other two."""
+_MOST_EMPTY, _LONG = 10_000, 100
+"""Lines in which there was nothing that are remembered, and characters of one that is not."""
 _SHORTEST = 8
 """Characters of a header's value that may be a secret although its name does not say so."""
 
@@ -169,9 +174,19 @@ class Finder:
         others |= {PRIVATE_KEY, ACCOUNT} if SPLIT in self._codes else set()
         self._scanner = self._options.scanner(self._codes | others)
         self._kinds: dict[str, str] = {}
+        self._empty: set[str] = set()  # lines in which there was nothing: files have the same keys
+
+    @staticmethod
+    def columns() -> Columns:
+        """Takes the events of a response while it is read, so that they need not be read again to be searched."""
+        return Columns()
 
     def find(
-        self, interaction: Interaction, transcript: Transcript | None = None, texts: "Texts | None" = None
+        self,
+        interaction: Interaction,
+        transcript: Transcript | None = None,
+        texts: "Texts | None" = None,
+        columns: Columns | None = None,
     ) -> list[Secret]:
         """The secrets of an interaction.
 
@@ -179,6 +194,7 @@ class Finder:
             interaction: The interaction.
             transcript: What reading its response gave; None where it is no stream and no protocol is known.
             texts: The views of the recording, if others need them, too.
+            columns: The strings of the response's events, if they have been collected.
         """
         found = _Found(self._codes, texts or Texts(), self._options.allowed)
         request, response = interaction.request, interaction.response
@@ -190,15 +206,53 @@ class Finder:
             self._url(found.texts.value(request.url, path), "the URL", found)
         self._body(request, "the request body", found)
         # Before the body: what the first fragment has of a secret may look like a whole one.
-        if transcript is not None and transcript.framing and transcript.message is not None:
-            for text in found.texts.stream(interaction, transcript).texts():
-                self._split(text, found)
+        if transcript is not None and transcript.framing:
+            several = list(found.texts.stream(interaction, transcript).texts(columns))
+            if self._may_hold("\n".join(text.text for text in several)):
+                for text in several:
+                    self._split(text, found)
         if transcript is not None and transcript.framing == "aws-event-stream":
             for view in found.texts.stream(interaction, transcript).frames():
                 self._text(view, "the response body", found)
         else:
             self._body(response, "the response body", found, transcript)
         return found.secrets
+
+    def find_elsewhere(
+        self, document: Document, cassette: Cassette, held: Iterable[Secret] = (), texts: "Texts | None" = None
+    ) -> list[Secret]:
+        """The secrets of a file that stand in no request and no response: in other fields, in keys, in comments.
+
+        Args:
+            document: The file.
+            cassette: What was read of it.
+            held: What was found in its requests and responses.
+            texts: The views of the recording, if others need them, too.
+        """
+        again = {secret.value for secret in held if secret.severity > Severity.INFO}
+        lines = elsewhere.lines(document, cassette, again)
+        lines = [line for line in lines if line not in self._empty]
+        if not lines:
+            return []
+        some = _Found(CODES, Texts(), self._options.allowed)
+        self._text(views.Recorded("\n".join(lines), ()), "", some)
+        if not some.secrets:
+            if len(self._empty) < _MOST_EMPTY:
+                self._empty.update(line for line in lines if len(line) < _LONG)
+            return []
+        found = _Found(self._codes, texts or Texts(), self._options.allowed)
+        for other in elsewhere.others(document, cassette, found.texts):
+            if len(other.view.text) >= _SHORTEST or self._known:
+                self._other(other, found)
+        return found.secrets
+
+    def _other(self, other: elsewhere.Other, found: _Found) -> None:
+        view, name, where = other.view, other.name, other.where
+        if "://" in view.text or "?" in view.text:
+            self._url(view, where, found, API_KEY)
+        else:
+            self._text(view, where, found)
+        self._named(view, name, where, found)
 
     # --- any text ---------------------------------------------------------------------------------------------------
 
@@ -287,14 +341,15 @@ class Finder:
         for line in message.extra:
             view, where = found.texts.value(line.value, line.path), f"the {name}'s field {line.name[:40]}"
             self._text(view, where, found)
-            if (
-                len(line.value) > 3
-                and context.field_is_credential(line.name, line.value)
-                and not context.is_placeholder(line.value)
-            ):
-                title = f"the value of the field {line.name[:40]}"
-                kind = fields.slug(line.name)
-                found.add(_secret(API_KEY, kind, title, Severity.ERROR, view, 0, len(line.value), where))
+            self._named(view, line.name, where, found)
+
+    def _named(self, view: View, name: str, where: str, found: _Found, start: int = 0, end: int | None = None) -> None:
+        """What is a credential by the name of the field whose value it is."""
+        end = len(view.text) if end is None else end
+        value = view.text[start:end]
+        if len(value) > 3 and context.field_is_credential(name, value) and not context.is_placeholder(value):
+            title = f"the value of the field {name[:40]}"
+            found.add(Secret(API_KEY, fields.slug(name), title, Severity.ERROR, value, view, start, end, where))
 
     def _telling_header(self, kind: str, header: Header, where: str, found: _Found) -> None:
         value = header.value
@@ -323,23 +378,44 @@ class Finder:
     # --- URLs and forms ---------------------------------------------------------------------------------------------
 
     def _url(self, view: View, where: str, found: _Found, place: str = URL) -> None:
+        # What separates values is told before percent-encoding is taken off: some of it is in the values.
+        self._parameters(view, where, found, place)
         if "%" in view.text and len(view.codings) < _MAX_PERCENT:
             # What is found there is more than what can be told of it while it is encoded.
             decoded = views.without_percent(view)
             if decoded is not None:
                 self._url(decoded, where, found, place)
         self._text(view, where, found, place, deep=False)
-        for start, end, name in fields.parameters(view.text):
-            value = fields.plain(view.text[start:end])
-            if len(value) > 3 and context.parameter_is_credential(name, value) and not context.is_placeholder(value):
-                title = f"the value of the parameter {name[:40]}"
-                found.add(_secret(URL, fields.slug(name), title, Severity.ERROR, view, start, end, where))
         for start, end in fields.userinfo(view.text):
             if not context.is_placeholder(view.text[start:end]):
                 title = "the password of a URL"
                 found.add(_secret(URL, "password", title, Severity.ERROR, view, start, end, where))
         for inner in view.inner:
             self._text(inner, where, found, place)
+
+    def _parameters(self, view: View, where: str, found: _Found, place: str) -> None:
+        shapes: dict[tuple[int, int], Pattern] | None = None
+        for start, end, name in fields.parameters(view.text):
+            value = fields.plain(view.text[start:end])
+            if len(value) > 3 and context.parameter_is_credential(name, value) and not context.is_placeholder(value):
+                if shapes is None:
+                    shapes = {(hit.start, hit.end): hit.pattern for hit in self._scanner.hits(view.text)}
+                pattern = self._whole(value) or shapes.get((start, end))
+                code, kind, title, severity = (
+                    URL,
+                    fields.slug(name),
+                    f"the value of the parameter {name[:40]}",
+                    Severity.ERROR,
+                )
+                if pattern is not None:
+                    code = place if pattern.code == API_KEY else pattern.code
+                    kind, title, severity = pattern.name, pattern.title, _SEVERITIES[pattern.weight]
+                found.add(_secret(code, kind, title, severity, view, start, end, where))
+
+    def _whole(self, value: str) -> Pattern | None:
+        """The kind of a secret that a value is from its first to its last character."""
+        hits = self._scanner.hits(value)
+        return hits[0].pattern if hits and (hits[0].start, hits[0].end) == (0, len(value)) else None
 
     def _form(self, view: View, where: str, found: _Found) -> None:
         inner = views.without_percent(view, form=True)
@@ -362,6 +438,9 @@ class Finder:
             return
         if message.media_type == _FORM:
             self._form(view, where, found)
+        elif message.media_type == _PARTS:
+            for start, end, name in fields.parts(view.text):
+                self._named(view, name, where, found, start, end)
         first = len(found.secrets)
         self._text(view, where, found)
         if isinstance(view, views.Derived) and self._known and not self._known.hits(view.text):

@@ -1,10 +1,13 @@
-"""The texts of a message that came in fragments, and the way back to the events that carried them."""
+"""The texts of a stream that came in fragments, and the way back to the events that carried them."""
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 
 from cassette_tools.model import Interaction, Path, Route
+from cassette_tools.protocols import registry
 from cassette_tools.protocols.message import Fragments, Message, Origin
 from cassette_tools.protocols.registry import Transcript, events
+from cassette_tools.secrets.columns import Columns, text_of_bytes
 from cassette_tools.secrets.views import Mapped, Packed, TextChange, View, base64_view, json_spelling
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
 from cassette_tools.wire.event import Event
@@ -14,15 +17,29 @@ _ABOVE_ALL = 1000
 
 
 class Joined(View):
-    """A text of a message, put together from its fragments."""
+    """A text put together from its fragments.
 
-    __slots__ = ("_stream", "fragments")
+    Args:
+        text: The whole text.
+        make_fragments: Tells where its parts came from: asked for when something was found in it.
+        stream: The events.
+    """
 
-    def __init__(self, fragments: Fragments, stream: "Stream") -> None:
-        super().__init__(fragments.text, None)
+    __slots__ = ("_fragments", "_make_fragments", "_stream")
+
+    def __init__(self, text: str, make_fragments: Callable[[], Fragments], stream: "Stream") -> None:
+        super().__init__(text, None)
         self.depth = _ABOVE_ALL
-        self.fragments = fragments
+        self._make_fragments = make_fragments
+        self._fragments: Fragments | None = None
         self._stream = stream
+
+    @property
+    def fragments(self) -> Fragments:
+        """Where its parts came from."""
+        if self._fragments is None:
+            self._fragments = self._make_fragments()
+        return self._fragments
 
     def lower(self, changes: list[TextChange]) -> list[tuple[View, TextChange]]:
         """The new text in the first fragment that it concerns; what the others have of the old one goes."""
@@ -68,16 +85,29 @@ class Stream:
         self.interaction = interaction
         self._transcript = transcript
         self._body = body
+        self._columns: Columns | None = None
         self._events: dict[int | None, View] | None = None
         self._strings: dict[tuple[int | None, Path], View | None] = {}
         self._roots: dict[View, Node | None] = {}
 
-    def texts(self) -> Iterator[Joined]:
-        """The texts of the message that came in more than one fragment."""
+    def texts(self, columns: Columns | None = None) -> Iterator[Joined]:
+        """The texts that came in more than one fragment: those of the message, then whatever else its events carry.
+
+        Args:
+            columns: The strings of the events, if they have been collected when the stream was read.
+        """
         message = self._transcript.message
+        known: dict[str, list[tuple[int | str | None, ...]]] = {}
         for fragments in _texts(message) if message is not None else ():
             if fragments.number > 1:
-                yield Joined(fragments, self)
+                known.setdefault(fragments.text, []).append(_first(fragments))
+                yield Joined(fragments.text, functools.partial(_same, fragments), self)
+        if columns is None and self._columns is None:
+            self._columns = Columns()
+            registry.read(self.interaction, self._columns.add)
+        for text in (columns or self._columns or Columns()).texts():
+            if text.string not in known or _first(text.fragments()) not in known[text.string]:
+                yield Joined(text.string, text.fragments, self)
 
     def frames(self) -> Iterator[View]:
         """The payloads of a stream that is framed in bytes."""
@@ -114,6 +144,8 @@ class Stream:
 
             self._roots[view] = json_document.parse(view.text.encode("utf-8", "surrogatepass")).root
         node = self._roots[view]
+        if not path:
+            return view if not isinstance(node, Scalar) or not node.style else _string(view, node)
         for number, step in enumerate(path):
             if isinstance(node, Mapping) and isinstance(step, str):
                 node = node.get(step)
@@ -124,7 +156,19 @@ class Stream:
                 return self._string_at(inner, path[number:]) if inner is not None else None
             else:
                 return None
+        if isinstance(node, Sequence):
+            return _numbers(view, node)
         return _string(view, node) if isinstance(node, Scalar) and node.style else None
+
+
+def _numbers(view: View, node: Sequence) -> View | None:
+    """The text of a list of bytes."""
+    text = text_of_bytes(
+        [int(item.value) for item in node.items if isinstance(item, Scalar) and item.value.isdecimal()]
+    )
+    if len(text) != len(node.items):
+        return None
+    return Packed(view, node.start, node.end, text, "bytes", lambda new: str(list(new.encode("latin-1", "replace"))))
 
 
 def _base64_in(view: View, node: Scalar) -> View | None:
@@ -140,6 +184,15 @@ def _string(view: View, node: Scalar) -> View:
 
     made = scalar_map(view.text, node)
     return Mapped(view, made.value, lambda: made, "", json_spelling)
+
+
+def _same(fragments: Fragments) -> Fragments:
+    return fragments
+
+
+def _first(fragments: Fragments) -> tuple[int | str | None, ...]:
+    """What tells the place of a text."""
+    return next(((origin.event, *origin.path) for origin in fragments.origins(0, len(fragments.text))), ())
 
 
 def _texts(message: Message) -> Iterator[Fragments]:

@@ -118,6 +118,25 @@ class Derived(Recorded):
         return Route(self.path)
 
 
+class Fixed(Recorded):
+    """A text of the file that is no value, and is not edited: the key of a pair, a comment, what a later key hides.
+
+    Args:
+        text: The text.
+        place: Tells the place of some characters of it.
+    """
+
+    __slots__ = ("_place",)
+
+    def __init__(self, text: str, place: Callable[[int, int], Route]) -> None:
+        super().__init__(text, ())
+        self._place = place
+
+    def route(self, start: int, end: int) -> Route:
+        """The characters, or all of it."""
+        return self._place(start, end)
+
+
 class Mapped(View):
     """A text in which characters were escaped.
 
@@ -167,10 +186,17 @@ class Mapped(View):
         assert self.parent is not None  # noqa: S101
         return (self.parent, *self._map.span(start, end))
 
-    def stands_above(self, start: int, end: int) -> bool:
-        """Whether the same characters stand in the text that this one was taken from."""
+    def stands_above(self, start: int, end: int, without: "re.Pattern[str] | None" = None) -> bool:
+        """Whether the same characters stand in the text that this one was taken from.
+
+        Args:
+            start: Characters of this text.
+            end: The same, exclusive.
+            without: What is not compared.
+        """
         view, first, last = self.above(start, end)
-        return view.text[first:last] == self.text[start:end]
+        above, here = view.text[first:last], self.text[start:end]
+        return above == here or (without is not None and without.sub("", above) == without.sub("", here))
 
 
 class Packed(View):
@@ -294,15 +320,44 @@ _FIRST = frozenset((*b"\t\n\r\x1b\x1f", *range(0x20, 0x7F), *range(0xC2, 0xF5)))
 """Bytes that a text, or what is packed with gzip, zlib or zstd, may start with."""
 
 
+# What an encoder puts between lines, as it is or escaped as JSON has it.
+_BREAK = re.compile(r"(?:\r\n|\n|\r|(?:\\+r)?\\+n)[ \t]*")
+_LINE = re.compile(r"[A-Za-z0-9+/_-]+")
+
+
 def in_base64(view: View) -> Iterator[View]:
-    """The texts that stand in a text as base64, plain or packed with gzip, zlib or zstd."""
-    for start, end in _runs(view.text):
-        if isinstance(view, Mapped) and view.stands_above(start, end):
-            continue  # found there
-        data = _decoded(view.text[start:end])
-        found = _view_of(view, start, end, view.text[start:end], data) if data is not None else None
-        if found is not None:
-            yield found
+    """The texts that stand in a text as base64, in one line or in several, plain or packed with gzip, zlib or zstd."""
+    text, seen = view.text, 0
+    for start, end in _runs(text):
+        if start < seen:
+            continue  # a further line
+        for last in dict.fromkeys((_last_line(text, start, end), end)):
+            run = text[start:last]
+            if isinstance(view, Mapped) and view.stands_above(start, last, without=_BREAK):
+                break  # found there
+            data = _decoded(_BREAK.sub("", run) if last > end else run)
+            found = _view_of(view, start, last, run, data) if data is not None else None
+            if found is not None:
+                yield found
+                seen = last
+                break
+
+
+def _last_line(text: str, start: int, end: int) -> int:
+    """Where base64 ends of which one line ends here: all lines are as long as the first one, but for the last."""
+    width = end - start
+    if width % 4 or text[end - 1] == "=":
+        return end
+    while (gap := _BREAK.match(text, end)) is not None and (line := _LINE.match(text, gap.end())) is not None:
+        size = line.end() - line.start()
+        if size > width:
+            break
+        end = line.end()
+        if size < width:
+            break
+    while text.startswith("=", end):
+        end += 1
+    return end
 
 
 def _runs(text: str) -> Iterator[tuple[int, int]]:
@@ -407,11 +462,16 @@ def base64_view(view: View) -> View | None:
 def _view_of(parent: View, start: int, end: int, run: str, data: bytes) -> View | None:
     name = encoding.sniff(data) or ("deflate" if data[:2] in _ZLIB else "")
     url_safe = "-" in run or "_" in run
-    padded = run.endswith("=") or len(run) % 4 == 0
+    gap = _BREAK.search(run)
+    padded = run.endswith("=") or len(run if gap is None else _BREAK.sub("", run)) % 4 == 0
 
     def coded(new: bytes) -> str:
         text = (base64.urlsafe_b64encode if url_safe else base64.b64encode)(new).decode("ascii")
-        return text if padded else text.rstrip("=")
+        text = text if padded else text.rstrip("=")
+        if gap is None:
+            return text
+        width = gap.start()
+        return gap.group().join(text[at : at + width] for at in range(0, len(text), width))
 
     if name:
         unpacked = encoding.decode(data, (name,))

@@ -207,7 +207,7 @@ def test_rules_about_secrets_are_not_asked_where_there_are_none(monkeypatch: pyt
 
 
 def test_nothing_is_looked_for_where_no_rule_about_secrets_is_switched_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    def find(*_: object) -> list[Secret]:
+    def find(*_: object, **__: object) -> list[Secret]:
         raise AssertionError
 
     monkeypatch.setattr(Finder, "find", find)

@@ -357,3 +357,80 @@ def test_a_known_value_is_found_in_what_was_recorded_as_a_structure(value: str, 
         ("CT609", value, "the response body"),
     }
     assert _found(_structured({"a": ["\\n", 1, None]}), options=SecretOptions(known={"MY_KEY": value})) == []
+
+
+# --- whole values, whatever characters they have --------------------------------------------------------------------
+
+ODD = [
+    "Ab12cd" + "&Zq34xyWv9",
+    "Xk9&mQ2" + ",vR7(zT",
+    "Pa%20ss" + "&w0rd!x(7)Q",
+    "abcDEF1234" + '"quoted"zz9',
+    "Zk4<Rm8" + ">Tn2{Vb6}",
+]
+
+
+def _of(found: list[Secret]) -> list[str]:
+    return [it.value for it in found]
+
+
+@pytest.mark.parametrize("value", ODD)
+@pytest.mark.parametrize("name", ["password", "db_passwd", "client_secret", "accessKey", "signing_secret"])
+@pytest.mark.parametrize("levels", [1, 2, 3])
+def test_a_string_of_json_is_a_credential_as_a_whole(value: str, name: str, levels: int) -> None:
+    value = value if name.startswith(("pass", "db")) else value + "9x"
+    text = json.dumps({"user": "jane", name: value})
+    for _ in range(levels - 1):
+        text = json.dumps({"body": text, "ok": True})
+    assert _of(_found(_interaction({"body": text}))) == [value]
+
+
+@pytest.mark.parametrize("name", ["key", "auth", "hmac"])
+def test_a_name_of_many_meanings_needs_a_value_that_looks_random(name: str) -> None:
+    assert _of(_found(_interaction({"body": json.dumps({name: TOKEN})}))) == [TOKEN]
+    for value in ("uploads/2024/report-1.pdf", "some-name-of-a-thing-1", "9f3e7d6c-05b4-48e2-97c6-f5e9d3b2a0f4"):
+        assert _found(_interaction({"body": json.dumps({name: value})})) == []
+
+
+@pytest.mark.parametrize(
+    "value", ["Enter 8 characters or more", "{{ password }}", "correct-horse-battery-staple", "REDACTED", "Passwort"]
+)
+def test_what_is_said_about_a_password_is_none(value: str) -> None:
+    assert _found(_interaction({"body": json.dumps({"password": value})})) == []
+
+
+def test_the_directory_of_a_process_is_no_password() -> None:
+    assert _found(_interaction({"body": json.dumps({"pwd": "/srv/" + TOKEN})})) == []
+
+
+@pytest.mark.parametrize("value", ODD)
+@pytest.mark.parametrize("end", ["\r\n", "\n"])
+def test_a_part_of_a_multipart_form_is_a_credential_as_a_whole(value: str, end: str) -> None:
+    lines = ["--b", 'Content-Disposition: form-data; name="user"', "", "jane"]
+    lines += [
+        "--b",
+        'Content-Disposition: form-data; name="password"',
+        "Content-Type: text/plain",
+        "",
+        value,
+        "--b--",
+        "",
+    ]
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    assert _of(_found(_interaction({"body": end.join(lines), "headers": headers}))) == [value]
+
+
+@pytest.mark.parametrize("url", ["https://a.example/b?{}", "https://a.example/b?to=https://c.example/?{}", "/#x=1&{}"])
+@pytest.mark.parametrize("value", ODD)
+def test_a_parameter_is_a_credential_as_a_whole(value: str, url: str) -> None:
+    assert _of(_found(_interaction(url=url.format(f"api_key={quote(value, safe='')}")))) == [value.replace("%20", " ")]
+
+
+def test_a_parameter_within_a_url_that_is_a_parameter_is_a_credential_as_a_whole() -> None:
+    inner = f"https://a.example/?api_key={quote(ODD[0], safe='')}"
+    assert _of(_found(_interaction(url=f"https://b.example/?to={quote(inner, safe='')}"))) == [ODD[0]]
+
+
+def test_a_parameter_is_named_by_what_its_value_looks_like() -> None:
+    (secret,) = _found(_interaction(url=f"https://a.example/?key={KEY.replace('-', '%2D')}"))
+    assert (secret.code, secret.kind, secret.value) == ("CT602", "openai-project-key", KEY)

@@ -160,6 +160,6 @@ def test_short_base64_in_a_frame_is_looked_into_where_a_path_leads_there() -> No
 def test_a_fragment_of_several_events_is_nowhere() -> None:
     _, stream = _stream(CHAT, "text/event-stream", BODY)
     fragments = Fragments.of("one", None, ("x",))
-    joined = Joined(fragments, stream)
+    joined = Joined(fragments.text, lambda: fragments, stream)
     assert joined.events(0, 3) == ()
     assert joined.lower([TextChange(0, 3, "x")]) == []

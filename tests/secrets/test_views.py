@@ -177,6 +177,27 @@ def test_what_is_found_in_base64_is_written_back_in_the_same_alphabet(
         assert not {"+", "/"} & set(inner)
 
 
+@pytest.mark.parametrize("gap", ["\n", "\r\n", "\\n", "\\r\\n", "\n  "])
+@pytest.mark.parametrize("width", [60, 64, 76])
+@pytest.mark.parametrize("around", ['"', "\n\n"])
+def test_lines_of_base64_are_one_text_and_stay_lines(gap: str, width: int, around: str) -> None:
+    said = f"{SAID} {'and so on, ' * 20}"
+    coded = _b64(said)
+    run = gap.join(coded[at : at + width] for at in range(0, len(coded), width))
+    (view,) = views.in_base64(_text(f"{around}{run}{around}"))
+    assert view.text == said
+    after = _written(view, [TextChange(0, 0, "more ")]).removeprefix(around).removesuffix(around)
+    *lines, last = after.split(gap)
+    assert {len(line) for line in lines} == {width}
+    assert base64.b64decode("".join((*lines, last))).decode() == f"more {said}"
+
+
+def test_what_follows_base64_on_other_lines_is_none_of_it() -> None:
+    run = _b64(SAID * 3)
+    for text in (f"{run}\nThen something", f"{run[:60]}\n{'x' * 70}", f"{run[:60]}\nThen"):
+        assert [SAID[:20] in view.text for view in views.in_base64(_text(text))] == [True]
+
+
 def test_packed_text_in_base64_is_packed_again() -> None:
     run = base64.b64encode(gzip.compress(("é " + SAID).encode(), mtime=0)).decode()
     (view,) = views.in_base64(_text(f"<{run}>"))

@@ -19,10 +19,11 @@ from cassette_tools.operations.redaction.targets import Target
 from cassette_tools.protocols import registry as protocols
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.secrets import fields
-from cassette_tools.secrets.finder import ACCOUNT, KNOWN, Finder
+from cassette_tools.secrets.finder import ACCOUNT, KNOWN, Finder, Secret
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import (
     Derived,
+    Fixed,
     Recorded,
     RecordedBytes,
     TextChange,
@@ -37,6 +38,8 @@ from cassette_tools.source.edit import base64_like
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find, key_text
 from cassette_tools.source.scalar import unescaped
 
+_CHARACTER = re.compile(r"(\r?\n|(?:\\+r)?\\+n)|%(?:25)*2[bBfF]|\\+u002[bBfF]|\\*/|.")
+"""A character of base64 as texts have it, or a line break within it."""
 _MAX_ESCAPES = 4
 """Escapes within each other, as deep as secrets are found."""
 _DIGITS = 8
@@ -57,6 +60,8 @@ class Plan(NamedTuple):
     """How many places there are, by kind."""
     left: Counter[targets.Left]
     """What paths in JSON lead to and stays: how many places there are of each."""
+    fixed: int | None = None
+    """The offset in the file of what is to be taken out, and stands where nothing is edited."""
 
 
 class _Planner:
@@ -80,14 +85,16 @@ class _Planner:
     def read(self, finder: Finder) -> None:
         """Note every secret and everything else that the policy wants out, where it stands."""
         transcripts: list[tuple[Interaction, Transcript | None]] = []
+        held: list[Secret] = []
         for interaction in self._cassette.interactions:
             transcript = protocols.read(interaction)
             transcripts.append((interaction, transcript))
-            for secret in finder.find(interaction, transcript, self._texts):
-                self._taken.append(Target(secret.view, secret.start, secret.end, secret.kind, secret.value))
-                self._follow(secret.kind, secret.value, secret.code)
+            found = finder.find(interaction, transcript, self._texts)
+            held += found
+            self._note(found)
             for target in targets.of(interaction, self._policy, self._texts, transcript):
                 self._aim(target)
+        self._note(finder.find_elsewhere(self._document, self._cassette, held, self._texts))
         self._aim_at_values()
         if self._taken:
             views = list(self._views(transcripts))
@@ -96,6 +103,11 @@ class _Planner:
             for taken in self._taken:
                 self._take(*taken)
             self._search(views)
+
+    def _note(self, secrets: list[Secret]) -> None:
+        for secret in secrets:
+            self._taken.append(Target(secret.view, secret.start, secret.end, secret.kind, secret.value))
+            self._follow(secret.kind, secret.value, secret.code)
 
     def _aim(self, target: Target | Removal | targets.Left) -> None:
         if isinstance(target, Removal):
@@ -162,9 +174,11 @@ class _Planner:
             for hit in search.hits(view.text):
                 text = self._replacements.of(kinds[hit.name], hit.name)
                 text = _spelt(text, view.text[hit.start : hit.end], hit.name)
-                if hit.how in ("base64", "hex"):
+                if hit.how == "hex":
                     # Within other bytes: as many characters, and none that these codings do not have.
-                    text = "0" * (hit.end - hit.start) if hit.how == "hex" else "A" * (hit.end - hit.start)
+                    text = "0" * (hit.end - hit.start)
+                elif hit.how == "base64":
+                    text = _CHARACTER.sub(lambda match: match[1] or "A", view.text[hit.start : hit.end])
                 self._change(view, hit.start, hit.end, text)
 
     def _views(self, transcripts: list[tuple[Interaction, Transcript | None]]) -> Iterator[View]:
@@ -197,9 +211,13 @@ class _Planner:
         """Carry all changes down to the values of the document."""
         bodies: dict[Path, str | bytes] = {}
         changes: list[Change] = list(dict.fromkeys(self._removals))
+        fixed: int | None = None
         for view, made in self._lowered().items():
             new = replaced(view.text, made)
             if new == view.text:
+                continue
+            if isinstance(view, Fixed):
+                fixed = (view.route(made[0].start, made[0].end).file_span or (0, 0))[0]
                 continue
             bodies[view.path] = new
             node = self._node(view.path)
@@ -210,7 +228,7 @@ class _Planner:
                 changes.append(Edit(view.path, 0, None, _in_base64(node.value, data)))
             else:
                 changes += (Edit(view.path, *change) for change in made)
-        return Plan(changes, bodies, self.values, self.words, self.found, self.left)
+        return Plan(changes, bodies, self.values, self.words, self.found, self.left, fixed)
 
     def _node(self, path: Path) -> Node | None:
         return find(self._document.root, path) if self._document.root is not None else None

@@ -99,6 +99,8 @@ class Redactor:
         self._replacements.begin(document.text)
         for _ in range(_MAX_ROUNDS):
             planned = plan.make(document, cassette, self._policy, self._replacements, self._finder, self._shapes)
+            if planned.fixed is not None:
+                raise _is_fixed(name, document, planned.fixed)
             if not planned.changes:
                 break
             found += planned.found
@@ -179,9 +181,13 @@ def _check_nothing_is_left(
     left = {hit.name for hit in known.hits(document.text)}
     if left:
         place = next((hit.start for hit in known.hits(before) if hit.name in left), 0)
-        line, column = original.position(place)
-        raise RedactionError(
-            f"{name}: not redacted: a secret also stands at line {line}, column {column}, in no value that is read, "
-            "but in a key, say, or a comment",
-            "take it out there by hand",
-        )
+        raise _is_fixed(name, original, place)
+
+
+def _is_fixed(name: str, document: Document, place: int) -> RedactionError:
+    line, column = document.position(place)
+    return RedactionError(
+        f"{name}: not redacted: a secret also stands at line {line}, column {column}, in no value that is read, "
+        "but in a key, say, or a comment",
+        "take it out there by hand",
+    )

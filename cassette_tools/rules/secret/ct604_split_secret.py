@@ -13,8 +13,10 @@ class SplitSecret(Rule):
 
     ## What it does
 
-    Reports secrets in the text, the reasoning and the tool arguments of streamed answers that no single event holds:
-    the fragments are put together first. The place is the first fragment.
+    Reports secrets in streamed answers that no single event holds: the fragments are put together first. These are the
+    text, the reasoning and the tool arguments of the message, and whatever else stands at the same place of several
+    events, whether the API is known or not: the events' own lines, tokens with their probabilities, transcripts. The
+    place is the first fragment.
 
     ## Why it matters
 

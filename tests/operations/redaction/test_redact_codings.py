@@ -284,3 +284,26 @@ def test_a_url_gives_up_what_opens_something(before: str, after: str, place: str
         assert _body(before) == after
     else:
         assert _redacted(_recording("", headers={place: before}))["response"]["headers"][place] == [after]
+
+
+@pytest.mark.parametrize("gap", ["\n", "\r\n"])
+@pytest.mark.parametrize("width", [60, 76])
+def test_base64_in_lines_is_coded_anew_in_lines(gap: str, width: int) -> None:
+    said = f"# settings of some service\nOPENAI_API_KEY={KEY}\nMORE=1\n"
+    coded = base64.b64encode(said.encode()).decode()
+    lines = "".join(coded[at : at + width] + gap for at in range(0, len(coded), width))
+    content = json.loads(_body(json.dumps({"name": ".env", "content": lines})))["content"]
+    assert base64.b64decode(content).decode() == said.replace(KEY, NAMED)
+    assert {len(line) for line in content.split(gap)[:-2]} == {width}
+
+
+def test_what_stands_in_lines_of_base64_among_other_bytes_leaves_the_lines_and_the_other_bytes() -> None:
+    data = b"\xff\xfe" * 20 + KEY.encode() + b"/+\xff\xfe" * 20
+    coded = base64.b64encode(data).decode()
+    lines = "\n".join(coded[at : at + 60] for at in range(0, len(coded), 60))
+    after = json.loads(_body(json.dumps({"key": KEY, "blob": lines})))["blob"]
+    assert [len(line) for line in after.split("\n")] == [len(line) for line in lines.split("\n")]
+    start = data.index(KEY.encode())
+    assert base64.b64decode(after)[: start - 1] == data[: start - 1]
+    assert base64.b64decode(after)[start + len(KEY) + 1 :] == data[start + len(KEY) + 1 :]
+    assert KEY.encode()[2:-2] not in base64.b64decode(after)

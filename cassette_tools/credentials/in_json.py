@@ -1,0 +1,78 @@
+"""Credentials that are whole strings of JSON, whatever characters they are made of: what announces them is their name.
+
+The strings may be within JSON that is itself a string of JSON, twice at most: each level doubles the backslashes.
+"""
+
+import re
+
+from cassette_tools.credentials import context
+from cassette_tools.credentials.pattern import Pattern, Weight
+from cassette_tools.credentials.shapes import HEX, LOWER, MIXED
+
+_LEVELS = (0, 1, 3)
+"""Backslashes in front of a quotation mark."""
+_LONGEST = 4000
+_NAME = re.compile(r'\\*"([^"\\]*)')
+
+
+def _string(size: int, *endings: str) -> str:
+    """A member of an object whose name ends so, on any of the levels; the characters of its value are the group."""
+    levels = []
+    for level in _LEVELS:
+        quote, inner = "\\\\" * level + '"', "\\\\" * (2 * level + 1) + '"'
+        name = f"{quote}(?i:[a-z0-9_. $-]{{0,40}}(?:{'|'.join(endings)})){quote}"
+        levels.append(rf'{name}\s{{0,4}}:\s{{0,4}}{quote}((?:[^"\\\r\n]|\\+[^"\\\r\n]|{inner}){{{size},}}){quote}')
+    return "|".join(levels)
+
+
+def _announced(*endings: str) -> tuple[str, ...]:
+    return tuple(f"{ending}{sign}" for ending in endings for sign in '"\\')
+
+
+def _is_none(secret: str, match: str, lines: str) -> bool:  # noqa: ARG001 - as all that allow
+    name = _NAME.match(match)
+    return len(secret) > _LONGEST or name is None or not context.string_is_credential(name.group(1), secret)
+
+
+_PASSWORDS = ("password", "passwd", "passphrase", "pwd")
+_CREDENTIALS = ("token", "secret", "key", "assertion", "credential", "credentials", "jwt", "pat")
+_OTHERS = ("key", "auth", "hmac", "sessionid", "session_id")
+
+STRINGS: tuple[Pattern, ...] = (
+    Pattern(
+        "password", "a password", _string(6, *_PASSWORDS), entropy=2.3, allowed=_is_none,
+        true=(
+            ('{"pass', 'word": "', LOWER[0], "&", MIXED[1], '"}'), ('{"user_pass', 'wd":"p@ss w0rd (', LOWER[1], ')"}'),
+            (r'{"a":"{\"pass', r'word\":\"', LOWER[0], r'\\\"', MIXED[1], r'\"}"}'),
+        ),
+        false=(
+            ('{"pass', 'word": "must have 8 characters, or more"}'), ('{"pass', 'word": "{{ password }}"}'),
+            ('{"pwd": "/home/user/', LOWER[0], '"}'), ('{"pass', 'word": "correct-horse-battery-staple"}'),
+        ),
+        keywords=_announced(*_PASSWORDS),
+    ),
+    Pattern(
+        "credential", "a credential that its name announces", _string(12, *_CREDENTIALS), entropy=3.0,
+        allowed=_is_none,
+        true=(
+            ('{"client_', 'secret": "', LOWER[0], "&", *MIXED[1:3], '"}'), ('{"access', 'Key":"', *LOWER[:2], '(!"}'),
+            ('{"sec', 'ret": "', *MIXED[:3], ",", '"}'), (r'{"a":"{\"api_', r'key\":\"', *MIXED[:3], r';\"}"}'),
+        ),
+        false=(
+            ('{"client_', 'secret": "the secret of your client, 32 characters"}'),
+            ('{"page', 'Token": "', *MIXED[:3], '"}'), ('{"max_', 'tokens": 4096}'),
+            ('{"tok', 'en": "Hello"}'), ('{"public_', 'key": "', *MIXED[:3], '"}'),
+        ),
+        keywords=_announced(*_CREDENTIALS),
+    ),
+    Pattern(
+        "credential", "what may be a credential by its name", _string(16, *_OTHERS), Weight.HALF, entropy=3.0,
+        allowed=_is_none,
+        true=(('{"ke', 'y": "', *MIXED[:3], '"}'), ('{"hm', 'ac":"', *HEX[:4], '"}')),
+        false=(
+            ('{"key": "uploads/2024/report-1.pdf"}',), ('{"author": "', *MIXED[:3], '"}'),
+            ('{"session_', 'id": "9f3e7d6c-05b4-48e2-97c6-f5e9d3b2a0f4"}'),
+        ),
+        keywords=_announced(*_OTHERS),
+    ),
+)  # fmt: skip
