@@ -15,10 +15,10 @@ class ContentType(Rule):
     ## What it does
 
     Reports responses with a status of 2xx that are called an event stream and are JSON or HTML, those that are called
-    JSON and are an event stream or one JSON object a line, those that are called HTML and are the JSON of a known
-    protocol, and those that are called HTML, plain text or bytes and are an event stream of JSON. JSON
-    that reports an error under the type of a stream is CT209's; what is called JSON and is something else still is
-    CT204's.
+    JSON and are an event stream, or one JSON object of a known protocol in each line, those that are called HTML and
+    are the JSON of a known protocol, and those that are called HTML, plain text or bytes and are an event stream of
+    JSON. JSON that reports an error under the type of a stream is CT209's; what is called JSON and is something else
+    still is CT204's.
 
     ## Why it matters
 
@@ -82,7 +82,9 @@ def _found(response: Response, transcript: Transcript | None) -> str:
     if transcript is not None and transcript.framing == "event-stream":
         return "an event stream"
     if transcript is not None and transcript.framing == "ndjson":
-        return "a JSON object in each line" if media_type == "application/json" else ""
+        # Some services stream lines under this type, and their clients know; those of models read one document.
+        is_wrong = media_type == "application/json" and transcript.protocol is not None
+        return "a JSON object in each line" if is_wrong else ""
     if media_type != "text/html" or response.body.decoded.problem:
         return ""
     return "JSON" if transcript is not None and not transcript.framing and transcript.protocol else ""
