@@ -92,7 +92,7 @@ _SECRETS = {
     "GitHub, fine-grained": "github_pat_" + _WORD,
     "GitLab": "glpat-" + _WORD,
     "Slack": "xoxb-" + "123456789012-" + _WORD,
-    "SendGrid": "SG." + _WORD,
+    "SendGrid": f"SG.{_WORD}.{_WORD}",
     "AWS": "AKIA" + "IOSFODNN7EXAMPLE",
     "AWS, temporary": "ASIA" + "IOSFODNN7EXAMPLE",
     "JWT": _JWT,
