@@ -22,6 +22,7 @@ _PARAMETERS = (
 )
 _VALUE = r"[A-Za-z0-9_.~+/=:!$*|-]{12,}"
 _AMBIGUOUS = ("token", "secret", "credential", "jwt", "pat", "bearer")
+_VARIABLES = ("apikey", "key", "token", "secret", "pat", "credential", "credentials")
 _LINE_BREAK = r"(?:(?:\r?\n|\\+r\\+n|\\+n)[ \t]*)"
 _PASSWORDS = r"""password|passwd|passphrase|[a-z0-9_.]pwd|'pwd"""
 
@@ -96,7 +97,7 @@ NAMED: tuple[Pattern, ...] = (
         + QUOTE + r"\s{0,2}[=:]\s{0,2}" + QUOTE + f"({_VALUE})", entropy=3.0,
         true=(("export SOME_SERVICE_", "KEY=", *MIXED[:3]), ("MY_", 'TOKEN: "', *MIXED[:3], '"')),
         false=(("PRIMARY_KEY=", "customer_id_and_name"), ("MY_KEY=", "${{ secrets.MY_KEY }}")),
-        keywords=("_apikey", "_key", "_token", "_secret", "_pat", "_credential"),
+        keywords=tuple(f"_{name}{sign}" for name in _VARIABLES for sign in "=: \t\n\v\f\r\"'`\\&%"),
     ),
     # Names of more than one meaning, in quotes only. The token of a text, with its probability beside it, is a word.
     Pattern(

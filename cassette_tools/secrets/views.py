@@ -592,7 +592,8 @@ def _hidden_in(view: View) -> Iterator[View]:
     if len(view.codings) >= _MAX_CODINGS:
         return
     text = view.text
-    yield from in_base64(view)
+    if len(text) >= _SHORTEST:
+        yield from in_base64(view)
     if ("\\/" in text or "\\u00" in text) and _HIDDEN_BY_ESCAPES.search(text):
         inner = without_escapes(view)
         if inner is not None:
