@@ -144,9 +144,21 @@ def without_secrets(text: str) -> str:
 _CODED = re.compile(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 
 
+_WORD = re.compile(r"[^\s\"'<>&?=;,]+")
+
+
 def mask_with_codings(text: str) -> str:
-    """The same as ``mask``, and asterisks in the place of base64 that holds a credential."""
-    return _CODED.sub(_masked_base64, mask(text))
+    """The same as ``mask``, and asterisks in the place of base64 or percent-encoding that holds a credential."""
+    text = _CODED.sub(_masked_base64, mask(text))
+    return _WORD.sub(_masked_percent, text) if "%" in text else text
+
+
+def _masked_percent(match: re.Match[str]) -> str:
+    from urllib.parse import unquote
+
+    coded = match.group()
+    text = unquote(unquote(coded)) if "%" in coded else coded
+    return coded if text == coded or mask(text) == text else "*" * len(coded)
 
 
 def _masked_base64(match: re.Match[str]) -> str:

@@ -317,9 +317,10 @@ def string_is_credential(name: str, value: str) -> bool:
 
 
 def looks_random(value: str) -> bool:
-    """Whether a value could be a generated secret: no white space, 16 characters or more, not made of words."""
+    """Whether a value could be a generated secret: no white space, no URL, 16 characters or more, not made of words."""
     return (
         len(value) >= 16
+        and "://" not in value
         and not re.search(r"\s", value)
         and not is_wording(value)
         and re.search(r"[0-9]", value) is not None

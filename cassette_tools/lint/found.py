@@ -100,12 +100,16 @@ class Found:
 
     def _hide(self, secrets: "Sequence[Secret]") -> list[str]:
         """Tell where the secrets are, and return what they are, as far as messages could hold them."""
+        if not secrets:
+            return []
+        from cassette_tools.secrets.hidden import spellings
+
         values: dict[str, None] = {}
         # In a message, what a part of a secret looks like may be masked already.
         is_masked = any("*" in finding.message or "*" in finding.route for finding, _ in self._findings)
         for secret in secrets:
             self._places.hide(secret.route)
-            for value in (secret.value, secret.view.text[secret.start : secret.end]):
+            for value in (secret.value, *spellings(secret.view, secret.start, secret.end)):
                 if len(value) >= _SHORT and value not in values:
                     values[value] = values[escape(value)] = None
                     if is_masked:

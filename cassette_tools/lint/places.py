@@ -26,6 +26,7 @@ _BEHIND = 1000
 _MOST_BEHIND = 64_000
 """Characters behind it at most, where one finding follows another."""
 _TOKEN_TAIL = re.compile(r"\A[^\s\"']+")
+_REST = re.compile(r"(?:\\+[rn])+[A-Za-z0-9_+/=-]{12,}")
 _MARKED = 200
 """Characters of the marked range that are shown; nothing behind it is when it has more."""
 
@@ -157,5 +158,8 @@ class Places:
         for start, end in self._hidden:
             if start < last and first < end:
                 start, end = max(start - first, 0), min(end, last) - first
+                # A line break cuts a key, and its other half has no shape.
+                rest = _REST.match(window, end)
+                end = rest.end() if rest is not None else end
                 window = f"{window[:start]}{'*' * (end - start)}{window[end:]}"
         return window

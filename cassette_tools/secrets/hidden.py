@@ -1,14 +1,25 @@
 """What of recordings must not be shown: the values of their secrets, and a text without them."""
 
+from collections.abc import Iterator
+
 from cassette_tools.model import Interaction
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.secrets.finder import CODES, PERSONAL, Finder, Secret
 from cassette_tools.secrets.options import DEFAULTS, SecretOptions
 from cassette_tools.secrets.texts import Texts
+from cassette_tools.secrets.views import Mapped, View
 from cassette_tools.text import mask_with_codings
 
 _SHORTEST = 4
 """Characters of a value that is looked for: a shorter one is in every second word."""
+
+
+def spellings(view: View, start: int, end: int) -> Iterator[str]:
+    """How some characters of a text are spelt there, and with each of the escapes that were taken off it."""
+    yield view.text[start:end]
+    while isinstance(view, Mapped):
+        view, start, end = view.above(start, end)
+        yield view.text[start:end]
 
 
 class Hidden:
@@ -35,7 +46,7 @@ class Hidden:
         """
         secrets = self._finder.find(interaction, transcript, texts)
         for secret in secrets:
-            self._values.update((secret.value, secret.view.text[secret.start : secret.end]))
+            self._values.update((secret.value, *spellings(secret.view, secret.start, secret.end)))
         self._sorted = None
         return secrets
 

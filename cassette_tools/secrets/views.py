@@ -327,11 +327,14 @@ _LINE = re.compile(r"[A-Za-z0-9+/_-]+")
 
 def in_base64(view: View) -> Iterator[View]:
     """The texts that stand in a text as base64, in one line or in several, plain or packed with gzip, zlib or zstd."""
-    text, seen = view.text, 0
+    text, seen, tried = view.text, 0, 0
     for start, end in _runs(text):
         if start < seen:
             continue  # a further line
-        for last in dict.fromkeys((_last_line(text, start, end), end)):
+        # Of lines that were nothing together, each is looked at alone.
+        whole = _last_line(text, start, end) if start >= tried else end
+        tried = max(tried, whole)
+        for last in dict.fromkeys((whole, end)):
             run = text[start:last]
             if isinstance(view, Mapped) and view.stands_above(start, last, without=_BREAK):
                 break  # found there
@@ -589,7 +592,8 @@ def _hidden_in(view: View) -> Iterator[View]:
     if len(view.codings) >= _MAX_CODINGS:
         return
     text = view.text
-    yield from in_base64(view)
+    if len(text) >= _SHORTEST:
+        yield from in_base64(view)
     if ("\\/" in text or "\\u00" in text) and _HIDDEN_BY_ESCAPES.search(text):
         inner = without_escapes(view)
         if inner is not None:

@@ -420,6 +420,19 @@ def test_a_part_of_a_multipart_form_is_a_credential_as_a_whole(value: str, end: 
     assert _of(_found(_interaction({"body": end.join(lines), "headers": headers}))) == [value]
 
 
+def test_of_a_url_that_a_field_holds_only_the_secret_is_one() -> None:
+    lines = [
+        "--b",
+        'Content-Disposition: form-data; name="sig"',
+        "",
+        f"https://a.example/?b=1&sig={TOKEN}9",
+        "--b--",
+        "",
+    ]
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    assert _of(_found(_interaction({"body": "\r\n".join(lines), "headers": headers}))) == [f"{TOKEN}9"]
+
+
 @pytest.mark.parametrize("url", ["https://a.example/b?{}", "https://a.example/b?to=https://c.example/?{}", "/#x=1&{}"])
 @pytest.mark.parametrize("value", ODD)
 def test_a_parameter_is_a_credential_as_a_whole(value: str, url: str) -> None:

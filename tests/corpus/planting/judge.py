@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cassette_tools.errors import CassetteToolsError
 from cassette_tools.lint.engine import lint_bytes
 from cassette_tools.lint.settings import Settings
-from cassette_tools.loading import load_bytes
+from cassette_tools.loading import load_bytes, load_document
 from cassette_tools.model import Cassette, Path
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.redact import Redactor
@@ -69,6 +69,11 @@ class Judge:
         trouble += [f"cannot be read: {plant.name}" for plant in garden.plants if not before.of(plant.hidden)]
         reported, other = self._findings(garden.data, garden.name)
         held = [self._finder.find(it, registry.read(it)) for it in cassette.interactions]
+        document, _ = load_document(garden.data, garden.name)
+        for secret in self._finder.find_elsewhere(document, cassette, [one for several in held for one in several]):
+            for several, interaction in zip(held, cassette.interactions, strict=True):
+                if secret.route.path[: len(interaction.path)] == interaction.path:
+                    several.append(secret)
         codes = [
             frozenset(
                 secret.code
@@ -118,6 +123,8 @@ def _is(secret: Secret, plant: Plant, cassette: Cassette) -> bool:
 def _area(path: Path) -> str:
     if "headers" in path:
         return "header"
+    if "status" in path or "statusText" in path:
+        return "status"
     return "url" if path[-1] in ("url", "uri") else "body"
 
 

@@ -116,6 +116,19 @@ def _remark(exchange: Exchange, secret: Secret, chance: random.Random) -> Plante
     return _header(exchange, "response", chance.choice(["X-Debug", "X-Upstream-Info"]), value, secret.value)
 
 
+# --- what is neither a header nor a URL nor a body -------------------------------------------------------------------
+
+
+def _has_status(exchange: Exchange) -> bool:
+    status = exchange.response.node.get("status")
+    return isinstance(status, str) or (isinstance(status, dict) and "message" in status)
+
+
+def _status(exchange: Exchange, secret: Secret, chance: random.Random) -> Planted:
+    exchange.status_text = chance.choice(["200 {}", "401 no such key: {}", "{}"]).format(secret.value)
+    return Planted(secret.value)
+
+
 # --- URLs -----------------------------------------------------------------------------------------------------------
 
 _PARAMETERS = ("key", "api_key", "access_token", "token", "apikey")
@@ -301,6 +314,14 @@ def _aligned_value(offset: int) -> Callable[[Exchange, Secret, random.Random], P
     return lambda exchange, secret, chance: plant(exchange, secret._replace(text=secret.value), chance)
 
 
+def _in_lines(text: str, chance: random.Random) -> str:
+    """As the API of a code host and as MIME have it."""
+    coded = base64.b64encode(f"# settings of some service, made by hand\n{text}\nMORE=1\n".encode()).decode()
+    width = chance.choice([60, 64, 76])
+    gap = chance.choice(["\n", "\r\n"])
+    return "".join(coded[at : at + width] + gap for at in range(0, len(coded), width))
+
+
 # --- other bodies ---------------------------------------------------------------------------------------------------
 
 
@@ -444,6 +465,46 @@ def _stream(
     return plant
 
 
+def _is_stream(exchange: Exchange) -> bool:
+    return _SSE.fits(exchange) and _plain_body(exchange)
+
+
+Events = Callable[[list[str]], list[tuple[str, Any]]]
+
+
+def _chunk(**choice: Any) -> dict[str, Any]:
+    return {"object": "chat.completion.chunk", "choices": [{"index": 0, **choice}]}
+
+
+_UNMODELLED: dict[str, Events] = {
+    "unknown events": lambda pieces: [("", {"type": "text-delta", "id": "1", "delta": piece}) for piece in pieces],
+    "numbered events": lambda pieces: [("", {"index": n, "token": {"text": it}}) for n, it in enumerate(pieces)],
+    "events that are strings": lambda pieces: [("output", piece) for piece in pieces],
+    "a transcript": lambda pieces: [("", _chunk(delta={"audio": {"transcript": piece}})) for piece in pieces],
+    "a copy in details": lambda pieces: [
+        ("", _chunk(delta={"content": piece, "reasoning_details": [{"type": "reasoning.text", "text": piece}]}))
+        for piece in pieces
+    ],
+    "a copy in tokens": lambda pieces: [
+        ("", _chunk(delta={"content": piece}, logprobs={"content": [{"token": piece, "bytes": [*piece.encode()]}]}))
+        for piece in pieces
+    ],
+}
+"""Streams of no protocol that is known, and copies of a text beside it."""
+
+
+def _unmodelled(make: Events, count: int) -> Callable[[Exchange, Secret, random.Random], Planted]:
+    def plant(exchange: Exchange, secret: Secret, chance: random.Random) -> Planted:
+        text = f"Here it is: {secret.text}, so to speak"
+        events = make(_fragments(text, secret, count, chance))
+        heads = [f"event: {name}\n" if name else "" for name, _ in events]
+        datas = [json.dumps(data, ensure_ascii=chance.random() < 0.5) for _, data in events]
+        exchange.response.set_text("".join(f"{head}data: {data}\n\n" for head, data in zip(heads, datas, strict=True)))
+        return Planted(text)
+
+    return plant
+
+
 _SSE = Through(("event-stream",))
 _FRAMES = Through(("frames",), inner=False)
 _INNER = Through(("frames",), inner=True)
@@ -529,6 +590,7 @@ PLACES: tuple[Place, ...] = (
                 _has_json(side),
                 _coded_string(side, "attachment", lambda text, chance: _base64_of(text.encode(), chance)),
             ),
+            Place(f"{side}, base64 in lines", side, "body", _has_json(side), _coded_string(side, "content", _in_lines)),
             Place(f"{side}, data URL", side, "body", _has_json(side), _coded_string(side, "image_url", _data_url)),
             Place(
                 f"{side}, base64 of gzip",
@@ -557,6 +619,20 @@ PLACES: tuple[Place, ...] = (
     *_through("event stream in gzip", _SSE, 3, coding="gzip"),
     *_through("AWS event stream", _FRAMES, 1, 2, _MANY),
     *_through("AWS event stream, bytes in base64", _INNER, 1, 2, _MANY),
+    Place("text of the status", "response", "status", _has_status, _status, frozenset({"CT602", "CT603"})),
+    *(
+        Place(
+            f"event stream, {name}, over {'many' if count == _MANY else count}",
+            "response",
+            "body",
+            _is_stream,
+            _unmodelled(make, count),
+            frozenset({"CT604"}),
+            traits=frozenset({"stream", "split"}),
+        )
+        for name, make in _UNMODELLED.items()
+        for count in (2, _MANY)
+    ),
     *_through("NDJSON", _LINES, 1, 3, _MANY),
     *_through("JSON array of Gemini", _GEMINI, 1, 2, _MANY, as_array=True),
     *(
@@ -572,7 +648,7 @@ PLACES: tuple[Place, ...] = (
     ),
 )
 
-_IN_HEADERS = ("own", "authorization", "proxy", "cookie", "referer", "remark", "location")
+_IN_HEADERS = ("own", "authorization", "proxy", "cookie", "referer", "remark", "location", "status")
 _CREDENTIALS = ("own", "authorization", "proxy", "cookie")
 
 LEFT_OUT: tuple[tuple[str, Callable[[Kind, Secret, Place], bool]], ...] = (
@@ -590,7 +666,7 @@ LEFT_OUT: tuple[tuple[str, Callable[[Kind, Secret, Place], bool]], ...] = (
     ),
     (
         "what has no form of its own is nothing where no name announces it",
-        lambda _, secret, place: secret.announced and place.area == "remark",
+        lambda _, secret, place: secret.announced and place.area in ("remark", "status"),
     ),
     ("headers are Latin-1", lambda kind, _, place: "accents" in kind.traits and place.area in _IN_HEADERS),
     (

@@ -56,8 +56,8 @@ class Plant(NamedTuple):
 
     @property
     def area(self) -> str:
-        """``url``, ``body`` or ``header``."""
-        return self.place.area if self.place.area in ("url", "body") else "header"
+        """``url``, ``body``, ``status`` or ``header``."""
+        return self.place.area if self.place.area in ("url", "body", "status") else "header"
 
     @property
     def group(self) -> str:

@@ -233,6 +233,20 @@ class Exchange:
         self.request.node[self._url_key] = value
 
     @property
+    def status_text(self) -> str:
+        """The words of the status."""
+        status = self.response.node.get("status")
+        return str(status.get("message") if isinstance(status, dict) else status)
+
+    @status_text.setter
+    def status_text(self, value: str) -> None:
+        status = self.response.node["status"]
+        if isinstance(status, dict):
+            status["message"] = value
+        else:
+            self.response.node["status"] = value
+
+    @property
     def method(self) -> str:
         return str(self.request.node["method"]).upper()
 
@@ -362,7 +376,7 @@ def as_har(tape: Tape) -> dict[str, Any]:
                 "request": asked,
                 "response": {
                     "status": 200,
-                    "statusText": "OK",
+                    "statusText": exchange.status_text,
                     "httpVersion": "HTTP/1.1",
                     "cookies": [],
                     "headers": _har_headers(response),

@@ -239,9 +239,7 @@ def test_a_form_gives_up_the_values_of_its_fields() -> None:
 def test_a_multipart_form_gives_up_the_values_of_its_fields() -> None:
     value = "q7m2xk9t" + "r4v8bn3w"
     body = f'--b\r\nContent-Disposition: form-data; name="api_key"\r\n\r\n{value}\r\n--b--\r\n'
-    assert _body(body, {"Content-Type": "multipart/form-data; boundary=b"}) == body.replace(
-        value, "REDACTED-form-field-1"
-    )
+    assert _body(body, {"Content-Type": "multipart/form-data; boundary=b"}) == body.replace(value, "REDACTED-api-key-1")
 
 
 # --- URLs -----------------------------------------------------------------------------------------------------------
