@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from typing import Literal
 
-HeaderKind = Literal["authorization", "key", "cookie", "set-cookie", "account", "person"]
+HeaderKind = Literal["authorization", "key", "vague", "cookie", "set-cookie", "account", "person"]
 CookieKind = Literal["infrastructure", "visitor", "session"]
 
 
@@ -216,6 +216,8 @@ _HEADER_ENDINGS = (
     *("client-secret", "api-secret", "app-secret", "-password", "-passwd", "-passphrase"),
 )
 
+_VAGUE_HEADERS = r"(?<!websocket-)(?<!web-socket-)(?<!surrogate-)\b(?:token|key|secret|auth|jwt|apitoken)$"
+
 # Names of query parameters and of fields. Whole names, or the last words of a name: OPENAI_API_KEY, x-api-key.
 _ENDINGS = (
     *("api-key", "apikey", "api-token", "apitoken", "api-secret", "apisecret", "app-secret", "appsecret"),
@@ -240,7 +242,7 @@ _PASSWORDS = ("password", "passwd", "passphrase", "pwd")
 _WHOLE_PARAMETERS = _words(
     "key token secret auth authorization sig signature access jwt assertion client-assertion code x-amz-signature "
     "x-amz-security-token x-goog-signature x-amz-credential sas hmac hdnea hdnts ticket sessionid session-id sid "
-    "awsaccesskeyid x-goog-credential"
+    "awsaccesskeyid aws-access-key-id key-pair-id x-goog-credential app-key user-key pass"
 )
 # Signatures and tokens that open nothing: they lead to the next page.
 _HARMLESS = (
@@ -253,14 +255,17 @@ _HARMLESS = (
 def header_kind(name: str) -> HeaderKind | None:
     """What a header of this name carries, or None where it is nothing that opens or identifies anything.
 
-    ``authorization``: a scheme and a credential; ``key``: the value is a credential; ``cookie`` and ``set-cookie``;
+    ``authorization``: a scheme and a credential; ``key``: the value is a credential; ``vague``: it is one if it looks
+    random; ``cookie`` and ``set-cookie``;
     ``account``: whose account it is; ``person``: an address of a client or a user.
     """
     name = _joined(name)
     kind = _HEADERS.get(name)
     if kind or re.search(_HARMLESS, name):
         return kind
-    return "key" if name.endswith(_HEADER_ENDINGS) else None
+    if name.endswith(_HEADER_ENDINGS):
+        return "key"
+    return "vague" if re.search(_VAGUE_HEADERS, name) else None
 
 
 def parameter_is_credential(name: str, value: str | None = None) -> bool:

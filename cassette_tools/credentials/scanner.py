@@ -77,9 +77,7 @@ class Scanner:
     def _matches(self, index: int, data: bytes) -> list[Any]:
         regex = self._regexes.get(index)
         if regex is None:
-            import re2
-
-            regex = self._regexes[index] = re2.compile(self._patterns[index].regex, _quiet())
+            regex = self._regexes[index] = _regex(self._patterns[index].regex)
         # To know where a match ends, RE2 may have to read all of the text, once for each: x(.*y)? where there is no y.
         return list(itertools.islice(regex.finditer(data), max(1000, _MOST // len(data))))
 
@@ -110,6 +108,14 @@ class Scanner:
             self._keywords.Add(re2.escape(keyword) if keyword != keyword.lower() else f"(?i){re2.escape(keyword)}")
         self._keywords.Compile()
         return self._keywords
+
+
+@functools.lru_cache(maxsize=1000)
+def _regex(regex: str) -> "re2._Regexp":
+    """An expression, compiled once: what masks a text knows the patterns of what found something in it."""
+    import re2
+
+    return re2.compile(regex, _quiet())
 
 
 def _quiet() -> "re2.Options":

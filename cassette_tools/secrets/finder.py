@@ -318,12 +318,14 @@ class Finder:
                     "public" if header.name.lower() in _PUBLIC | _PLAIN else context.header_kind(header.name) or "other"
                 )
                 self._kinds[header.name] = kind
-            if self._known and kind not in ("other", "authorization", "key"):
+            if self._known and kind not in ("other", "authorization", "key", "vague"):
                 # Whatever else is looked for there, if anything.
                 view = found.texts.value(header.value, header.path)
                 self._known_in(view, f"the {name} header {header.name}", found)
             if kind == "public":
                 continue
+            if kind == "vague":
+                kind = "key" if context.looks_random(header.value) else "other"
             if kind != "other":
                 self._telling_header(kind, header, f"the {name} header {header.name}", found)
             elif len(header.value) >= _SHORTEST or self._known:

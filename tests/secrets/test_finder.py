@@ -447,3 +447,36 @@ def test_a_parameter_within_a_url_that_is_a_parameter_is_a_credential_as_a_whole
 def test_a_parameter_is_named_by_what_its_value_looks_like() -> None:
     (secret,) = _found(_interaction(url=f"https://a.example/?key={KEY.replace('-', '%2D')}"))
     assert (secret.code, secret.kind, secret.value) == ("CT602", "openai-project-key", KEY)
+
+
+# --- names of many meanings in headers and parameters ---------------------------------------------------------------
+
+VAGUE = [
+    "x-key",
+    "Fal-Key",
+    "token",
+    "secret",
+    "X-Acme-Token",
+    "X-Webhook-Secret",
+    "X-Sentry-Auth",
+    "x-jwt",
+    "apitoken",
+]
+
+
+@pytest.mark.parametrize("name", VAGUE)
+def test_a_header_whose_name_means_many_things_is_a_credential_if_it_looks_random(name: str) -> None:
+    assert _of(_found(_interaction({"headers": {name: TOKEN}}))) == [TOKEN]
+    for value in ("some-name-of-a-thing-1", "true", "1700000000"):
+        assert _found(_interaction({"headers": {name: value}})) == []
+
+
+@pytest.mark.parametrize("name", ["Idempotency-Key", "Sec-WebSocket-Key", "X-CSRF-Token", "Surrogate-Key", "X-Monkey"])
+def test_keys_that_open_nothing_are_no_credentials(name: str) -> None:
+    assert _found(_interaction({"headers": {name: TOKEN}})) == []
+
+
+@pytest.mark.parametrize("name", ["app_key", "user_key", "pass", "AWSAccessKeyId", "Key-Pair-Id"])
+def test_a_parameter_whose_name_means_many_things_is_a_credential_if_it_looks_random(name: str) -> None:
+    assert _of(_found(_interaction(url=f"https://a.example/?{name}={TOKEN}"))) == [TOKEN]
+    assert _found(_interaction(url=f"https://a.example/?{name}=some-name")) == []
