@@ -25,7 +25,6 @@ _PARAMETERS = (
 )
 _VALUE = r"[A-Za-z0-9_.~+/=:!$*|-]{12,}"
 _AMBIGUOUS = ("token", "secret", "credential", "jwt", "pat", "bearer")
-_VARIABLES = ("apikey", "key", "token", "secret", "pat", "credential", "credentials")
 _LINE_BREAK = r"(?:(?:\r?\n|\\+r\\+n|\\+n)[ \t]*)"
 _PASSWORDS = r"""password|passwd|passphrase|[a-z0-9_.]pwd|'pwd"""
 
