@@ -14,14 +14,17 @@ Source: OpenAI's API reference, "Chat Completions" and "Streaming events"
   of content, of which one of the same type goes on; objects merge; numbers replace;
 * tool calls are ordered by their ``index`` in the end. One that has the ``index`` of another, but an ``id`` and a name
   of its own, is another one (Gemini numbers all of them 0); a fragment with neither an ``index`` nor an ``id`` nor a
-  name is the last one's.
+  name is the last one's; one that is in no list is the only member of one (TGI). Snowflake's are among the parts of
+  its ``content_list``.
 
 Unknown fields take part in this like known ones: nothing is dropped but what is padding (OpenAI's ``obfuscation``,
 Mistral's ``p``) or comes twice (Together's ``text`` beside a delta).
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from cassette_tools.model import Interaction, Path
 from cassette_tools.protocols.base import Accumulator, Kind, Protocol, error_text, items, mapping, string
@@ -38,6 +41,10 @@ _GO_ON = frozenset({"text", "thinking", "reasoning", "summary_text"})
 """Types of parts that go on in the next one, if that has the same type."""
 _NEVER_TERMINATED = frozenset({"api.perplexity.ai", "api.writer.com"})
 """Hosts that never send ``[DONE]``, in none of their recordings."""
+_NO_REASON = "/inference:complete"
+"""How a path ends where neither ``[DONE]`` nor a finish reason comes: Snowflake Cortex's."""
+_WHOLE = ("chat.completion", "chat.completion.done")
+"""Objects of Perplexity's dialect, behind any gateway: whole completions in a stream, and the last chunk of one."""
 
 
 class OpenAIChat(Protocol):
@@ -48,7 +55,11 @@ class OpenAIChat(Protocol):
 
     def accumulator(self, interaction: Interaction) -> "ChatAccumulator":
         """A fresh accumulator."""
-        return ChatAccumulator(owes_terminator=interaction.request.host not in _NEVER_TERMINATED)
+        request = interaction.request
+        return ChatAccumulator(
+            owes_terminator=request.host not in _NEVER_TERMINATED,
+            gives_reason=not unquote(request.url_path).endswith(_NO_REASON),
+        )
 
     def answer(self, value: dict[str, Any]) -> Message:
         """The message of a ``chat.completion``."""
@@ -72,7 +83,7 @@ class ChatAccumulator(Accumulator):
 
     messages_are_deltas = False
 
-    def __init__(self, *, owes_terminator: bool = True) -> None:
+    def __init__(self, *, owes_terminator: bool = True, gives_reason: bool = True) -> None:
         super().__init__()
         self._native: dict[str, Any] = {}
         self._around: dict[str, Any] = {}
@@ -81,6 +92,7 @@ class ChatAccumulator(Accumulator):
         self._errors: list[Any] = []
         self._terminated = False
         self._owes_terminator = owes_terminator
+        self._gives_reason = gives_reason
         self._last: int | None = None
 
     def terminate(self, event: Event) -> None:
@@ -110,6 +122,9 @@ class ChatAccumulator(Accumulator):
                 del around[key]
         if around != self._around:
             self._around = around
+            if around.get("object") == "error" and not error:  # Mistral's, and vLLM's of old
+                self._errors.append(around)
+                self.note(Kind.ERROR, error_text(around), event.number)
             self._merge_around(around)
         if choices.__class__ is list:
             for position, choice in enumerate(choices):
@@ -117,8 +132,7 @@ class ChatAccumulator(Accumulator):
                     self._add_choice(choice, position, event.number)
 
     def _merge_around(self, around: dict[str, Any]) -> None:
-        if around.get("object") == "chat.completion":
-            # Whole completions under the name of the unstreamed object: Perplexity's dialect, behind any gateway.
+        if around.get("object") in _WHOLE:
             self._owes_terminator = False
         native = self._native
         for key, value in around.items():
@@ -182,6 +196,8 @@ class ChatAccumulator(Accumulator):
         return _message(native, choices, self._errors)
 
     def _check(self, choices: list[Choice]) -> None:
+        if not self._gives_reason and self._native.get("usage"):
+            return  # it comes with the last chunk, or with every one
         finished = any(choice.finish_reason for choice in choices)
         if self._terminated and not choices and not self._errors:
             self.note(Kind.UNFINISHED, "0", self._last)
@@ -257,6 +273,9 @@ def _merge(target: dict[str, Any], delta: dict[str, Any], event: int | None, pat
         here = (*path, key)
         if isinstance(old, Fragments) and isinstance(value, str):  # nearly always
             old.add(value, event, here)
+        elif key == "tool_calls" and isinstance(value, dict):  # early versions of TGI have no list of them
+            calls = target[key] = old if isinstance(old, _Members) else _Members()
+            _merge_member(calls, value, event, here, are_calls=True)
         elif old is None:
             target[key] = _fresh(value, event, here, first_counts=key in _FIRST_COUNTS)
         elif isinstance(old, Fragments) and isinstance(value, list):  # Mistral: text first, then a list of parts
@@ -307,24 +326,27 @@ def _starts_call(call: Any, item: dict[str, Any], *, numbered: bool) -> bool:
 def _merge_list(old: _Members, new: list[Any], event: int | None, path: Path) -> None:
     are_calls = path[-1] == "tool_calls"
     for position, item in enumerate(new):
-        here = (*path, position)
-        index = index_of(item)
-        kind = string(mapping(item).get("type"))
-        if index is not None:
-            place = old.place(index, kind)
-            if are_calls and place is not None and item.get("id") and _starts_call(old[place], item, numbered=True):
-                old.start(index, kind)
-                place = None
-        elif are_calls:
-            goes_on = old and isinstance(item, dict) and isinstance(old[-1], dict)
-            place = len(old) - 1 if goes_on and not _starts_call(old[-1], item, numbered=False) else None
-        else:
-            goes_on = kind in _GO_ON and old and mapping(old[-1]).get("type") == kind
-            place = len(old) - 1 if goes_on else None
-        if place is None:
-            old.append(_fresh(item, event, here))
-        else:
-            _merge(old[place], item, event, here)
+        _merge_member(old, item, event, (*path, position), are_calls=are_calls)
+
+
+def _merge_member(old: _Members, item: Any, event: int | None, here: Path, *, are_calls: bool) -> None:
+    index = index_of(item)
+    kind = string(mapping(item).get("type"))
+    if index is not None:
+        place = old.place(index, kind)
+        if are_calls and place is not None and item.get("id") and _starts_call(old[place], item, numbered=True):
+            old.start(index, kind)
+            place = None
+    elif are_calls:
+        goes_on = old and isinstance(item, dict) and isinstance(old[-1], dict)
+        place = len(old) - 1 if goes_on and not _starts_call(old[-1], item, numbered=False) else None
+    else:
+        goes_on = kind in _GO_ON and old and mapping(old[-1]).get("type") == kind
+        place = len(old) - 1 if goes_on else None
+    if place is None:
+        old.append(_fresh(item, event, here))
+    else:
+        _merge(old[place], item, event, here)
 
 
 def merge_logprobs(target: dict[str, Any], value: dict[str, Any]) -> None:
@@ -415,10 +437,30 @@ def _tool_calls(message: dict[str, Any]) -> tuple[ToolCall, ...]:
             found.append(
                 ToolCall(string(call.get("id")), string(custom.get("name")), _text(custom.get("input")), plain=True)
             )
+    if not found:
+        found += _snowflakes_calls(items(message.get("content_list")))
     legacy = mapping(message.get("function_call"))
     if legacy.get("name") or legacy.get("arguments"):
         found.append(_call("", legacy))
     return tuple(found)
+
+
+def _snowflakes_calls(parts: list[Any]) -> Iterator[ToolCall]:
+    """Those among the parts of a content: one in a ``tool_use``, or what names it, followed by pieces of its input."""
+    begun: dict[str, Any] = {}
+    for item in parts:
+        part = mapping(item)
+        part = mapping(part.get("tool_use")) or part
+        ident, said = _joined(part.get("tool_use_id")), part.get("input")
+        if ident:
+            if begun:
+                yield _call(**begun)
+            begun = {"call_id": string(ident), "function": {"name": part.get("name"), "arguments": said}}
+        elif begun and isinstance(said, Fragments):
+            arguments = begun["function"]["arguments"] = begun["function"]["arguments"] or Fragments()
+            arguments.extend(said)
+    if begun:
+        yield _call(**begun)
 
 
 def _call(call_id: str, function: dict[str, Any]) -> ToolCall:
