@@ -70,7 +70,7 @@ class OpenAIChat(Protocol):
             _merge(message, mapping(merged.get("message")), None, ("choices", position, "message"))
             index = index_of(merged)
             choices.append(_choice({**merged, "index": position if index is None else index, "message": message}))
-        error = value.get("error")
+        error = error_of(value)
         return _message(value, choices, [error] if error else [])
 
 
@@ -122,7 +122,7 @@ class ChatAccumulator(Accumulator):
                 del around[key]
         if around != self._around:
             self._around = around
-            if around.get("object") == "error" and not error:  # Mistral's, and vLLM's of old
+            if not error and error_of(around):
                 self._errors.append(around)
                 self.note(Kind.ERROR, error_text(around), event.number)
             self._merge_around(around)
@@ -238,6 +238,11 @@ class _Members(list[Any]):
     def start(self, index: int, kind: str) -> None:
         """The next member is the first of its own, although there is one of this index and type."""
         self._places[index, kind] = self._places[index, ""] = len(self)
+
+
+def error_of(value: dict[str, Any]) -> Any:
+    """The error that an answer has, or that it is, as Mistral's are and vLLM's were."""
+    return value.get("error") or (value if value.get("object") == "error" else None)
 
 
 def index_of(item: Any) -> int | None:

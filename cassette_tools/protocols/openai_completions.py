@@ -10,7 +10,7 @@ from typing import Any
 from cassette_tools.model import Interaction, Path
 from cassette_tools.protocols.base import Protocol, items, mapping, string
 from cassette_tools.protocols.message import Choice, Fragments, Message
-from cassette_tools.protocols.openai_chat import ChatAccumulator, index_of, merge_logprobs, set_field
+from cassette_tools.protocols.openai_chat import ChatAccumulator, error_of, index_of, merge_logprobs, set_field
 from cassette_tools.wire.event import Event
 
 
@@ -32,7 +32,7 @@ class OpenAICompletions(Protocol):
             index = index_of(choice)
             text = Fragments.of(string(choice.get("text")), None, ("choices", position, "text"))
             choices.append(_choice({**choice, "index": position if index is None else index, "text": text}))
-        error = value.get("error")
+        error = error_of(value)
         return _message(value, choices, [error] if error else [])
 
 

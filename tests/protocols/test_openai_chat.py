@@ -13,6 +13,7 @@ from cassette_tools.model import Body, Headers, Interaction, Path, Request, Resp
 from cassette_tools.protocols.base import MAX_IRREGULARITIES, Irregularity, Kind
 from cassette_tools.protocols.message import Choice, Media, Message
 from cassette_tools.protocols.openai_chat import ChatAccumulator, OpenAIChat
+from cassette_tools.protocols.openai_completions import OpenAICompletions
 from cassette_tools.wire.event import Event
 
 quick = settings(deadline=None, max_examples=100)
@@ -1101,6 +1102,8 @@ def test_a_plain_answer_may_lack_anything(value: dict[str, Any], numbers: list[i
 
 def test_a_plain_error_is_an_error() -> None:
     assert OpenAIChat().answer(_ERROR).errors == (_ERROR["error"],)
+    itself = {"object": "error", "message": "No room"}
+    assert OpenAIChat().answer(itself).errors == OpenAICompletions().answer(itself).errors == (itself,)
 
 
 # Hostile input.
