@@ -218,7 +218,7 @@ def _read_stream(interaction: Interaction, frame: str) -> Transcript:
     """One pass over a stream. Events are not kept: a stream of a hundred megabytes has half a million of them."""
     transcript = Transcript(interaction, frame)
     accumulator: Accumulator | None = None
-    speaks_json = frame in ("ndjson", "json-array")
+    speaks_json = False
     unknown: list[tuple[Event, Any]] = []
     """What came before the first event that tells what is spoken."""
     broken: list[tuple[Event, strict_json.JsonError]] = []

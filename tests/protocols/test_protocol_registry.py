@@ -248,11 +248,6 @@ def test_a_stream_of_lines_that_is_cut_in_its_first_one() -> None:
     assert [noted.kind for noted in transcript.irregularities] == [Kind.NOT_JSON, Kind.CUT]
 
 
-def test_lines_are_json_whoever_speaks() -> None:
-    transcript = _read("http://localhost/api/pull", '{"status":\n{"status":"success"}\n', "application/x-ndjson")
-    assert (transcript.protocol, [noted.kind for noted in transcript.irregularities]) == (None, [Kind.NOT_JSON])
-
-
 def test_a_batch_is_all_of_its_messages() -> None:
     batch = [{"jsonrpc": "2.0", "id": 1, "result": {}}, {"jsonrpc": "2.0", "id": 2, "result": {}}]
     for transcript in (
