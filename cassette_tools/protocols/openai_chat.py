@@ -39,6 +39,8 @@ _FIRST_COUNTS_IN_CHUNK = frozenset({"id", "model", "created"})
 _PADDING = frozenset({"obfuscation", "p"})
 _GO_ON = frozenset({"text", "thinking", "reasoning", "summary_text"})
 """Types of parts that go on in the next one, if that has the same type."""
+_STRUCTURES = ("arguments", "input")
+"""What some hosts send as a structure that is the text of one: the arguments of a call."""
 _NEVER_TERMINATED = frozenset({"api.perplexity.ai", "api.writer.com"})
 """Hosts that never send ``[DONE]``, in none of their recordings."""
 _NO_REASON = "/inference:complete"
@@ -240,6 +242,15 @@ class _Members(list[Any]):
         self._places[index, kind] = self._places[index, ""] = len(self)
 
 
+class _Arguments(dict[str, Any]):
+    """Arguments that some hosts send as a structure, and where that came first."""
+
+    def __init__(self, event: int | None, path: Path) -> None:
+        super().__init__()
+        self.event = event
+        self.path = path
+
+
 def error_of(value: dict[str, Any]) -> Any:
     """The error that an answer has, or that it is, as Mistral's are and vLLM's were."""
     return value.get("error") or (value if value.get("object") == "error" else None)
@@ -310,7 +321,7 @@ def _fresh(value: Any, event: int | None, path: Path, *, first_counts: bool = Fa
     if isinstance(value, str) and not first_counts:
         return Fragments.of(value, event, path)
     if isinstance(value, dict):
-        merged: dict[str, Any] = {}
+        merged: dict[str, Any] = _Arguments(event, path) if path[-1] in _STRUCTURES else {}
         _merge(merged, value, event, path)
         return merged
     if isinstance(value, list):
@@ -470,8 +481,9 @@ def _snowflakes_calls(parts: list[Any]) -> Iterator[ToolCall]:
 
 def _call(call_id: str, function: dict[str, Any]) -> ToolCall:
     arguments = function.get("arguments")
-    if isinstance(arguments, dict):  # some hosts send a structure, which does not lead back to characters
-        arguments = Fragments.of(json.dumps(_joined(arguments), ensure_ascii=False), None, ())
+    if isinstance(arguments, _Arguments):
+        written = json.dumps(_joined(arguments), ensure_ascii=False)
+        arguments = Fragments.of(written, arguments.event, arguments.path)
     return ToolCall(call_id, string(function.get("name")), _text(arguments))
 
 

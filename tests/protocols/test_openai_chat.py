@@ -956,6 +956,19 @@ def test_snowflakes_calls_are_parts_of_the_content() -> None:
     assert (call.id, call.name, call.parsed) == ("t1", "add", {"a": 1})
 
 
+@pytest.mark.parametrize("streamed", [True, False])
+def test_arguments_that_are_a_structure_lead_back_to_it(streamed: bool) -> None:
+    call = {"index": 0, "id": "c1", "function": {"name": "f", "arguments": {"a": "é"}}}
+    plain = {"choices": [{"message": {"tool_calls": [call]}}]}
+    message = _run(_tools(call), END, DONE)[0] if streamed else OpenAIChat().answer(plain)
+    (made,) = _only(message).tool_calls
+    assert (made.arguments.text, made.parsed) == ('{"a": "é"}', {"a": "é"})
+    (origin,) = made.arguments.origins(0, 10)
+    assert origin.event == (0 if streamed else None)
+    place = ("choices", 0, "delta" if streamed else "message", "tool_calls", 0, "function", "arguments")
+    assert origin.path == place
+
+
 def test_tgis_calls_may_be_one_and_no_list() -> None:
     parts = [_call(0, "", "", "f"), _call(0, "{", ""), _call(0, "}", "")]
     message, noted = _run(*(_delta({"tool_calls": part}) for part in parts), END, DONE)
