@@ -19,7 +19,7 @@ def value(item: Reassembled, only: str = "") -> Any:
     """The JSON value of a message, or of one of its ``PARTS``.
 
     A message is what the provider answers with without streaming; a stream of no known protocol has its ``events``.
-    Text is a string; tool calls are a list of ``id``, ``name`` and ``arguments``; usage is as it is there.
+    Text is a string; tool calls are a list of ``id``, ``name`` and ``arguments``; usage is what is said in any place.
     """
     message = item.message
     if message is None:
