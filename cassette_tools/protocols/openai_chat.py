@@ -69,7 +69,7 @@ class OpenAIChat(Protocol):
         for position, item in enumerate(items(value.get("choices"))):
             merged = mapping(item)
             message: dict[str, Any] = {}
-            _merge(message, mapping(merged.get("message")), None, ("choices", position, "message"))
+            merge(message, mapping(merged.get("message")), None, ("choices", position, "message"))
             index = index_of(merged)
             choices.append(_choice({**merged, "index": position if index is None else index, "message": message}))
         error = error_of(value)
@@ -165,7 +165,7 @@ class ChatAccumulator(Accumulator):
                     elif part is None:
                         message.setdefault(name, None)
                     elif not (old.__class__ is str and old and name in _FIRST_COUNTS):
-                        _merge(message, {name: part}, event, ("choices", position, key))
+                        merge(message, {name: part}, event, ("choices", position, key))
             elif key == "text" and "delta" in choice:
                 continue
             elif key == "logprobs" and isinstance(value, dict):
@@ -184,11 +184,11 @@ class ChatAccumulator(Accumulator):
             whole = self._whole.get(choice["index"])
             if whole and not choice["message"]:
                 # Perplexity repeats in `message` what came so far in deltas; others send nothing else.
-                _merge(choice["message"], *whole)
+                merge(choice["message"], *whole)
             _order(choice["message"].get("tool_calls"))
         choices = [_choice(choice) for choice in merged]
         self._check(choices)
-        native: dict[str, Any] = {**self._native, "object": "chat.completion", "choices": _joined(merged)}
+        native: dict[str, Any] = {**self._native, "object": "chat.completion", "choices": joined(merged)}
         for choice in native["choices"]:
             if choice["finish_reason"] is None and choice.get("stop_reason"):
                 del choice["finish_reason"]  # as models on Bedrock have it
@@ -280,7 +280,8 @@ def set_field(target: dict[str, Any], key: str, value: Any) -> None:
         target[key] = value
 
 
-def _merge(target: dict[str, Any], delta: dict[str, Any], event: int | None, path: Path) -> None:
+def merge(target: dict[str, Any], delta: dict[str, Any], event: int | None, path: Path) -> None:
+    """Merge what stands at a path of an event into what came before, whose texts are fragments."""
     for key, value in delta.items():
         if value is None:
             target.setdefault(key, None)
@@ -303,7 +304,7 @@ def _merge(target: dict[str, Any], delta: dict[str, Any], event: int | None, pat
         elif key in _FIRST_COUNTS:
             target[key] = old or value
         elif isinstance(old, dict) and isinstance(value, dict):
-            _merge(old, value, event, here)
+            merge(old, value, event, here)
         elif isinstance(old, _Members) and isinstance(value, list):
             _merge_list(old, value, event, here)
         elif isinstance(old, _Members) and isinstance(value, str):
@@ -322,7 +323,7 @@ def _fresh(value: Any, event: int | None, path: Path, *, first_counts: bool = Fa
         return Fragments.of(value, event, path)
     if isinstance(value, dict):
         merged: dict[str, Any] = _Arguments(event, path) if path[-1] in _STRUCTURES else {}
-        _merge(merged, value, event, path)
+        merge(merged, value, event, path)
         return merged
     if isinstance(value, list):
         members = _Members()
@@ -362,7 +363,7 @@ def _merge_member(old: _Members, item: Any, event: int | None, here: Path, *, ar
     if place is None:
         old.append(_fresh(item, event, here))
     else:
-        _merge(old[place], item, event, here)
+        merge(old[place], item, event, here)
 
 
 def merge_logprobs(target: dict[str, Any], value: dict[str, Any]) -> None:
@@ -374,14 +375,14 @@ def merge_logprobs(target: dict[str, Any], value: dict[str, Any]) -> None:
             target[key] = list(tokens) if isinstance(tokens, list) else tokens
 
 
-def _joined(value: Any) -> Any:
+def joined(value: Any) -> Any:
     """The value with its fragments put together."""
     if isinstance(value, Fragments):
         return value.text
     if isinstance(value, dict):
-        return {key: _joined(item) for key, item in value.items()}
+        return {key: joined(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_joined(item) for item in value]
+        return [joined(item) for item in value]
     return value
 
 
@@ -398,15 +399,7 @@ def _message(native: dict[str, Any], choices: list[Choice], errors: list[Any]) -
 def _choice(choice: dict[str, Any]) -> Choice:
     """A choice whose message has its texts as fragments."""
     message = choice["message"]
-    text, reasoning = Fragments(), Fragments()
-    for name in REASONING_FIELDS:
-        if isinstance(message.get(name), Fragments) and message[name]:
-            reasoning.extend(message[name])
-            break
-    else:
-        for detail in items(message.get("reasoning_details")):
-            for name in ("text", "summary"):
-                reasoning.extend(_text(mapping(detail).get(name)))
+    text, reasoning = Fragments(), reasoning_of(message)
     _content(message.get("content"), text, reasoning)
     if not text:
         text.extend(_text(mapping(message.get("audio")).get("transcript")))
@@ -417,10 +410,23 @@ def _choice(choice: dict[str, Any]) -> Choice:
         reasoning,
         _text(message.get("refusal")),
         _tool_calls(message),
-        tuple(_joined(items(message.get("annotations")))),
+        tuple(joined(items(message.get("annotations")))),
         _media(message),
         string(choice.get("finish_reason")) or string(choice.get("stop_reason")),
     )
+
+
+def reasoning_of(message: dict[str, Any]) -> Fragments:
+    """The reasoning in a message, or in a choice, that has its texts as fragments."""
+    reasoning = Fragments()
+    for name in REASONING_FIELDS:
+        if isinstance(message.get(name), Fragments) and message[name]:
+            reasoning.extend(message[name])
+            return reasoning
+    for detail in items(message.get("reasoning_details")):
+        for name in ("text", "summary"):
+            reasoning.extend(_text(mapping(detail).get(name)))
+    return reasoning
 
 
 def _content(content: Any, text: Fragments, reasoning: Fragments) -> None:
@@ -467,7 +473,7 @@ def _snowflakes_calls(parts: list[Any]) -> Iterator[ToolCall]:
     for item in parts:
         part = mapping(item)
         part = mapping(part.get("tool_use")) or part
-        ident, said = _joined(part.get("tool_use_id")), part.get("input")
+        ident, said = joined(part.get("tool_use_id")), part.get("input")
         if ident:
             if begun:
                 yield _call(**begun)
@@ -482,7 +488,7 @@ def _snowflakes_calls(parts: list[Any]) -> Iterator[ToolCall]:
 def _call(call_id: str, function: dict[str, Any]) -> ToolCall:
     arguments = function.get("arguments")
     if isinstance(arguments, _Arguments):
-        written = json.dumps(_joined(arguments), ensure_ascii=False)
+        written = json.dumps(joined(arguments), ensure_ascii=False)
         arguments = Fragments.of(written, arguments.event, arguments.path)
     return ToolCall(call_id, string(function.get("name")), _text(arguments))
 
@@ -493,11 +499,11 @@ def _text(value: Any) -> Fragments:
 
 def _media(message: dict[str, Any]) -> tuple[Media, ...]:
     found = []
-    for image in items(_joined(message.get("images"))):
+    for image in items(joined(message.get("images"))):
         url = string(mapping(mapping(image).get("image_url")).get("url"))
         if url:
             found.append(Media("image", url))
-    data = string(mapping(_joined(message.get("audio"))).get("data"))
+    data = string(mapping(joined(message.get("audio"))).get("data"))
     if data:
         found.append(Media("audio", data))
     return tuple(found)
