@@ -1,13 +1,15 @@
 """Cloudflare's Workers AI in its own terms (its OpenAI-compatible endpoints speak chat completions).
 
 Source: Cloudflare's API reference, "Execute AI model" (https://developers.cloudflare.com/api/resources/ai/methods/run/),
-and the pages of its text generation models. How chunks merge: ``response`` is concatenated; of all else the last value
-that is not null counts, but for a list of tool calls that comes empty behind one that is not; ``p`` is padding. No SDK
-accumulates them. The result is wrapped as the API wraps one that is not streamed, as far as that is known.
+and the pages of its text generation models. How chunks merge: ``response`` is concatenated, numbers as they are
+written; of all else the last value that is not null counts, but for a list of tool calls that comes empty behind one
+that is not; ``p`` is padding. No SDK accumulates them. The result is wrapped as the API wraps one that is not streamed,
+as far as that is known.
 
 Models with OpenAI's interface answer in its terms within ``result``: a chat completion, or a response.
 """
 
+import json
 from typing import Any
 
 from cassette_tools.model import Interaction
@@ -81,8 +83,9 @@ class RunAccumulator(Accumulator):
                 error = value[0] if isinstance(value, list) else value
                 self._errors.append(error)
                 self.note(Kind.ERROR, error_text(error), event.number)
-            elif key == "response" and isinstance(value, str):
-                self._text.add(value, event.number, ("response",))
+            elif key == "response" and _is_text(value):
+                # What reads like a number comes as one.
+                self._text.add(value if isinstance(value, str) else json.dumps(value), event.number, ("response",))
                 self._result.setdefault("response", "")
             elif key != "p" and value is not None and (value != [] or key not in self._result):
                 self._result[key] = value
@@ -95,6 +98,10 @@ class RunAccumulator(Accumulator):
             self.note(Kind.CUT, "", self._last)
         result = {**self._result, **({"response": self._text.text} if "response" in self._result else {})}
         return _message({"result": result}, result, self._text, self._called, tuple(self._errors))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool)
 
 
 def _message(

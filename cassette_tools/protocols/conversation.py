@@ -47,7 +47,8 @@ def of_request(request: Any) -> tuple[Turn, ...]:
     value = mapping(request)
     turns = [_turn("system", value[key]) for key in _SYSTEM if value.get(key)]
     for key in _HISTORY:
-        turns += map(_message, items(value.get(key)))
+        held = value.get(key)
+        turns += map(_message, [held] if isinstance(held, dict) else items(held))  # Vertex AI takes one without a list
     for key in _PROMPT:
         said = value.get(key)
         if isinstance(said, str):
@@ -165,6 +166,8 @@ def _message(value: Any) -> Turn:
         return _turn("user", value)
     message = mapping(value)
     role = string(message.get("role")).lower()
+    if not role and "parts" in message:
+        role = "user"  # which Gemini takes one to be that says nothing of it
     if not role:
         kind = string(message.get("type"))
         is_answer = kind in ("reasoning", "compaction") or kind.endswith("_call") or "call_id" in message
@@ -197,7 +200,7 @@ def _blocks(content: Any) -> Iterator[Block]:
         if content:
             yield Block("text", content)
     elif isinstance(content, dict):
-        if isinstance(content.get("parts"), list):
+        if isinstance(content.get("parts"), list | dict):
             yield from _blocks(content["parts"])
         else:
             yield from _block(content)

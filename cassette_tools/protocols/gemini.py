@@ -279,8 +279,8 @@ def _calls(parts: list[_Part]) -> Iterator[ToolCall]:
         if call is None or "name" in called:
             if call is not None:
                 yield call.finish()
-            call = _Call(part)
-        call.add(called)
+            call = _Call()
+        call.add(called, part)
         if called.get("willContinue") is not True:
             yield call.finish()
             call = None
@@ -295,22 +295,23 @@ class _Call:
     text there may be several, one after the other.
     """
 
-    def __init__(self, first: _Part) -> None:
-        self._first = first
+    def __init__(self) -> None:
         self._given: Any = None
         self._partial: dict[str, Any] = {}
-        self._id = self._name = self._key = ""
+        self._id = self._name = ""
+        self._places: list[tuple[int | None, Path]] = []
 
-    def add(self, called: dict[str, Any]) -> None:
-        """Take in a ``functionCall``."""
+    def add(self, called: dict[str, Any], part: _Part) -> None:
+        """Take in a ``functionCall``, and the part that it is in."""
+        here = (*part.path, "functionCall")
+        self._places += [(part.event, (*here, key)) for key in ("args", "partialArgs") if called.get(key) is not None]
         self._id = self._id or string(called.get("id"))
         self._name = self._name or string(called.get("name"))
         if called.get("args") is not None:
-            self._given, self._key = called["args"], "args"
+            self._given = called["args"]
         for item in items(called.get("partialArgs")):
             argument = mapping(item)
             path = string(argument.get("jsonPath"))
-            self._key = self._key or "partialArgs"
             if isinstance(argument.get("stringValue"), str):
                 before = self._partial.get(path)
                 if isinstance(before, list):
@@ -323,15 +324,16 @@ class _Call:
 
     def finish(self) -> ToolCall:
         """The call as far as it came."""
-        if not self._key:
+        if not self._places:
             return ToolCall(self._id, self._name, Fragments())
         arguments = self._given
         if self._partial:
             arguments = dict(mapping(arguments))
             for path, value in self._partial.items():
                 _put(arguments, path, "".join(value) if isinstance(value, list) else value)
-        part = self._first
-        return ToolCall(self._id, self._name, written(arguments, part.event, (*part.path, "functionCall", self._key)))
+        # Those of several parts are in no place of their own.
+        place = self._places[0] if len(self._places) == 1 else (None, ())
+        return ToolCall(self._id, self._name, written(arguments, *place))
 
 
 _STEP = re.compile(r"""\.([^.\[\]]+)|\[(\d{1,9})\]|\['([^']*)'\]|\["([^"]*)"\]""")

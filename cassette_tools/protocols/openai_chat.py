@@ -14,14 +14,17 @@ Source: OpenAI's API reference, "Chat Completions" and "Streaming events"
   of content, of which one of the same type goes on; objects merge; numbers replace;
 * tool calls are ordered by their ``index`` in the end. One that has the ``index`` of another, but an ``id`` and a name
   of its own, is another one (Gemini numbers all of them 0); a fragment with neither an ``index`` nor an ``id`` nor a
-  name is the last one's.
+  name is the last one's; one that is in no list is the only member of one (TGI). Snowflake's are among the parts of
+  its ``content_list``.
 
 Unknown fields take part in this like known ones: nothing is dropped but what is padding (OpenAI's ``obfuscation``,
 Mistral's ``p``) or comes twice (Together's ``text`` beside a delta).
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from cassette_tools.model import Interaction, Path
 from cassette_tools.protocols.base import Accumulator, Kind, Protocol, error_text, items, mapping, string
@@ -36,8 +39,14 @@ _FIRST_COUNTS_IN_CHUNK = frozenset({"id", "model", "created"})
 _PADDING = frozenset({"obfuscation", "p"})
 _GO_ON = frozenset({"text", "thinking", "reasoning", "summary_text"})
 """Types of parts that go on in the next one, if that has the same type."""
+_STRUCTURES = ("arguments", "input")
+"""What some hosts send as a structure that is the text of one: the arguments of a call."""
 _NEVER_TERMINATED = frozenset({"api.perplexity.ai", "api.writer.com"})
 """Hosts that never send ``[DONE]``, in none of their recordings."""
+_NO_REASON = "/inference:complete"
+"""How a path ends where neither ``[DONE]`` nor a finish reason comes: Snowflake Cortex's."""
+_WHOLE = ("chat.completion", "chat.completion.done")
+"""Objects of Perplexity's dialect, behind any gateway: whole completions in a stream, and the last chunk of one."""
 
 
 class OpenAIChat(Protocol):
@@ -48,7 +57,11 @@ class OpenAIChat(Protocol):
 
     def accumulator(self, interaction: Interaction) -> "ChatAccumulator":
         """A fresh accumulator."""
-        return ChatAccumulator(owes_terminator=interaction.request.host not in _NEVER_TERMINATED)
+        request = interaction.request
+        return ChatAccumulator(
+            owes_terminator=request.host not in _NEVER_TERMINATED,
+            gives_reason=not unquote(request.url_path).endswith(_NO_REASON),
+        )
 
     def answer(self, value: dict[str, Any]) -> Message:
         """The message of a ``chat.completion``."""
@@ -56,10 +69,10 @@ class OpenAIChat(Protocol):
         for position, item in enumerate(items(value.get("choices"))):
             merged = mapping(item)
             message: dict[str, Any] = {}
-            _merge(message, mapping(merged.get("message")), None, ("choices", position, "message"))
+            merge(message, mapping(merged.get("message")), None, ("choices", position, "message"))
             index = index_of(merged)
             choices.append(_choice({**merged, "index": position if index is None else index, "message": message}))
-        error = value.get("error")
+        error = error_of(value)
         return _message(value, choices, [error] if error else [])
 
 
@@ -72,7 +85,7 @@ class ChatAccumulator(Accumulator):
 
     messages_are_deltas = False
 
-    def __init__(self, *, owes_terminator: bool = True) -> None:
+    def __init__(self, *, owes_terminator: bool = True, gives_reason: bool = True) -> None:
         super().__init__()
         self._native: dict[str, Any] = {}
         self._around: dict[str, Any] = {}
@@ -81,6 +94,7 @@ class ChatAccumulator(Accumulator):
         self._errors: list[Any] = []
         self._terminated = False
         self._owes_terminator = owes_terminator
+        self._gives_reason = gives_reason
         self._last: int | None = None
 
     def terminate(self, event: Event) -> None:
@@ -110,6 +124,9 @@ class ChatAccumulator(Accumulator):
                 del around[key]
         if around != self._around:
             self._around = around
+            if not error and error_of(around):
+                self._errors.append(around)
+                self.note(Kind.ERROR, error_text(around), event.number)
             self._merge_around(around)
         if choices.__class__ is list:
             for position, choice in enumerate(choices):
@@ -117,8 +134,7 @@ class ChatAccumulator(Accumulator):
                     self._add_choice(choice, position, event.number)
 
     def _merge_around(self, around: dict[str, Any]) -> None:
-        if around.get("object") == "chat.completion":
-            # Whole completions under the name of the unstreamed object: Perplexity's dialect, behind any gateway.
+        if around.get("object") in _WHOLE:
             self._owes_terminator = False
         native = self._native
         for key, value in around.items():
@@ -149,7 +165,7 @@ class ChatAccumulator(Accumulator):
                     elif part is None:
                         message.setdefault(name, None)
                     elif not (old.__class__ is str and old and name in _FIRST_COUNTS):
-                        _merge(message, {name: part}, event, ("choices", position, key))
+                        merge(message, {name: part}, event, ("choices", position, key))
             elif key == "text" and "delta" in choice:
                 continue
             elif key == "logprobs" and isinstance(value, dict):
@@ -168,11 +184,11 @@ class ChatAccumulator(Accumulator):
             whole = self._whole.get(choice["index"])
             if whole and not choice["message"]:
                 # Perplexity repeats in `message` what came so far in deltas; others send nothing else.
-                _merge(choice["message"], *whole)
+                merge(choice["message"], *whole)
             _order(choice["message"].get("tool_calls"))
         choices = [_choice(choice) for choice in merged]
         self._check(choices)
-        native: dict[str, Any] = {**self._native, "object": "chat.completion", "choices": _joined(merged)}
+        native: dict[str, Any] = {**self._native, "object": "chat.completion", "choices": joined(merged)}
         for choice in native["choices"]:
             if choice["finish_reason"] is None and choice.get("stop_reason"):
                 del choice["finish_reason"]  # as models on Bedrock have it
@@ -182,6 +198,8 @@ class ChatAccumulator(Accumulator):
         return _message(native, choices, self._errors)
 
     def _check(self, choices: list[Choice]) -> None:
+        if not self._gives_reason and self._native.get("usage"):
+            return  # it comes with the last chunk, or with every one
         finished = any(choice.finish_reason for choice in choices)
         if self._terminated and not choices and not self._errors:
             self.note(Kind.UNFINISHED, "0", self._last)
@@ -224,6 +242,20 @@ class _Members(list[Any]):
         self._places[index, kind] = self._places[index, ""] = len(self)
 
 
+class _Arguments(dict[str, Any]):
+    """Arguments that some hosts send as a structure, and where that came first."""
+
+    def __init__(self, event: int | None, path: Path) -> None:
+        super().__init__()
+        self.event = event
+        self.path = path
+
+
+def error_of(value: dict[str, Any]) -> Any:
+    """The error that an answer has, or that it is, as Mistral's are and vLLM's were."""
+    return value.get("error") or (value if value.get("object") == "error" else None)
+
+
 def index_of(item: Any) -> int | None:
     """The number that an object gives itself, or None."""
     index = mapping(item).get("index")
@@ -248,7 +280,8 @@ def set_field(target: dict[str, Any], key: str, value: Any) -> None:
         target[key] = value
 
 
-def _merge(target: dict[str, Any], delta: dict[str, Any], event: int | None, path: Path) -> None:
+def merge(target: dict[str, Any], delta: dict[str, Any], event: int | None, path: Path) -> None:
+    """Merge what stands at a path of an event into what came before, whose texts are fragments."""
     for key, value in delta.items():
         if value is None:
             target.setdefault(key, None)
@@ -257,6 +290,9 @@ def _merge(target: dict[str, Any], delta: dict[str, Any], event: int | None, pat
         here = (*path, key)
         if isinstance(old, Fragments) and isinstance(value, str):  # nearly always
             old.add(value, event, here)
+        elif key == "tool_calls" and isinstance(value, dict):  # early versions of TGI have no list of them
+            calls = target[key] = old if isinstance(old, _Members) else _Members()
+            _merge_member(calls, value, event, here, are_calls=True)
         elif old is None:
             target[key] = _fresh(value, event, here, first_counts=key in _FIRST_COUNTS)
         elif isinstance(old, Fragments) and isinstance(value, list):  # Mistral: text first, then a list of parts
@@ -268,7 +304,7 @@ def _merge(target: dict[str, Any], delta: dict[str, Any], event: int | None, pat
         elif key in _FIRST_COUNTS:
             target[key] = old or value
         elif isinstance(old, dict) and isinstance(value, dict):
-            _merge(old, value, event, here)
+            merge(old, value, event, here)
         elif isinstance(old, _Members) and isinstance(value, list):
             _merge_list(old, value, event, here)
         elif isinstance(old, _Members) and isinstance(value, str):
@@ -286,8 +322,8 @@ def _fresh(value: Any, event: int | None, path: Path, *, first_counts: bool = Fa
     if isinstance(value, str) and not first_counts:
         return Fragments.of(value, event, path)
     if isinstance(value, dict):
-        merged: dict[str, Any] = {}
-        _merge(merged, value, event, path)
+        merged: dict[str, Any] = _Arguments(event, path) if path[-1] in _STRUCTURES else {}
+        merge(merged, value, event, path)
         return merged
     if isinstance(value, list):
         members = _Members()
@@ -307,24 +343,27 @@ def _starts_call(call: Any, item: dict[str, Any], *, numbered: bool) -> bool:
 def _merge_list(old: _Members, new: list[Any], event: int | None, path: Path) -> None:
     are_calls = path[-1] == "tool_calls"
     for position, item in enumerate(new):
-        here = (*path, position)
-        index = index_of(item)
-        kind = string(mapping(item).get("type"))
-        if index is not None:
-            place = old.place(index, kind)
-            if are_calls and place is not None and item.get("id") and _starts_call(old[place], item, numbered=True):
-                old.start(index, kind)
-                place = None
-        elif are_calls:
-            goes_on = old and isinstance(item, dict) and isinstance(old[-1], dict)
-            place = len(old) - 1 if goes_on and not _starts_call(old[-1], item, numbered=False) else None
-        else:
-            goes_on = kind in _GO_ON and old and mapping(old[-1]).get("type") == kind
-            place = len(old) - 1 if goes_on else None
-        if place is None:
-            old.append(_fresh(item, event, here))
-        else:
-            _merge(old[place], item, event, here)
+        _merge_member(old, item, event, (*path, position), are_calls=are_calls)
+
+
+def _merge_member(old: _Members, item: Any, event: int | None, here: Path, *, are_calls: bool) -> None:
+    index = index_of(item)
+    kind = string(mapping(item).get("type"))
+    if index is not None:
+        place = old.place(index, kind)
+        if are_calls and place is not None and item.get("id") and _starts_call(old[place], item, numbered=True):
+            old.start(index, kind)
+            place = None
+    elif are_calls:
+        goes_on = old and isinstance(item, dict) and isinstance(old[-1], dict)
+        place = len(old) - 1 if goes_on and not _starts_call(old[-1], item, numbered=False) else None
+    else:
+        goes_on = kind in _GO_ON and old and mapping(old[-1]).get("type") == kind
+        place = len(old) - 1 if goes_on else None
+    if place is None:
+        old.append(_fresh(item, event, here))
+    else:
+        merge(old[place], item, event, here)
 
 
 def merge_logprobs(target: dict[str, Any], value: dict[str, Any]) -> None:
@@ -336,14 +375,14 @@ def merge_logprobs(target: dict[str, Any], value: dict[str, Any]) -> None:
             target[key] = list(tokens) if isinstance(tokens, list) else tokens
 
 
-def _joined(value: Any) -> Any:
+def joined(value: Any) -> Any:
     """The value with its fragments put together."""
     if isinstance(value, Fragments):
         return value.text
     if isinstance(value, dict):
-        return {key: _joined(item) for key, item in value.items()}
+        return {key: joined(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_joined(item) for item in value]
+        return [joined(item) for item in value]
     return value
 
 
@@ -360,15 +399,7 @@ def _message(native: dict[str, Any], choices: list[Choice], errors: list[Any]) -
 def _choice(choice: dict[str, Any]) -> Choice:
     """A choice whose message has its texts as fragments."""
     message = choice["message"]
-    text, reasoning = Fragments(), Fragments()
-    for name in REASONING_FIELDS:
-        if isinstance(message.get(name), Fragments) and message[name]:
-            reasoning.extend(message[name])
-            break
-    else:
-        for detail in items(message.get("reasoning_details")):
-            for name in ("text", "summary"):
-                reasoning.extend(_text(mapping(detail).get(name)))
+    text, reasoning = Fragments(), reasoning_of(message)
     _content(message.get("content"), text, reasoning)
     if not text:
         text.extend(_text(mapping(message.get("audio")).get("transcript")))
@@ -379,10 +410,23 @@ def _choice(choice: dict[str, Any]) -> Choice:
         reasoning,
         _text(message.get("refusal")),
         _tool_calls(message),
-        tuple(_joined(items(message.get("annotations")))),
+        tuple(joined(items(message.get("annotations")))),
         _media(message),
         string(choice.get("finish_reason")) or string(choice.get("stop_reason")),
     )
+
+
+def reasoning_of(message: dict[str, Any]) -> Fragments:
+    """The reasoning in a message, or in a choice, that has its texts as fragments."""
+    reasoning = Fragments()
+    for name in REASONING_FIELDS:
+        if isinstance(message.get(name), Fragments) and message[name]:
+            reasoning.extend(message[name])
+            return reasoning
+    for detail in items(message.get("reasoning_details")):
+        for name in ("text", "summary"):
+            reasoning.extend(_text(mapping(detail).get(name)))
+    return reasoning
 
 
 def _content(content: Any, text: Fragments, reasoning: Fragments) -> None:
@@ -415,16 +459,37 @@ def _tool_calls(message: dict[str, Any]) -> tuple[ToolCall, ...]:
             found.append(
                 ToolCall(string(call.get("id")), string(custom.get("name")), _text(custom.get("input")), plain=True)
             )
+    if not found:
+        found += _snowflakes_calls(items(message.get("content_list")))
     legacy = mapping(message.get("function_call"))
     if legacy.get("name") or legacy.get("arguments"):
         found.append(_call("", legacy))
     return tuple(found)
 
 
+def _snowflakes_calls(parts: list[Any]) -> Iterator[ToolCall]:
+    """Those among the parts of a content: one in a ``tool_use``, or what names it, followed by pieces of its input."""
+    begun: dict[str, Any] = {}
+    for item in parts:
+        part = mapping(item)
+        part = mapping(part.get("tool_use")) or part
+        ident, said = joined(part.get("tool_use_id")), part.get("input")
+        if ident:
+            if begun:
+                yield _call(**begun)
+            begun = {"call_id": string(ident), "function": {"name": part.get("name"), "arguments": said}}
+        elif begun and isinstance(said, Fragments):
+            arguments = begun["function"]["arguments"] = begun["function"]["arguments"] or Fragments()
+            arguments.extend(said)
+    if begun:
+        yield _call(**begun)
+
+
 def _call(call_id: str, function: dict[str, Any]) -> ToolCall:
     arguments = function.get("arguments")
-    if isinstance(arguments, dict):  # some hosts send a structure, which does not lead back to characters
-        arguments = Fragments.of(json.dumps(_joined(arguments), ensure_ascii=False), None, ())
+    if isinstance(arguments, _Arguments):
+        written = json.dumps(joined(arguments), ensure_ascii=False)
+        arguments = Fragments.of(written, arguments.event, arguments.path)
     return ToolCall(call_id, string(function.get("name")), _text(arguments))
 
 
@@ -434,11 +499,11 @@ def _text(value: Any) -> Fragments:
 
 def _media(message: dict[str, Any]) -> tuple[Media, ...]:
     found = []
-    for image in items(_joined(message.get("images"))):
+    for image in items(joined(message.get("images"))):
         url = string(mapping(mapping(image).get("image_url")).get("url"))
         if url:
             found.append(Media("image", url))
-    data = string(mapping(_joined(message.get("audio"))).get("data"))
+    data = string(mapping(joined(message.get("audio"))).get("data"))
     if data:
         found.append(Media("audio", data))
     return tuple(found)

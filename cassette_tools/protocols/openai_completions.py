@@ -1,8 +1,9 @@
 """Completions of a prompt: OpenAI's API before chat, and what other hosts make of it.
 
 Source: OpenAI's API reference, "Completions" (https://platform.openai.com/docs/api-reference/completions). Fragments
-merge as those of chat completions do (``openai_chat``), with ``choices[].text`` in the place of deltas. Writer's
-dialect has nothing in an event but a fragment, ``{"value": "…"}``, and neither a finish reason nor a last word.
+merge as those of chat completions do (``openai_chat``), with ``choices[].text`` in the place of deltas, and so does the
+reasoning that OpenRouter has beside it. Writer's dialect has nothing in an event but a fragment, ``{"value": "…"}``,
+and neither a finish reason nor a last word.
 """
 
 from typing import Any
@@ -10,8 +11,20 @@ from typing import Any
 from cassette_tools.model import Interaction, Path
 from cassette_tools.protocols.base import Protocol, items, mapping, string
 from cassette_tools.protocols.message import Choice, Fragments, Message
-from cassette_tools.protocols.openai_chat import ChatAccumulator, index_of, merge_logprobs, set_field
+from cassette_tools.protocols.openai_chat import (
+    REASONING_FIELDS,
+    ChatAccumulator,
+    error_of,
+    index_of,
+    joined,
+    merge,
+    merge_logprobs,
+    reasoning_of,
+    set_field,
+)
 from cassette_tools.wire.event import Event
+
+_THOUGHTS = (*REASONING_FIELDS, "reasoning_details")
 
 
 class OpenAICompletions(Protocol):
@@ -31,8 +44,12 @@ class OpenAICompletions(Protocol):
             choice = mapping(item)
             index = index_of(choice)
             text = Fragments.of(string(choice.get("text")), None, ("choices", position, "text"))
-            choices.append(_choice({**choice, "index": position if index is None else index, "text": text}))
-        error = value.get("error")
+            merged = {**choice, "index": position if index is None else index, "text": text}
+            for key in _THOUGHTS:
+                if key in choice:
+                    merge(merged, {key: choice[key]}, None, ("choices", position))
+            choices.append(_choice(merged))
+        error = error_of(value)
         return _message(value, choices, [error] if error else [])
 
 
@@ -71,6 +88,8 @@ class CompletionsAccumulator(ChatAccumulator):
             if key == "text":
                 if isinstance(value, str):
                     merged["text"].add(value, event, ("choices", position, "text"))
+            elif key in _THOUGHTS:
+                merge(merged, {key: value}, event, ("choices", position))
             elif key == "logprobs" and isinstance(value, dict):
                 if not isinstance(merged.get("logprobs"), dict):
                     merged["logprobs"] = {}
@@ -84,8 +103,7 @@ class CompletionsAccumulator(ChatAccumulator):
         choices = [_choice(choice) for choice in merged]
         if not self._bare:
             self._check(choices)
-        whole = [{**choice, "text": choice["text"].text} for choice in merged]
-        return _message({**self._native, "choices": whole}, choices, self._errors)
+        return _message({**self._native, "choices": joined(merged)}, choices, self._errors)
 
 
 def _choice(choice: dict[str, Any]) -> Choice:
@@ -93,7 +111,7 @@ def _choice(choice: dict[str, Any]) -> Choice:
         choice["index"],
         "",
         choice["text"],
-        Fragments(),
+        reasoning_of(choice),
         Fragments(),
         (),
         (),

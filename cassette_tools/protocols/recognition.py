@@ -180,13 +180,15 @@ def _cohere(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
 def _ollama(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
     done = isinstance(value.get("done"), bool)
     response = interaction.response
-    failed = isinstance(value.get("error"), str) and (not response.successful or "ndjson" in response.media_type)
+    are_lines = "ndjson" in response.media_type
+    failed = isinstance(value.get("error"), str) and (not response.successful or are_lines)
     if done and isinstance(value.get("message"), dict):
         return "ollama-chat"
     if done and isinstance(value.get("response"), str):
         return "ollama-generate"
     paths = {"/api/chat": "ollama-chat", "/api/generate": "ollama-generate"}
-    return next((name for end, name in paths.items() if failed and path.endswith(end)), "")
+    only_path = failed or (are_lines and not value)  # a line that is cut
+    return next((name for end, name in paths.items() if only_path and path.endswith(end)), "")
 
 
 def _openai_responses(interaction: Interaction, path: str, value: dict[str, Any]) -> str:

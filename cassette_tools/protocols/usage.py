@@ -86,8 +86,12 @@ def object_of(protocol: str, message: Message) -> dict[str, Any] | None:
     return {**beside, **message.usage} if beside else message.usage
 
 
-def _groqs(native: dict[str, Any]) -> dict[str, Any]:
-    return mapping(mapping(native.get("x_groq")).get("usage"))
+def _of_chat(native: dict[str, Any]) -> dict[str, Any]:
+    """Groq's, in an object of its own, and Moonshot's, in the choice: of several, none speaks for the whole answer."""
+    choices = items(native.get("choices"))
+    return mapping(mapping(native.get("x_groq")).get("usage")) or (
+        mapping(mapping(choices[0]).get("usage")) if len(choices) == 1 else {}
+    )
 
 
 def _titans(native: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +144,7 @@ _ELSEWHERE = {
     "bedrock-invoke": _titans,
     "cohere-generate": _coheres,
     "gemini": _of_predictions,
-    "openai-chat": _groqs,
+    "openai-chat": _of_chat,
     "openai-media": _of_media,
 }
 

@@ -8,6 +8,7 @@ from cassette_tools.operations.reassemble import Reassembled
 from cassette_tools.protocols import conversation
 from cassette_tools.protocols.conversation import Block, Turn
 from cassette_tools.protocols.message import Message
+from cassette_tools.protocols.usage import object_of
 from cassette_tools.text import clip, presentable, presentable_json, printable
 
 PARTS = ("text", "reasoning", "tool-calls", "usage")
@@ -18,7 +19,7 @@ def value(item: Reassembled, only: str = "") -> Any:
     """The JSON value of a message, or of one of its ``PARTS``.
 
     A message is what the provider answers with without streaming; a stream of no known protocol has its ``events``.
-    Text is a string; tool calls are a list of ``id``, ``name`` and ``arguments``; usage is as it is there.
+    Text is a string; tool calls are a list of ``id``, ``name`` and ``arguments``; usage is what is said in any place.
     """
     message = item.message
     if message is None:
@@ -26,7 +27,7 @@ def value(item: Reassembled, only: str = "") -> Any:
     if not only:
         return message.native
     if only == "usage":
-        return message.usage
+        return object_of(item.protocol, message)
     if only == "tool-calls":
         return [
             {"id": call.id, "name": call.name, "arguments": call.arguments.text if call.problem else call.parsed}
@@ -84,7 +85,8 @@ def text(item: Reassembled, path: str, only: str = "") -> str:
         sections += [_section(block) for block in turn.blocks]
     if item.message:
         sections += [f"error\n{_indented(presentable_json(error, indent=2))}" for error in item.message.errors]
-        sections += [f"usage\n{_indented(presentable_json(item.message.usage))}"] if item.message.usage else []
+        used = object_of(item.protocol, item.message)
+        sections += [f"usage\n{_indented(presentable_json(used))}"] if used else []
         sections += [f"answer\n{_indented(answer)}" for answer in _wordless(item.message)]
     sections += [f"event\n{_indented(presentable_json(event))}" for event in item.events]
     return "\n".join(f"{section}\n" for section in sections)

@@ -6,6 +6,7 @@ finds nothing (the tests hold this for every recording they have); where it is o
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from cassette_tools.model import Cassette, Interaction
 from cassette_tools.protocols.registry import Transcript
@@ -130,9 +131,15 @@ def _streams_without_usage(interaction: Interaction, transcript: Transcript | No
 
 def _has_usage(interaction: Interaction, transcript: Transcript | None) -> bool:  # noqa: ARG001
     message = transcript.message if transcript is not None else None
-    return message is not None and (
-        bool(message.usage or "x_groq" in message.native) or message.native.get("usage") is not None
-    )
+    if message is None:
+        return False
+    native = message.native
+    return bool(message.usage or "x_groq" in native) or native.get("usage") is not None or _in_a_choice(native)
+
+
+def _in_a_choice(native: dict[str, Any]) -> bool:
+    choices = native.get("choices")
+    return isinstance(choices, list) and any(isinstance(choice, dict) and "usage" in choice for choice in choices)
 
 
 INTERACTION: dict[str, Callable[[Interaction, Transcript | None], bool]] = {

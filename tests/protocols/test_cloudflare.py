@@ -42,6 +42,11 @@ def test_responses_are_concatenated_and_padding_is_dropped() -> None:
     assert list(choice.text.origins(2, 4)) == [Origin(0, ("response",), 2, 3), Origin(1, ("response",), 0, 1)]
 
 
+def test_a_piece_that_reads_like_a_number_may_be_one() -> None:
+    message, noted = _run({"response": "In "}, {"response": 19}, {"response": "84"}, {"response": ""}, DONE)
+    assert (message.choices[0].text.text, noted) == ("In 1984", [])
+
+
 def test_calls_are_kept_where_an_empty_list_follows() -> None:
     message, noted = _run({"response": None, "tool_calls": [CALL]}, {"tool_calls": [], "usage": USAGE}, DONE)
     (call,) = message.choices[0].tool_calls

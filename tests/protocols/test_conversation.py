@@ -210,6 +210,15 @@ def test_the_turns_of_a_request_are_read_by_its_shape(request_: Any, turns: list
     assert list(of_request(request_)) == turns
 
 
+@pytest.mark.parametrize(
+    "contents",
+    [[{"parts": [{"text": "Hi"}]}], [{"parts": {"text": "Hi"}}], {"role": "user", "parts": {"text": "Hi"}}],
+)
+def test_gemini_takes_the_user_for_granted_and_one_for_a_list(contents: Any) -> None:
+    asked = {"system_instruction": {"parts": {"text": "Be brief."}}, "contents": contents}
+    assert of_request(asked) == (_says("system", "Be brief."), _says("user", "Hi"))
+
+
 def test_an_answer_is_a_turn() -> None:
     def said(text: str) -> Fragments:
         return Fragments.of(text, 0, ())

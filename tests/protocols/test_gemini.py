@@ -379,6 +379,22 @@ def test_calls_whose_arguments_are_streamed(parts: list[Any], calls: list[tuple[
     assert message.native["candidates"][0]["content"]["parts"] == parts  # as they came
 
 
+@pytest.mark.parametrize(
+    ("parts", "event", "path"),
+    [
+        ([_partial("$.a", numberValue=1)], 1, ("candidates", 0, "content", "parts", 0, "functionCall", "partialArgs")),
+        ([_partial("$.a", stringValue="x"), _partial("$.a", stringValue="y")], None, ()),
+    ],
+)
+def test_arguments_lead_to_the_part_that_has_them_and_those_of_several_to_none(
+    parts: list[Any], event: int | None, path: tuple[Any, ...]
+) -> None:
+    named = {"functionCall": {"name": "f", "willContinue": True}}
+    message, _ = _run(*(_chunk(part) for part in (named, *parts, {"functionCall": {}})), _chunk(finish="STOP"))
+    (call,) = _only(message).tool_calls
+    assert [(origin.event, origin.path) for origin in call.arguments.origins(0, 1)] == [(event, path)]
+
+
 def test_code_that_is_run_at_googles_is_a_call_and_awaits_nothing() -> None:
     code = {"executableCode": {"language": "PYTHON", "code": "print(1)"}}
     message, irregularities = _run(_chunk({"text": "a"}), _chunk(code, {"text": "b"}, finish="STOP"))

@@ -13,6 +13,7 @@ from cassette_tools.model import Body, Headers, Interaction, Path, Request, Resp
 from cassette_tools.protocols.base import MAX_IRREGULARITIES, Irregularity, Kind
 from cassette_tools.protocols.message import Choice, Media, Message
 from cassette_tools.protocols.openai_chat import ChatAccumulator, OpenAIChat
+from cassette_tools.protocols.openai_completions import OpenAICompletions
 from cassette_tools.wire.event import Event
 
 quick = settings(deadline=None, max_examples=100)
@@ -906,6 +907,13 @@ def test_errors_are_part_of_the_message() -> None:
     assert message.native["error"] == _ERROR["error"]
 
 
+def test_an_error_may_be_the_object_itself() -> None:
+    error = {"object": "error", "message": "No room", "type": "server_error", "code": 500}
+    message, irregularities = _run(_delta({"content": "a"}), error, DONE)
+    assert message.errors == (error,)
+    assert [(noted.kind, noted.detail) for noted in irregularities] == [(Kind.ERROR, "No room")]
+
+
 def _interaction(url: str) -> Interaction:
     request = Request((), {}, Headers([]), Body(None, ()), None, method="POST", url=url)
     response = Response((), {}, Headers([]), Body(None, ()), None, code=200, status_line="")
@@ -917,6 +925,58 @@ def test_a_host_that_never_sends_the_terminator_owes_none() -> None:
     accumulator.add(_event(0, ""), END)
     accumulator.finish()
     assert accumulator.irregularities == []
+
+
+@pytest.mark.parametrize("kind", ["chat.completion", "chat.completion.done"])
+def test_perplexitys_dialect_owes_none_behind_any_gateway(kind: str) -> None:
+    assert _noted(_delta({"content": "a"}, "stop", object=kind)) == []
+
+
+@pytest.mark.parametrize(("usage", "kinds"), [({}, [Kind.CUT]), ({"total_tokens": 3}, [])])
+def test_snowflakes_streams_end_with_their_usage_and_nothing_else(usage: Any, kinds: list[Kind]) -> None:
+    url = "https://x.example.com/api/v2/cortex/inference:complete"
+    accumulator = OpenAIChat().accumulator(_interaction(url))
+    accumulator.add(_event(0, "", ""), {"choices": [{"delta": {"type": "text", "content": "Hi"}}], "usage": {}})
+    accumulator.add(_event(1, "", ""), {"choices": [{"delta": {"type": "text", "content": "!"}}], "usage": usage})
+    assert _only(accumulator.finish()).text.text == "Hi!"
+    assert [noted.kind for noted in accumulator.irregularities] == kinds
+
+
+def test_snowflakes_calls_are_parts_of_the_content() -> None:
+    parts: list[dict[str, Any]] = [
+        {"type": "text", "text": "Hm"}, {"tool_use_id": "t1", "name": "add"}, {"input": '{"a":'}, {"input": "1}"},
+        {"tool_use_id": "t2", "name": "sub"},
+    ]  # fmt: skip
+    message, _ = _run(*(_delta({"content_list": [part]}) for part in parts))
+    calls = _only(message).tool_calls
+    assert [(call.id, call.name, call.parsed) for call in calls] == [("t1", "add", {"a": 1}), ("t2", "sub", {})]
+    assert calls[0].arguments.events == (2, 3)
+    used = {"type": "tool_use", "tool_use": {"tool_use_id": "t1", "name": "add", "input": {"a": 1}}}
+    (call,) = _only(OpenAIChat().answer({"choices": [{"message": {"content_list": [used]}}]})).tool_calls
+    assert (call.id, call.name, call.parsed) == ("t1", "add", {"a": 1})
+
+
+@pytest.mark.parametrize("streamed", [True, False])
+def test_arguments_that_are_a_structure_lead_back_to_it(streamed: bool) -> None:
+    call = {"index": 0, "id": "c1", "function": {"name": "f", "arguments": {"a": "é"}}}
+    plain = {"choices": [{"message": {"tool_calls": [call]}}]}
+    message = _run(_tools(call), END, DONE)[0] if streamed else OpenAIChat().answer(plain)
+    (made,) = _only(message).tool_calls
+    assert (made.arguments.text, made.parsed) == ('{"a": "é"}', {"a": "é"})
+    (origin,) = made.arguments.origins(0, 10)
+    assert origin.event == (0 if streamed else None)
+    place = ("choices", 0, "delta" if streamed else "message", "tool_calls", 0, "function", "arguments")
+    assert origin.path == place
+
+
+def test_tgis_calls_may_be_one_and_no_list() -> None:
+    parts = [_call(0, "", "", "f"), _call(0, "{", ""), _call(0, "}", "")]
+    message, noted = _run(*(_delta({"tool_calls": part}) for part in parts), END, DONE)
+    (call,) = _only(message).tool_calls
+    assert (call.name, call.parsed, noted) == ("f", {}, [])
+    assert [origin.path[-3:] for origin in call.arguments.origins(0, 1)] == [("tool_calls", "function", "arguments")]
+    calls = message.native["choices"][0]["message"]["tool_calls"]
+    assert [made["function"] for made in calls] == [{"name": "f", "arguments": "{}"}]
 
 
 def test_what_is_noted_is_bounded() -> None:
@@ -1055,6 +1115,8 @@ def test_a_plain_answer_may_lack_anything(value: dict[str, Any], numbers: list[i
 
 def test_a_plain_error_is_an_error() -> None:
     assert OpenAIChat().answer(_ERROR).errors == (_ERROR["error"],)
+    itself = {"object": "error", "message": "No room"}
+    assert OpenAIChat().answer(itself).errors == OpenAICompletions().answer(itself).errors == (itself,)
 
 
 # Hostile input.

@@ -59,6 +59,22 @@ def test_a_stream_is_put_together() -> None:
     assert (again.choices[0].text.text, again.usage, again.native) == ("Hello", USAGE, message.native)
 
 
+def test_reasoning_beside_the_text_is_put_together_too() -> None:
+    details: list[dict[str, Any]] = [{"type": "reasoning.text", "index": 0, "text": part} for part in ("Let ", "me.")]
+    thoughts: list[dict[str, Any]] = [
+        {"reasoning": detail["text"], "reasoning_details": [detail]} for detail in details
+    ]
+    message, noted = _run(*(_chunk("", **thought) for thought in thoughts), _chunk("Yes", "stop"), DONE)
+    (choice,) = message.choices
+    assert (choice.text.text, choice.reasoning.text, noted) == ("Yes", "Let me.", [])
+    assert list(choice.reasoning.origins(4, 5)) == [Origin(1, ("choices", 0, "reasoning"), 0, 1)]
+    (native,) = message.native["choices"]
+    whole = {"reasoning": "Let me.", "reasoning_details": [{**details[0], "text": "Let me."}]}
+    assert {key: native[key] for key in whole} == whole
+    (plain,) = OpenAICompletions().answer({"choices": [{"text": "Yes", **whole}]}).choices
+    assert (plain.text.text, plain.reasoning.text) == ("Yes", "Let me.")
+
+
 def test_choices_are_told_apart_by_their_index() -> None:
     message, noted = _run(_chunk("a"), _chunk("b", index=1), _chunk("c", "stop"), _chunk("d", "length", index=1), DONE)
     assert noted == []

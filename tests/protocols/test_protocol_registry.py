@@ -241,6 +241,13 @@ def test_a_stream_of_lines_may_fail_at_once() -> None:
     assert [(noted.kind, noted.detail) for noted in transcript.irregularities] == [(Kind.ERROR, "no such model")]
 
 
+def test_a_stream_of_lines_that_is_cut_in_its_first_one() -> None:
+    transcript = _read("http://localhost:11434/api/chat", '{"model":"m","mess', "application/x-ndjson")
+    assert transcript.protocol is not None
+    assert transcript.protocol.name == "ollama-chat"
+    assert [noted.kind for noted in transcript.irregularities] == [Kind.NOT_JSON, Kind.CUT]
+
+
 def test_a_batch_is_all_of_its_messages() -> None:
     batch = [{"jsonrpc": "2.0", "id": 1, "result": {}}, {"jsonrpc": "2.0", "id": 2, "result": {}}]
     for transcript in (

@@ -128,6 +128,12 @@ def test_groqs_streams_have_it_in_a_place_of_their_own() -> None:
     assert read("openai-chat", _message(None, native)).usage == Usage(1, output=2, total=3)
 
 
+@pytest.mark.parametrize(("number", "usage"), [(1, Usage(1, output=2, total=3)), (2, None)])
+def test_moonshots_streams_have_it_in_the_choice(number: int, usage: Usage | None) -> None:
+    choice = {"delta": {}, "usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}}
+    assert read("openai-chat", _message(None, {"choices": [choice] * number})).usage == usage
+
+
 @pytest.mark.parametrize(
     ("protocol", "usage", "native", "expected"),
     [

@@ -172,3 +172,12 @@ def test_of_an_answer_without_words_the_beginning_is_shown() -> None:
     for shown in (report.text(item, "a.yaml"), report.markdown(item, "a.yaml")):
         assert "embeddings" in shown
         assert len(shown) < 50_000
+
+
+def test_usage_is_found_in_the_place_that_a_host_has_of_its_own() -> None:
+    item = _item()
+    assert item.message is not None
+    native = {**item.message.native, "usage": None, "x_groq": {"usage": {"total_tokens": 3}}}
+    item = item._replace(message=item.message._replace(usage=None, native=native))
+    assert report.value(item, "usage") == {"total_tokens": 3}
+    assert 'usage\n  {"total_tokens": 3}\n' in report.text(item, "a.yaml")

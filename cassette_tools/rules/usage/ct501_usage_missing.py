@@ -6,6 +6,7 @@ from cassette_tools.finding import Problem, Severity
 from cassette_tools.model import Interaction
 from cassette_tools.protocols.base import Kind, mapping
 from cassette_tools.protocols.registry import Transcript
+from cassette_tools.protocols.usage import object_of
 from cassette_tools.rules.base import Rule
 
 _PROTOCOLS = ("openai-chat", "openai-completions")
@@ -84,9 +85,9 @@ class UsageMissing(Rule):
         if transcript is None or not transcript.framing or transcript.protocol is None:
             return
         message = transcript.message
-        if transcript.protocol.name not in _PROTOCOLS or message is None or message.usage or message.errors:
+        if transcript.protocol.name not in _PROTOCOLS or message is None or message.errors:
             return
-        if not interaction.response.successful or mapping(message.native.get("x_groq")).get("usage"):
+        if not interaction.response.successful or object_of(transcript.protocol.name, message):
             return
         if transcript.defects or any(noted.kind in _OTHERS_SPEAK for noted in transcript.irregularities):
             return
