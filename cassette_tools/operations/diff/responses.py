@@ -220,7 +220,13 @@ def _messages(before: Message, after: Message, ids: Ids) -> Iterator[Difference]
 def _error(before: Any, after: Any, path: Path) -> Difference:
     if before is None:
         return _difference("error", "added", path, None, after, Severity.ERROR, Verdict.BROKEN)
+    if after is not None and _without_ids(before) == _without_ids(after):
+        return _volatile("changed", ("error", *path), before, after)
     return _difference("error", "removed" if after is None else "changed", path, before, after)
+
+
+def _without_ids(error: Any) -> str:
+    return volatile.without_ids(error if isinstance(error, str) else json.dumps(error, sort_keys=True))
 
 
 def _usage(step: Step) -> Difference:
@@ -448,7 +454,7 @@ def _bodies(before: Response, after: Response, ids: Ids) -> Iterator[Difference]
     failed = list(_failure(before, after))
     yield from failed
     for step in differences(one, other):
-        if _is_known(step, "", ids):
+        if _is_known(step, "", ids, of_answer=True):
             yield _volatile(*step_values(step))
         elif not (failed and step.path[:1] == ("error",)):
             yield _by_form(step)

@@ -79,6 +79,13 @@ def test_polled_answers_are_matched_by_what_they_say() -> None:
     assert _pairs(matches) == {(0, None), (1, 0), (2, 1)}
 
 
+def test_a_request_of_which_the_method_changed_is_the_same_one() -> None:
+    before = _interactions(["one", "two", "three"])
+    after = _interactions(["one", "two", "three"], salt="again")
+    after[1].request.method = "PUT"
+    assert align(before, after) == [Match(0, 0), Match(1, 1), Match(2, 2)]
+
+
 def test_a_request_of_which_a_part_changed_is_the_same_one() -> None:
     before = _interactions(["one thing", "another thing"])
     after = _interactions(["one thing", "another thing, please"])

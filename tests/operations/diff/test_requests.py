@@ -192,6 +192,12 @@ def _client(version: str) -> dict[str, Any]:
 _URL = "https://a.example/x"
 
 
+def _form(boundary: str, value: str) -> str:
+    body = f'--{boundary}\r\nContent-Disposition: form-data; name="model"\r\n\r\n{value}\r\n--{boundary}--\r\n'
+    headers: dict[str, Any] = {"Content-Type": [f"multipart/form-data; boundary={boundary}"]}
+    return _plain(body, **headers)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
@@ -247,6 +253,14 @@ _URL = "https://a.example/x"
             [("request-header", ("user-agent",), "changed", "volatile only")], id="another version of the client",
         ),
         pytest.param(
+            _form("0a1b2c3d", "m"), _form("f9e8d7c6", "m"), [("volatile", ("body",), "changed", "volatile only")],
+            id="the boundary of a form",
+        ),
+        pytest.param(
+            _form("0a1b2c3d", "m"), _form("f9e8d7c6", "n"), [("request-body", (), "changed", "behaviour")],
+            id="a field of a form",
+        ),
+        pytest.param(
             _plain("", Date=["a"]), _plain("", Date=["b"]), [("volatile", ("date",), "changed", "volatile only")],
             id="a date",
         ),
@@ -296,3 +310,27 @@ def test_an_id_in_an_answer_that_both_recordings_have_stands_for_itself() -> Non
         return _exchanges(({"q": 1}, answer, _URL), ({"input": [result]}, '{"a": 1}', _URL))
 
     assert [found[::3] for found in _found(asked("call_1a2b3c"), asked("call_9z8y7x"))] == [("messages", "behaviour")]
+
+
+def test_an_id_that_an_answer_made_up_may_be_one_of_a_tool() -> None:
+    def searched(ident: str, used: str) -> str:
+        asked = {"input": "Search", "tools": [{"type": "file_search", "vector_store_ids": [used]}]}
+        return _exchanges(({"q": 1}, json.dumps({"id": ident}), _URL), (asked, '{"a": 1}', _URL))
+
+    one, other = "vs_6810a1b2c3d4e5f6", "vs_6920f6e5d4c3b2a1"
+    assert {found[0] for found in _found(searched(one, one), searched(other, other))} == {"volatile"}
+    assert "tools" in {found[0] for found in _found(searched(one, one), searched(other, "vs_9990f6e5d4c3b2a1"))}
+
+
+@pytest.mark.parametrize("name", ["date", "time", "duration", "signature", "timestamp", "nonce"])
+def test_what_a_tool_gave_back_is_another_request_whatever_its_fields_are_called(name: str) -> None:
+    def gemini(value: str) -> str:
+        part = {"functionResponse": {"name": "look", "response": {name: value}}}
+        return _asked(contents=[{"role": "user", "parts": [part]}])
+
+    def bedrock(value: str) -> str:
+        part = {"toolResult": {"toolUseId": "tooluse_1a2b3c", "content": [{"json": {name: value}}]}}
+        return _asked(messages=[{"role": "user", "content": [part]}])
+
+    for asked in (gemini, bedrock):
+        assert [found[::3] for found in _found(asked("1"), asked("2"))] == [("messages", "behaviour")]
