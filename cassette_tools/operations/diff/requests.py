@@ -27,6 +27,8 @@ _NOT_SAID = ("role", "type", "name")
 """Fields of a turn of the model that are not its words."""
 _SAID = ("text", "thinking", "reasoning", "output_text", "summary_text", "redacted_thinking")
 """Types of the parts of such a turn that are."""
+_PART_SAID = frozenset(("text", "thought", "thoughtSignature", "reasoningContent"))
+"""What such a part has at most where parts have no type: Gemini's and Bedrock's."""
 _FIELDS_SAID = ("content", "reasoning_content", "reasoning", "reasoning_details", "annotations", "thoughtSignature")
 OF_ANSWERS = ("previous_response_id", "conversation", "container", "request_id", "user_request_id", "thread_id")
 """Parameters that are ids of what an earlier answer made."""
@@ -209,6 +211,7 @@ def _said(step: Step, root: Any, protocol: str, ids: Ids) -> Iterator[Difference
     elif is_answer and (
         (step.change == "changed" and name not in _NOT_SAID and not volatile.is_name_of_id(name))
         or (len(path) > 2 and _is_wording(step))
+        or (len(path) == 2 and step.change in ("added", "removed") and _is_beside_calls(root[path[0]], path[1]))
     ):
         yield _difference("messages", *step_values(step), Severity.INFO, Verdict.WORDING)
     else:
@@ -226,7 +229,17 @@ def _is_wording(step: Step) -> bool:
     goes = step.change == "removed" or (step.change == "type" and step.after is None)
     value = step.after if comes else step.before
     kind = value.get("type") if isinstance(value, dict) else ""
-    return (comes or goes) and (kind in _SAID or step.path[-1] in _FIELDS_SAID)
+    is_said = kind in _SAID or (isinstance(value, dict) and value.keys() <= _PART_SAID)
+    return (comes or goes) and (is_said or step.path[-1] in _FIELDS_SAID)
+
+
+def _is_beside_calls(items: Any, number: Any) -> bool:
+    """Whether an item of OpenAI's Responses is a thought, or what the model said beside calling tools."""
+    if not isinstance(items, list) or not isinstance(items[number], dict):
+        return False
+    kinds = [item.get("type") if isinstance(item, dict) else "" for item in items[max(number - 1, 0) : number + 2]]
+    kind = items[number].get("type")
+    return kind == "reasoning" or (kind in (None, "message") and any(kind in _ANSWER_TYPES[:1] for kind in kinds))
 
 
 def _arguments(step: Step) -> Iterator[Difference]:

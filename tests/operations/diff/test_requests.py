@@ -177,6 +177,51 @@ def test_a_thought_that_came_with_what_the_model_had_said_is_its_wording() -> No
     assert [found[::3] for found in _found(asked(thought), asked())] == [("messages", "wording")]
 
 
+@pytest.mark.parametrize(
+    ("said", "more"),
+    [
+        pytest.param(
+            lambda parts: {"contents": [{"role": "model", "parts": [*parts, {"functionCall": {"name": "a"}}]}]},
+            {"text": "Yes"}, id="Gemini's",
+        ),
+        pytest.param(
+            lambda parts: {"messages": [{"role": "assistant", "content": [*parts, {"toolUse": {"name": "a"}}]}]},
+            {"text": "Yes"}, id="Bedrock's",
+        ),
+        pytest.param(
+            lambda items: {"input": [*items, {"type": "function_call", "name": "a"}]},
+            {"type": "message", "role": "assistant", "content": []}, id="a message of Responses",
+        ),
+        pytest.param(
+            lambda items: {"input": [*items, {"type": "message", "role": "assistant", "content": []}]},
+            {"type": "reasoning", "summary": []}, id="a thought of Responses",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_model_said_beside_its_calls_is_its_wording(said: Any, more: dict[str, Any]) -> None:
+    sides = _asked(**said([])), _asked(**said([more]))
+    assert [found[::3] for found in _found(*sides)] == [("messages", "wording")]
+    assert [found[::3] for found in _found(*sides[::-1])] == [("messages", "wording")]
+
+
+def test_a_message_of_the_model_that_is_all_it_said_is_no_wording() -> None:
+    question, answer = {"role": "user", "content": "1"}, {"type": "message", "role": "assistant", "content": "2"}
+    sides = _asked(input=[question, answer, question]), _asked(input=[question, question])
+    assert [found[::3] for found in _found(*sides)] == [("messages", "behaviour")]
+
+
+def test_what_an_answer_repeats_of_its_request_is_told_once() -> None:
+    def exchange(asked: float, repeated: float) -> str:
+        answer = {"id": "resp_1", "object": "response", "status": "completed", "temperature": repeated, "output": []}
+        url = "https://api.openai.com/v1/responses"
+        return recording({"input": "1", "temperature": asked}, json.dumps(answer), "application/json", url=url)
+
+    assert [found[::3] for found in _found(exchange(0.5, 0.5), exchange(1, 1))] == [
+        ("parameters", "behaviour"), ("volatile", "volatile only"),
+    ]  # fmt: skip
+    assert [found[::3] for found in _found(exchange(0.5, 0.5), exchange(0.5, 1))] == [("body", "behaviour")]
+
+
 def _plain(body: str, *, url: str = "https://a.example/x", method: str = "POST", **headers: Any) -> str:
     value = json.loads(recording({}, '{"a": 1}', "application/json", url=url))
     request = value["interactions"][0]["request"]
