@@ -52,7 +52,7 @@ def align(before: Sequence[Interaction], after: Sequence[Interaction], names: Na
         _request,
         partial(_without_volatile, names=names),
         partial(_said, names=names),
-        _but_for_method,
+        partial(_but_for_method, names=names),
     ):
         groups: dict[Hashable, list[int]] = defaultdict(list)
         for number in open_before:
@@ -130,9 +130,10 @@ def _request(interaction: Interaction) -> Hashable:
     return (request.method.upper(), request.url, request.body.raw)
 
 
-def _but_for_method(interaction: Interaction) -> Hashable:
-    request, response = interaction.request, interaction.response
-    return (urls.place(request.url), request.body.raw, "" if request.body.raw else response.body.raw)
+def _but_for_method(interaction: Interaction, names: Names) -> Hashable:
+    """Where there is no body, many requests have the rest in common: then the answer tells."""
+    asked, answered = interaction.request.body.raw, interaction.response.body.raw
+    return (*_key(interaction, partial(_by_the_test, names=names))[1:], "" if asked else answered)
 
 
 def _without_volatile(interaction: Interaction, names: Names) -> Hashable:
@@ -143,7 +144,7 @@ def _said(interaction: Interaction, names: Names) -> Hashable:
     return _key(interaction, partial(_by_the_test, names=names))
 
 
-def _key(interaction: Interaction, reduce: Callable[[Any], Any]) -> Hashable:
+def _key(interaction: Interaction, reduce: Callable[[Any], Any]) -> tuple[Hashable, ...]:
     request = interaction.request
     value = request.body.json() if request.body.raw else None
     if value is None:
