@@ -133,7 +133,7 @@ def _request(interaction: Interaction) -> Hashable:
 def _but_for_method(interaction: Interaction, names: Names) -> Hashable:
     """Where there is no body, many requests have the rest in common: then the answer tells."""
     asked, answered = interaction.request.body.raw, interaction.response.body.raw
-    return (*_key(interaction, partial(_by_the_test, names=names))[1:], "" if asked else answered)
+    return (*_key(interaction, lambda value: _stable(_by_the_test(value, names), names))[1:], "" if asked else answered)
 
 
 def _without_volatile(interaction: Interaction, names: Names) -> Hashable:
