@@ -149,7 +149,7 @@ def test_a_key_in_a_url_is_an_environment_variable(how: str, server: Server) -> 
 def test_the_credential_is_what_the_provider_takes(url: str, headers: dict[str, str], expected: str) -> None:
     written = AS["curl"](_interaction(url, **headers), str)
     assert expected in written
-    assert written.count("\"$") == 1
+    assert written.count('"$') == 1
     assert "X-Amz-Date" not in written
 
 
