@@ -116,7 +116,7 @@ class Text:
             return _numbers(one.before, one.after)
         if one.change in ("added", "removed"):
             value = one.after if one.change == "added" else one.before
-            return self._marked(one.change, self._value(value)) if value not in (None, True) else one.change
+            return one.change if value is None or value is True else self._marked(one.change, self._value(value))
         return f"{self._marked('removed', self._value(one.before))} {self._marked('added', self._value(one.after))}"
 
     def _marked(self, kind: str, text: str) -> str:

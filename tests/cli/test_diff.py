@@ -47,6 +47,18 @@ def _call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
             id="arguments",
         ),
         pytest.param(
+            {"calls": [_call("look", {"at": "sky"})]}, {"calls": [_call("look", {"at": "sky", "n": 1})]}, 1,
+            ["behaviour     b.json", "  #0 POST https://api.openai.com/v1/chat/completions",
+             "    arguments tool_calls[0].look.n: {+1+}"],
+            id="one more argument",
+        ),
+        pytest.param(
+            {}, {"more": {"error": {"message": "no"}}}, 1,
+            ["broken        b.json", "  #0 POST https://api.openai.com/v1/chat/completions",
+             '    error: {+{"message": "no"}+}'],
+            id="an error beside an answer",
+        ),
+        pytest.param(
             {"calls": [_call("look", {"at": "sky"})]}, {}, 1,
             ["broken        b.json", "  #0 POST https://api.openai.com/v1/chat/completions",
              '    tool-call tool_calls[0]: [-{"name": "look", "arguments": {"at": "sky"}}-]'],

@@ -199,7 +199,7 @@ def _messages(before: Message, after: Message, ids: Ids) -> Iterator[Difference]
         yield _difference("model", "changed", (), before.model, after.model)
     for number, (error, new_error) in enumerate(zip_longest(before.errors, after.errors)):
         if error != new_error:
-            yield _error(error, new_error, (number,))
+            yield _error(error, new_error, (number,) if max(len(before.errors), len(after.errors)) > 1 else ())
     for step in differences(before.usage, after.usage):
         yield _usage(step)
     choices = {choice.number: choice for choice in before.choices}
