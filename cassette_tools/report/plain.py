@@ -71,11 +71,14 @@ class _Writer:
                 yield from self._field((*_ANSWER, "error"), _without_ids(error), "", protocol)
             own = rest(message, transcript.protocol, streamed=bool(transcript.framing))
             asked = request.body.json() if request.body.raw else None
-            # Fields that providers add are values; an answer may repeat what it was asked for.
+            # Fields that providers add are values; an answer may repeat what it was asked for. A transcript is a text,
+            # and the same with times.
             parts = {
                 key: value
                 for key, value in (own.items() if isinstance(own, dict) else ())
-                if isinstance(value, dict | list) and not (isinstance(asked, dict) and key in asked)
+                if (isinstance(value, dict | list) or (key == "text" and not message.choices))
+                and not (protocol == "openai-media" and key in ("segments", "words"))
+                and not (isinstance(asked, dict) and key in asked)
             }
             unread = self._unread(parts, (), protocol)
             if unread:
@@ -182,6 +185,8 @@ class _Writer:
     def _is_volatile(self, path: Path, value: Any, protocol: str) -> bool:
         """Whether what stands at a path, of which numbers are left out, is new in every recording."""
         names = self._known.names
+        if path[:1] != _ANSWER and path[-1] in requests.OF_ANSWERS:
+            return names.is_named(path[-1:])
         return names.is_named(path[-1:]) or (
             not _is_meant(path) and names.is_volatile(path[-1:], value, protocol, of_answer=path[:1] == _ANSWER)
         )

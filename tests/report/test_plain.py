@@ -161,3 +161,19 @@ def test_the_boundary_of_a_form_is_the_same_in_every_text() -> None:
         return _text(json.dumps(tape))
 
     assert text("0a1b2c3d", "m") == text("f9e8d7c6", "m") != text("0a1b2c3d", "n")
+
+
+def test_what_a_transcript_says_is_in_the_text() -> None:
+    url = "https://api.openai.com/v1/audio/transcriptions"
+
+    def text(**more: Any) -> str:
+        return _text(recording("x", json.dumps({"text": "Hello there", **more}), "application/json", url=url))
+
+    assert "text: Hello there\n" in text()
+    assert text(segments=[{"start": 0.5, "text": "Hello there"}]) == text()
+
+
+def test_that_a_request_follows_an_answer_is_in_the_text() -> None:
+    follows = chat(asked={"previous_response_id": "resp_0a1b2c3d4e5f6071"})
+    assert "previous_response_id: <id 1>\n" in _text(follows)
+    assert _text(follows) == _text(chat(asked={"previous_response_id": "resp_f9e8d7c6b5a49382"}))

@@ -30,6 +30,8 @@ _IDS = (("toolCall", "id"), ("toolResponse", "id"))
 _BESIDE = {"usage", "model", "volatile"}
 """What differs without that what the message says does."""
 _WORDING = ("text", "reasoning", "citations")
+_TRANSCRIPT = ("text", "segments", "words")
+"""What was said in a sound, and when."""
 _PART = 64
 """Characters of a text that are no coincidence, where it begins as another one does."""
 _EMPTY = Message("", "", (), None, (), {})
@@ -369,6 +371,8 @@ def _own(step: Step, told: set[Kind], protocol: str, ids: Ids) -> Difference | N
         return _volatile(*step_values(step))
     names = [part for part in step.path if isinstance(part, str)]
     name = next((name for name in names if name in ABOUT), "")
+    if protocol == "openai-media" and names and names[0] in _TRANSCRIPT and step.change != "type":
+        return _transcript(step)
     about = ABOUT.get(name)
     if step.change in ("added", "removed") and is_silent_thought(value):
         return _difference("shape", *step_values(step), Severity.INFO, Verdict.VOLATILE)
@@ -379,6 +383,14 @@ def _own(step: Step, told: set[Kind], protocol: str, ids: Ids) -> Difference | N
     if about in _WORDING and step.change != "type":
         return _difference(about, *step_values(step), Severity.INFO, Verdict.WORDING)
     return _by_form(step)
+
+
+def _transcript(step: Step) -> Difference:
+    if step.path == ("text",) and not step.after:
+        return _difference("text", *step_values(step), Severity.ERROR, Verdict.BROKEN)
+    if step.change == "changed" and not isinstance(step.after, str):
+        return _volatile(*step_values(step))  # when it was said
+    return _difference("text", *step_values(step), Severity.INFO, Verdict.WORDING)
 
 
 def _by_form(step: Step) -> Difference:
