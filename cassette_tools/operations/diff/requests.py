@@ -154,7 +154,8 @@ def _step(step: Step, before: Any, after: Any, protocol: str, ids: Ids) -> Itera
     path = step.path
     top = str(path[0]) if path and isinstance(path[0], str) else ""
     if top in HISTORY or top in SYSTEM:
-        yield from _said(step, before if step.change == "removed" else after, protocol, ids)
+        sides = (before, after) if step.change == "removed" else (after, before)
+        yield from _said(step, *sides, protocol, ids)
         return
     name = str(path[-1]) if path else ""
     if step.change == "changed" and ids.are_known(step.before, step.after):
@@ -181,7 +182,7 @@ def step_values(step: Step) -> tuple[Change, Path, Any, Any]:
     return step.change, step.path, step.before, step.after
 
 
-def _said(step: Step, root: Any, protocol: str, ids: Ids) -> Iterator[Difference]:
+def _said(step: Step, root: Any, other: Any, protocol: str, ids: Ids) -> Iterator[Difference]:
     """A difference in what was said before: what the model itself had said is its wording, and not the test's."""
     path = step.path
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
@@ -211,7 +212,13 @@ def _said(step: Step, root: Any, protocol: str, ids: Ids) -> Iterator[Difference
     elif is_answer and (
         (step.change == "changed" and name not in _NOT_SAID and not volatile.is_name_of_id(name))
         or (len(path) > 2 and _is_wording(step))
-        or (len(path) == 2 and step.change in ("added", "removed") and _is_beside_calls(root[path[0]], path[1]))
+        or (
+            # In a list that is as long as it was, it has changed its place.
+            len(path) == 2
+            and step.change in ("added", "removed")
+            and len(root[path[0]]) > len(other[path[0]])
+            and _is_beside_calls(root[path[0]], path[1])
+        )
     ):
         yield _difference("messages", *step_values(step), Severity.INFO, Verdict.WORDING)
     else:

@@ -210,6 +210,18 @@ def test_a_message_of_the_model_that_is_all_it_said_is_no_wording() -> None:
     assert [found[::3] for found in _found(*sides)] == [("messages", "behaviour")]
 
 
+def test_what_the_model_said_in_another_order_is_no_wording() -> None:
+    def asked(ident: str) -> list[dict[str, Any]]:
+        thought = {"type": "reasoning", "id": f"rs_{ident}", "summary": [], "encrypted_content": ident}
+        said = {"type": "message", "id": f"msg_{ident}", "role": "assistant", "content": "2"}
+        return [thought, said, {"type": "function_call", "call_id": f"call_{ident}", "name": "a", "arguments": "{}"}]
+
+    before, (thought, said, call) = asked("0a1b2c3d4e5f"), asked("f9e8d7c6b5a4")
+    found = _found(_asked(input=before), _asked(input=[said, thought, call]))
+    assert any(one[3] == "behaviour" for one in found)
+    assert {one[0] for one in found} <= {"messages", "volatile"}
+
+
 def test_what_an_answer_repeats_of_its_request_is_told_once() -> None:
     def exchange(asked: float, repeated: float) -> str:
         answer = {"id": "resp_1", "object": "response", "status": "completed", "temperature": repeated, "output": []}
