@@ -29,6 +29,9 @@ _COMMANDS = {
 def _with_blocks(command: click.Command) -> click.Command:
     r"""In a raw docstring ``\b`` is two characters; click wants the one that keeps a block from being wrapped."""
     command.help = (command.help or "").replace("\\b\n", "\b\n")
+    if isinstance(command, click.Group) and not isinstance(command, _LazyGroup):
+        for part in command.commands.values():
+            _with_blocks(part)
     return command
 
 

@@ -22,7 +22,7 @@ class Provider(NamedTuple):
 PROVIDERS = {
     "ai-gateway.vercel.sh": Provider("vercel", "AI_GATEWAY_API_KEY"),
     "aiplatform.googleapis.com": Provider("google-vertex"),
-    "amazonaws.com": Provider("aws"),
+    "amazonaws.com": Provider("aws", "AWS_BEARER_TOKEN_BEDROCK"),
     "anthropic.com": Provider("anthropic", "ANTHROPIC_API_KEY", "x-api-key"),
     "api.cerebras.ai": Provider("cerebras", "CEREBRAS_API_KEY"),
     "api.cloudflare.com": Provider("cloudflare", "CLOUDFLARE_API_TOKEN"),

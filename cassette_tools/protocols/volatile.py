@@ -11,16 +11,8 @@ FIELDS: dict[str, frozenset[str]] = {
         (
             *("created", "created_at", "completed_at", "started_at", "updated_at", "timestamp", "date", "time"),
             *("request_id", "requestid", "trace_id", "traceid", "span_id", "correlation_id", "generation_id", "log_id"),
-            *("system_fingerprint", "signature", "encrypted_content", "latency", "duration", "latency_ms"),
-            *(
-                "expires_at",
-                "redactedcontent",
-                "duration_ms",
-                "idempotency_key",
-                "session_id",
-                "nonce",
-                "encrypted_index",
-            ),
+            *("system_fingerprint", "signature", "encrypted_content", "encrypted_index", "redactedcontent"),
+            *("expires_at", "idempotency_key", "session_id", "nonce"),
         )
     ),
     # Padding of OpenAI's and Mistral's; times of Groq's and Cerebras'; ids of OpenRouter's; routes of gateways.
@@ -40,6 +32,7 @@ FIELDS: dict[str, frozenset[str]] = {
 }
 """By the first word of the protocol's name; those under the empty one hold for all. In lower case."""
 ANSWERS: dict[str, frozenset[str]] = {
+    "": frozenset(("latency", "latency_ms", "duration", "duration_ms")),
     # Who answered for OpenRouter, and in whose words; what filters think of an answer that they let pass (of another
     # one, the finish reason tells); probabilities, of which the flags are made; times of llama.cpp's and others.
     "openai": frozenset(
@@ -61,7 +54,7 @@ ANSWERS: dict[str, frozenset[str]] = {
     "gemini": frozenset(("safetyratings", "avglogprobs", "logprobsresult")),
     "ollama": frozenset(("context",)),  # the conversation in tokens
 }
-"""Those of answers only: in a request they are parameters."""
+"""Those of answers only: in a request they are parameters, such as how long a film is to be."""
 
 HEADERS = frozenset(
     (
@@ -112,10 +105,12 @@ def is_volatile(path: tuple[str | int, ...], value: object, protocol: str, *, of
                     return True
     else:
         last = next((part for part in reversed(path) if isinstance(part, str)), "").lower()
-    return last in _FOR_ALL and not isinstance(value, dict | list)
+    if last not in _FOR_ALL and not (of_answer and last in _FOR_ALL_ANSWERS):
+        return False
+    return not isinstance(value, dict | list)
 
 
-_FOR_ALL = FIELDS[""]
+_FOR_ALL, _FOR_ALL_ANSWERS = FIELDS[""], ANSWERS[""]
 _NONE: frozenset[str] = frozenset()
 
 
@@ -130,6 +125,17 @@ def is_cipher(path: tuple[str | int, ...], value: object) -> bool:
         and isinstance(value, str)
         and _CIPHER.fullmatch(value) is not None
     )
+
+
+_TOLD = re.compile(
+    r"\b(?:[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|[a-z]{2,12}_(?=[A-Za-z]*[0-9])[A-Za-z0-9]{16,}"
+    r"|(?=[a-f]*[0-9])[0-9a-f]{32})\b"
+)
+
+
+def without_ids(text: str) -> str:
+    """A text, such as that of an error, with a star for each id in it that was made up for the occasion."""
+    return _TOLD.sub("*", text)
 
 
 def is_name_of_id(name: str) -> bool:

@@ -27,9 +27,10 @@ _OWN = frozenset(
             "keep-alive",
         ),
         *("proxy-connection", "expect", "cookie", "trailer"),
+        *("x-amz-date", "x-amz-security-token", "x-amz-content-sha256"),
     )
 )
-"""Headers that each client makes itself, or that are of one connection."""
+"""Headers that each client makes itself, or that are of one connection or one signature."""
 
 
 class _Text(NamedTuple):

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from cassette_tools.comparison import DEFAULT, FileDiff
+from cassette_tools.finding import Severity
 from cassette_tools.model import Path
 from cassette_tools.operations.diff import words
 from cassette_tools.operations.diff.difference import Compared, Difference, Verdict
@@ -43,30 +44,38 @@ class Text:
         self._shows = shows
         self._masked = masked
         self._mask: Callable[[str], str] = mask
+        self._shows_all = shows(_USUAL)
 
     def file(self, result: FileDiff) -> Iterator[str]:
-        """The lines of one file: its verdict, and what differs in each interaction."""
+        """The lines of one file: its verdict, and what differs in each interaction.
+
+        Those that differ as every recording does are left out, and what a conversation has said again is told once.
+        """
         self._mask = result.mask if self._masked else str
         verdict = result.change or result.verdict.label
         yield f"{self._paint(result.verdict, f'{verdict:13}')} {self._paint('head', escape(result.path))}"
         if result.problem:
             yield f"  cannot be read: {self._safe(result.problem, _LONGEST)}"
+        told: dict[str, str] = {}
         for compared in _interactions(result):
             shown = [one for one in compared.differences if self._shows(one)]
-            if shown:
-                yield f"  {self._paint('head', self._name(compared))}"
-                for line in self._differences(shown):
-                    yield f"    {line}"
+            if not shown or (compared.verdict <= Verdict.VOLATILE < result.verdict and not self._shows_all):
+                continue
+            yield f"  {self._paint('head', self._name(compared))}"
+            number = _numbered(compared)
+            places = [told.setdefault(_identity(one), number) if _is_asked(one) else number for one in shown]
+            new = [one for one, place in zip(shown, places, strict=True) if place == number]
+            for line in self._differences(new):
+                yield f"    {line}"
+            for place in dict.fromkeys(place for place in places if place != number):
+                kinds = dict.fromkeys(one.kind for one, where in zip(shown, places, strict=True) if where == place)
+                yield f"    as in {place}: {', '.join(kinds)}"
 
     def _paint(self, name: object, text: str) -> str:
         return f"{_COLOURS[name]}{text}{_RESET}" if self._colour and name in _COLOURS else text
 
     def _name(self, compared: Compared) -> str:
-        before, after = compared.before, compared.after
-        numbers = (
-            f"#{after}" if before == after else f"#{'' if before is None else before}→{'' if after is None else after}"
-        )
-        return f"{numbers} {escape(compared.method)} {self._safe(compared.url, 120)}"
+        return f"{_numbered(compared)} {escape(compared.method)} {self._safe(compared.url, 120)}"
 
     def _differences(self, differences: list[Difference]) -> Iterator[str]:
         """Small values of one sort share a line; each text has one of its own."""
@@ -92,7 +101,7 @@ class Text:
             part = f"{path_text(one.path)} {self._value(one.before)} → {self._value(one.after)}"
             if _is_number(one.before) and _is_number(one.after):
                 part += f" ({one.after - one.before:+,})" if isinstance(one.after - one.before, int) else ""
-            parts.append(part)
+            parts.append(part.lstrip())
         return "; ".join(parts) + (f"; {len(differences) - 8} more" if len(differences) > 8 else "")
 
     def _place(self, path: Path) -> str:
@@ -107,7 +116,7 @@ class Text:
             return _numbers(one.before, one.after)
         if one.change in ("added", "removed"):
             value = one.after if one.change == "added" else one.before
-            return self._marked(one.change, self._value(value)) if value not in (None, True) else one.change
+            return one.change if value is None or value is True else self._marked(one.change, self._value(value))
         return f"{self._marked('removed', self._value(one.before))} {self._marked('added', self._value(one.after))}"
 
     def _marked(self, kind: str, text: str) -> str:
@@ -142,6 +151,23 @@ class Text:
                 left = sum(piece.kind != "same" for piece in pieces[number + 1 :])
                 return shown + (f" … and {count(left, 'more change')}" if left else "…")
         return shown
+
+
+_USUAL = Difference("volatile", "changed", Severity.INFO, Verdict.VOLATILE, "response", (), None, None)
+
+
+def _numbered(compared: Compared) -> str:
+    before, after = compared.before, compared.after
+    return f"#{after}" if before == after else f"#{'' if before is None else before}→{'' if after is None else after}"
+
+
+def _is_asked(one: Difference) -> bool:
+    """Whether the requests that follow in a conversation say it again."""
+    return one.where == "request" and one.kind not in ("interaction", "order", "method", "url")
+
+
+def _identity(one: Difference) -> str:
+    return repr((one.kind, one.path, one.change, one.before, one.after))
 
 
 def _sort(one: Difference) -> tuple[str, str, str]:

@@ -47,6 +47,18 @@ def _call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
             id="arguments",
         ),
         pytest.param(
+            {"calls": [_call("look", {"at": "sky"})]}, {"calls": [_call("look", {"at": "sky", "n": 1})]}, 1,
+            ["behaviour     b.json", "  #0 POST https://api.openai.com/v1/chat/completions",
+             "    arguments tool_calls[0].look.n: {+1+}"],
+            id="one more argument",
+        ),
+        pytest.param(
+            {}, {"more": {"error": {"message": "no"}}}, 1,
+            ["broken        b.json", "  #0 POST https://api.openai.com/v1/chat/completions",
+             '    error: {+{"message": "no"}+}'],
+            id="an error beside an answer",
+        ),
+        pytest.param(
             {"calls": [_call("look", {"at": "sky"})]}, {}, 1,
             ["broken        b.json", "  #0 POST https://api.openai.com/v1/chat/completions",
              '    tool-call tool_calls[0]: [-{"name": "look", "arguments": {"at": "sky"}}-]'],
@@ -212,6 +224,38 @@ def test_what_is_volatile_is_shown_on_demand(call: Run, tmp_path: Path) -> None:
     result = call("diff", "a.json", "b.json", "--volatile")
     assert result.returncode == 0
     assert "response volatile: changed id, created" in result.stdout
+
+
+def _conversation(*tapes: str) -> str:
+    return json.dumps({"version": 1, "interactions": [json.loads(tape)["interactions"][0] for tape in tapes]})
+
+
+def test_an_interaction_that_differs_as_every_one_does_is_no_line_of_what_differs(call: Run, tmp_path: Path) -> None:
+    first, more = chat(question="1", tokens=5), chat(question="1", tokens=6)
+    (tmp_path / "a.json").write_text(_conversation(first, chat(question="2", text="Yes")))
+    (tmp_path / "b.json").write_text(_conversation(more, chat(question="2", text="No")))
+    lines = call("diff", "a.json", "b.json").stdout.splitlines()
+    assert lines[1:3] == ["  #1 POST https://api.openai.com/v1/chat/completions", "    text: [-Yes-]{+No+}"]
+    assert "completion_tokens 5 → 6" not in "".join(lines)
+    assert "completion_tokens 5 → 6" in call("diff", "a.json", "b.json", "--volatile").stdout
+
+
+def test_what_a_conversation_says_again_is_told_once(call: Run, tmp_path: Path) -> None:
+    def recorded(system: str, seed: int) -> str:
+        said = {"role": "system", "content": system}
+        turns = [said, {"role": "user", "content": "1"}], [said, {"role": "user", "content": "1"}, {"role": "user"}]
+        return _conversation(*(chat(asked={"messages": list(turn), "seed": seed}) for turn in turns))
+
+    (tmp_path / "a.json").write_text(recorded("Be kind", 1))
+    (tmp_path / "b.json").write_text(recorded("Be brief", 2))
+    assert call("diff", "a.json", "b.json").stdout.splitlines()[:6] == [
+        "behaviour     b.json",
+        "  #0 POST https://api.openai.com/v1/chat/completions",
+        "    messages messages[0].content: Be [-kind-]{+brief+}",
+        "    parameters seed: [-1-] {+2+}",
+        "  #1 POST https://api.openai.com/v1/chat/completions",
+        "    as in #0: messages, parameters",
+    ]
 
 
 def test_a_file_that_cannot_be_read_any_more_is_broken(call: Run, tmp_path: Path) -> None:

@@ -34,6 +34,12 @@ def test_help_works_everywhere_and_has_examples(call: Run, name: str, option: st
     assert all(len(line) <= 110 for line in result.stdout.splitlines())
 
 
+def test_help_of_a_command_s_own_command_keeps_its_lines(call: Run) -> None:
+    lines = call("git", "setup", "--help").stdout.splitlines()
+    assert "    cassette-tools git setup --write" in lines
+    assert not any("\\b" in line for line in lines)
+
+
 def test_help_lists_every_command_with_what_it_does(call: Run) -> None:
     shown = call("--help").stdout
     for name in COMMANDS:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from cassette_tools.model import Interaction
-from cassette_tools.operations.diff import urls
+from cassette_tools.operations.diff import forms, urls
 from cassette_tools.operations.diff.ids import NONE, Names
 from cassette_tools.operations.diff.json_diff import aligned, increasing
 from cassette_tools.operations.diff.requests import HISTORY
@@ -33,9 +33,9 @@ def align(before: Sequence[Interaction], after: Sequence[Interaction], names: Na
     """Bring the interactions of two recordings together.
 
     By what tells most first: the whole interaction, the request, the request without what is volatile, what the test
-    itself says in it (a conversation repeats earlier answers), and at last what requests to the same place have in
-    common, in order. Equal ones are taken in order. All of it takes time in proportion to their number, but for the
-    last step, which is bounded.
+    itself says in it (a conversation repeats earlier answers), all but the method, and at last what requests to the
+    same place have in common, in order. Equal ones are taken in order. All of it takes time in proportion to their
+    number, but for the last step, which is bounded.
 
     Args:
         before: The interactions of a recording.
@@ -47,7 +47,13 @@ def align(before: Sequence[Interaction], after: Sequence[Interaction], names: Na
     """
     open_before, open_after = dict.fromkeys(range(len(before))), dict.fromkeys(range(len(after)))
     matches: dict[int, int] = {}
-    for key in (_whole, _request, partial(_without_volatile, names=names), partial(_said, names=names)):
+    for key in (
+        _whole,
+        _request,
+        partial(_without_volatile, names=names),
+        partial(_said, names=names),
+        partial(_but_for_method, names=names),
+    ):
         groups: dict[Hashable, list[int]] = defaultdict(list)
         for number in open_before:
             groups[key(before[number])].append(number)
@@ -124,6 +130,12 @@ def _request(interaction: Interaction) -> Hashable:
     return (request.method.upper(), request.url, request.body.raw)
 
 
+def _but_for_method(interaction: Interaction, names: Names) -> Hashable:
+    """Where there is no body, many requests have the rest in common: then the answer tells."""
+    asked, answered = interaction.request.body.raw, interaction.response.body.raw
+    return (*_key(interaction, lambda value: _stable(_by_the_test(value, names), names))[1:], "" if asked else answered)
+
+
 def _without_volatile(interaction: Interaction, names: Names) -> Hashable:
     return _key(interaction, partial(_stable, names=names))
 
@@ -132,11 +144,12 @@ def _said(interaction: Interaction, names: Names) -> Hashable:
     return _key(interaction, partial(_by_the_test, names=names))
 
 
-def _key(interaction: Interaction, reduce: Callable[[Any], Any]) -> Hashable:
+def _key(interaction: Interaction, reduce: Callable[[Any], Any]) -> tuple[Hashable, ...]:
     request = interaction.request
     value = request.body.json() if request.body.raw else None
     if value is None:
-        return (request.method.upper(), urls.place(request.url), request.body.raw)
+        body = forms.comparable(request) if forms.is_in_parts(request) else request.body.raw
+        return (request.method.upper(), urls.place(request.url), body)
     try:
         return (request.method.upper(), urls.place(request.url), json.dumps(reduce(value), sort_keys=True))
     except RecursionError:

@@ -12,6 +12,10 @@ from cassette_tools.protocols import registry
 
 _MOVED = Difference("order", "moved", Severity.WARNING, Verdict.BEHAVIOUR, "request", (), None, None)
 
+_ASKED = ("parameters", "tools", "messages")
+_OF_FORM = ("shape", "body", "order")
+"""What an answer that repeats what it was asked for, as OpenAI's Responses do, has of that."""
+
 
 def diff(before: Cassette, after: Cassette, names: Names = NONE) -> CassetteDiff:
     """What two recordings say differently.
@@ -54,5 +58,9 @@ def _interactions(before: Interaction, after: Interaction, ids: Ids) -> Iterator
     protocol = next((side.protocol.name for side in transcripts if side and side.protocol), "")
     # The answers first: the ids that they make up come back in later requests, and never in their own.
     answers = list(responses.compare(before.response, after.response, transcripts, ids))
-    yield from requests.compare(before.request, after.request, protocol, ids)
-    yield from answers
+    asked = list(requests.compare(before.request, after.request, protocol, ids))
+    yield from asked
+    told = {one.path[0] for one in asked if one.path and one.kind in _ASKED}
+    for one in answers:
+        is_repeated = one.kind in _OF_FORM and one.path and one.path[0] in told
+        yield one._replace(kind="volatile", severity=Severity.INFO, verdict=Verdict.VOLATILE) if is_repeated else one

@@ -28,9 +28,11 @@ class Names(NamedTuple):
 
     def is_volatile(self, path: Path, value: object, protocol: str, *, of_answer: bool = False) -> bool:
         """Whether what stands at a path of JSON is new in every recording. See ``volatile.is_volatile``."""
-        return volatile.is_volatile(path, value, protocol, of_answer=of_answer) or (
-            bool(self.fields) and any(isinstance(part, str) and part.lower() in self.fields for part in path)
-        )
+        return volatile.is_volatile(path, value, protocol, of_answer=of_answer) or (self.is_named(path))
+
+    def is_named(self, path: Path) -> bool:
+        """Whether a user says so of what stands at a path of JSON."""
+        return bool(self.fields) and any(isinstance(part, str) and part.lower() in self.fields for part in path)
 
 
 NONE = Names()

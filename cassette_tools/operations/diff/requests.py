@@ -7,7 +7,7 @@ from typing import Any
 from cassette_tools import strict_json
 from cassette_tools.finding import Severity
 from cassette_tools.model import Header, Path, Request
-from cassette_tools.operations.diff import urls
+from cassette_tools.operations.diff import forms, urls
 from cassette_tools.operations.diff.difference import Change, Difference, Kind, Verdict
 from cassette_tools.operations.diff.ids import Call, Ids
 from cassette_tools.operations.diff.json_diff import Step, differences
@@ -16,17 +16,21 @@ from cassette_tools.protocols.conversation import Block, of_request
 
 HISTORY = ("messages", "input", "contents", "chat_history")
 """Where APIs have what was said before."""
-_TOOLS = ("tools", "functions", "toolConfig", "tool_config")
-_SYSTEM = ("system", "instructions", "systemInstruction", "system_instruction", "preamble", "prompt", "message")
-_ANSWERS = ("assistant", "model", "chatbot")
+TOOLS = ("tools", "functions", "toolConfig", "tool_config")
+SYSTEM = ("system", "instructions", "systemInstruction", "system_instruction", "preamble", "prompt", "message")
+ANSWERS = ("assistant", "model", "chatbot")
 _ANSWER_TYPES = ("function_call", "reasoning", "custom_tool_call", "web_search_call", "code_interpreter_call")
-_ARGUMENTS = ("arguments", "input", "args")
+ARGUMENTS = ("arguments", "input", "args")
+_RESULTS = {"functionResponse": "response", "function_response": "response", "toolResult": "json"}
+"""Where a tool's result is JSON, in what: Gemini's and Bedrock's."""
 _NOT_SAID = ("role", "type", "name")
 """Fields of a turn of the model that are not its words."""
 _SAID = ("text", "thinking", "reasoning", "output_text", "summary_text", "redacted_thinking")
 """Types of the parts of such a turn that are."""
+_PART_SAID = frozenset(("text", "thought", "thoughtSignature", "reasoningContent"))
+"""What such a part has at most where parts have no type: Gemini's and Bedrock's."""
 _FIELDS_SAID = ("content", "reasoning_content", "reasoning", "reasoning_details", "annotations", "thoughtSignature")
-_OF_ANSWERS = ("previous_response_id", "conversation", "container", "request_id", "user_request_id", "thread_id")
+OF_ANSWERS = ("previous_response_id", "conversation", "container", "request_id", "user_request_id", "thread_id")
 """Parameters that are ids of what an earlier answer made."""
 _CLIENTS = re.compile(
     r"user-agent|x-stainless-.*|x-goog-api-client|x-amz-user-agent|host|connection|accept-encoding|te"
@@ -98,22 +102,28 @@ def _by_name(headers: list[Header]) -> dict[str, str]:
     by_name: dict[str, str] = {}
     for header in headers:
         name = header.name.lower()
-        by_name[name] = f"{by_name[name]}, {header.value}" if name in by_name else header.value
+        value = forms.header(header.value) if name == "content-type" else header.value
+        by_name[name] = f"{by_name[name]}, {value}" if name in by_name else value
     return by_name
 
 
 def _bodies(before: Request, after: Request, protocol: str, ids: Ids) -> Iterator[Difference]:
     one, other = before.body.json(), after.body.json()
     if before.body.json_error() or after.body.json_error():
-        one, other = before.body.text, after.body.text
-        if one != other or before.body.data != after.body.data:
-            if one == other:
-                one, other = before.body.data, after.body.data
-            yield _difference("request-body", "changed", (), one, other)
+        sides = [forms.comparable(side) for side in (before, after)]
+        if sides[0] != sides[1]:
+            texts = [
+                data.decode("utf-8", "replace") if forms.is_in_parts(side) else side.body.text
+                for side, data in zip((before, after), sides, strict=True)
+            ]
+            values = texts if texts[0] != texts[1] else sides
+            yield _difference("request-body", "changed", (), *values)
+        elif before.body.data != after.body.data:
+            yield _difference("volatile", "changed", ("body",), None, None, Severity.INFO, Verdict.VOLATILE)
         return
     ids.ask(after.body.text)
-    sides = [blocks(value) for value in (one, other)]
-    calls, results = ([[block for block in side if block.kind == sort] for side in sides] for sort in _TOOL_BLOCKS)
+    said = [blocks(value) for value in (one, other)]
+    calls, results = ([[block for block in side if block.kind == sort] for side in said] for sort in _TOOL_BLOCKS)
     ids.learn_calls(*([Call(block.id, block.name, block.text) for block in side] for side in calls))
     for step in differences(one, other):
         yield from _step(step, one, other, protocol, ids)
@@ -143,19 +153,22 @@ def _history_of(request: dict[str, Any]) -> str:
 def _step(step: Step, before: Any, after: Any, protocol: str, ids: Ids) -> Iterator[Difference]:
     path = step.path
     top = str(path[0]) if path and isinstance(path[0], str) else ""
-    if top in HISTORY or top in _SYSTEM:
-        yield from _said(step, before if step.change == "removed" else after, protocol, ids)
+    if top in HISTORY or top in SYSTEM:
+        sides = (before, after) if step.change == "removed" else (after, before)
+        yield from _said(step, *sides, protocol, ids)
         return
     name = str(path[-1]) if path else ""
-    if top in _TOOLS:
+    if step.change == "changed" and ids.are_known(step.before, step.after):
+        yield _difference("volatile", *step_values(step), Severity.INFO, Verdict.VOLATILE)
+    elif top in TOOLS:
         severity = Severity.INFO if step.change == "moved" else Severity.WARNING
         yield _difference("tools", *step_values(step), severity)
     elif len(path) == 1 and top in ("model", "modelId"):
         yield _difference("model", *step_values(step))
     elif step.change == "changed" and (
-        name in _OF_ANSWERS
+        name in OF_ANSWERS
         or ids.names.is_volatile((name,), step.after, protocol)
-        or ids.are_known(step.before, step.after)
+        or (top == "metadata" and ids.stand_for_each_other(name, step.before, step.after))
     ):
         yield _difference("volatile", *step_values(step), Severity.INFO, Verdict.VOLATILE)
     elif top:
@@ -169,7 +182,7 @@ def step_values(step: Step) -> tuple[Change, Path, Any, Any]:
     return step.change, step.path, step.before, step.after
 
 
-def _said(step: Step, root: Any, protocol: str, ids: Ids) -> Iterator[Difference]:
+def _said(step: Step, root: Any, other: Any, protocol: str, ids: Ids) -> Iterator[Difference]:
     """A difference in what was said before: what the model itself had said is its wording, and not the test's."""
     path = step.path
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
@@ -178,30 +191,43 @@ def _said(step: Step, root: Any, protocol: str, ids: Ids) -> Iterator[Difference
     within = ""
     for part in path[1:]:
         if isinstance(item, dict):
-            is_answer = is_answer or item.get("role") in _ANSWERS or item.get("type") in _ANSWER_TYPES
-            if part in _ARGUMENTS and is_answer:
+            is_answer = is_answer or item.get("role") in ANSWERS or item.get("type") in _ANSWER_TYPES
+            if part in ARGUMENTS and is_answer:
                 within = "arguments"
         try:
             item = item[part]
         except (KeyError, IndexError, TypeError):
             break
     if isinstance(item, dict):
-        is_answer = is_answer or item.get("role") in _ANSWERS or item.get("type") in _ANSWER_TYPES
+        is_answer = is_answer or item.get("role") in ANSWERS or item.get("type") in _ANSWER_TYPES
     if within == "arguments":
         yield from _arguments(step)
     elif step.change == "changed" and (
         ids.stand_for_each_other(name, step.before, step.after)
-        or ids.names.is_volatile((name,), step.after, protocol)
+        or ids.names.is_named((name,))
+        or (not is_result(path) and ids.names.is_volatile((name,), step.after, protocol))
         or volatile.is_cipher(path, step.after)
     ):
         yield _difference("volatile", *step_values(step), Severity.INFO, Verdict.VOLATILE)
     elif is_answer and (
         (step.change == "changed" and name not in _NOT_SAID and not volatile.is_name_of_id(name))
         or (len(path) > 2 and _is_wording(step))
+        or (
+            # In a list that is as long as it was, it has changed its place.
+            len(path) == 2
+            and step.change in ("added", "removed")
+            and len(root[path[0]]) > len(other[path[0]])
+            and _is_beside_calls(root[path[0]], path[1])
+        )
     ):
         yield _difference("messages", *step_values(step), Severity.INFO, Verdict.WORDING)
     else:
         yield _difference("messages", *step_values(step))
+
+
+def is_result(path: Path) -> bool:
+    """Whether it is within the JSON that a tool gave back: its fields are the tool's, whatever they are called."""
+    return any(part in _RESULTS and _RESULTS[part] in path[number:] for number, part in enumerate(path))
 
 
 def _is_wording(step: Step) -> bool:
@@ -210,7 +236,17 @@ def _is_wording(step: Step) -> bool:
     goes = step.change == "removed" or (step.change == "type" and step.after is None)
     value = step.after if comes else step.before
     kind = value.get("type") if isinstance(value, dict) else ""
-    return (comes or goes) and (kind in _SAID or step.path[-1] in _FIELDS_SAID)
+    is_said = kind in _SAID or (isinstance(value, dict) and value.keys() <= _PART_SAID)
+    return (comes or goes) and (is_said or step.path[-1] in _FIELDS_SAID)
+
+
+def _is_beside_calls(items: Any, number: Any) -> bool:
+    """Whether an item of OpenAI's Responses is a thought, or what the model said beside calling tools."""
+    if not isinstance(items, list) or not isinstance(items[number], dict):
+        return False
+    kinds = [item.get("type") if isinstance(item, dict) else "" for item in items[max(number - 1, 0) : number + 2]]
+    kind = items[number].get("type")
+    return kind == "reasoning" or (kind in (None, "message") and any(kind in _ANSWER_TYPES[:1] for kind in kinds))
 
 
 def _arguments(step: Step) -> Iterator[Difference]:

@@ -30,6 +30,8 @@ _IDS = (("toolCall", "id"), ("toolResponse", "id"))
 _BESIDE = {"usage", "model", "volatile"}
 """What differs without that what the message says does."""
 _WORDING = ("text", "reasoning", "citations")
+_TRANSCRIPT = ("text", "segments", "words")
+"""What was said in a sound, and when."""
 _PART = 64
 """Characters of a text that are no coincidence, where it begins as another one does."""
 _EMPTY = Message("", "", (), None, (), {})
@@ -199,7 +201,7 @@ def _messages(before: Message, after: Message, ids: Ids) -> Iterator[Difference]
         yield _difference("model", "changed", (), before.model, after.model)
     for number, (error, new_error) in enumerate(zip_longest(before.errors, after.errors)):
         if error != new_error:
-            yield _error(error, new_error, (number,))
+            yield _error(error, new_error, (number,) if max(len(before.errors), len(after.errors)) > 1 else ())
     for step in differences(before.usage, after.usage):
         yield _usage(step)
     choices = {choice.number: choice for choice in before.choices}
@@ -220,7 +222,13 @@ def _messages(before: Message, after: Message, ids: Ids) -> Iterator[Difference]
 def _error(before: Any, after: Any, path: Path) -> Difference:
     if before is None:
         return _difference("error", "added", path, None, after, Severity.ERROR, Verdict.BROKEN)
+    if after is not None and _without_ids(before) == _without_ids(after):
+        return _volatile("changed", ("error", *path), before, after)
     return _difference("error", "removed" if after is None else "changed", path, before, after)
+
+
+def _without_ids(error: Any) -> str:
+    return volatile.without_ids(error if isinstance(error, str) else json.dumps(error, sort_keys=True))
 
 
 def _usage(step: Step) -> Difference:
@@ -363,6 +371,8 @@ def _own(step: Step, told: set[Kind], protocol: str, ids: Ids) -> Difference | N
         return _volatile(*step_values(step))
     names = [part for part in step.path if isinstance(part, str)]
     name = next((name for name in names if name in ABOUT), "")
+    if protocol == "openai-media" and names and names[0] in _TRANSCRIPT and step.change != "type":
+        return _transcript(step)
     about = ABOUT.get(name)
     if step.change in ("added", "removed") and is_silent_thought(value):
         return _difference("shape", *step_values(step), Severity.INFO, Verdict.VOLATILE)
@@ -373,6 +383,14 @@ def _own(step: Step, told: set[Kind], protocol: str, ids: Ids) -> Difference | N
     if about in _WORDING and step.change != "type":
         return _difference(about, *step_values(step), Severity.INFO, Verdict.WORDING)
     return _by_form(step)
+
+
+def _transcript(step: Step) -> Difference:
+    if step.path == ("text",) and not step.after:
+        return _difference("text", *step_values(step), Severity.ERROR, Verdict.BROKEN)
+    if step.change == "changed" and not isinstance(step.after, str):
+        return _volatile(*step_values(step))  # when it was said
+    return _difference("text", *step_values(step), Severity.INFO, Verdict.WORDING)
 
 
 def _by_form(step: Step) -> Difference:
@@ -448,7 +466,7 @@ def _bodies(before: Response, after: Response, ids: Ids) -> Iterator[Difference]
     failed = list(_failure(before, after))
     yield from failed
     for step in differences(one, other):
-        if _is_known(step, "", ids):
+        if _is_known(step, "", ids, of_answer=True):
             yield _volatile(*step_values(step))
         elif not (failed and step.path[:1] == ("error",)):
             yield _by_form(step)

@@ -1,7 +1,7 @@
 """What two URLs say differently, but for ids that an earlier answer made up, and for credentials."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
@@ -83,6 +83,31 @@ def place(url: str) -> str:
         (name, "*" if _is_id(value) else value) for name, value in _parameters(parts) if not _is_volatile(name)
     )
     return f"{parts.scheme}://{parts.netloc}{path}?{query}"
+
+
+def numbered(url: str, number: Callable[[str], str]) -> str:
+    """A URL in which something stands for each id, and for what else is new in every recording nothing.
+
+    Args:
+        url: The URL.
+        number: What stands for an id.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    steps = parts.path.split("/")
+    path = "/".join(
+        number(step) if _is_id(step) and before not in _NAMES else step
+        for before, step in zip(["", *steps], steps, strict=False)
+    )
+    query = parts.query
+    if any(_is_id(value) or _is_volatile(name) for name, value in _parameters(parts)):
+        query = "&".join(
+            f"{name}={'' if _is_volatile(name) else number(value) if _is_id(value) else value}"
+            for name, value in _parameters(parts)
+        )
+    return url if (path, query) == (parts.path, parts.query) else parts._replace(path=path, query=query).geturl()
 
 
 def _parameters(url: SplitResult) -> list[tuple[str, str]]:

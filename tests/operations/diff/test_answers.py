@@ -251,3 +251,32 @@ def _anthropic(content: list[dict[str, Any]], **more: Any) -> str:
 )  # fmt: skip
 def test_parts_of_an_answer_have_classes_of_their_own(before: str, after: str, expected: list[tuple[str, str]]) -> None:
     assert [(one.kind, one.verdict.label) for one in _found(before, after)] == expected
+
+
+def test_the_id_of_a_request_in_the_words_of_an_error_is_volatile() -> None:
+    def failed(ident: str, said: str = "Failed") -> str:
+        error = {"message": f"{said}. Tell us the request ID {ident}.", "type": "server_error"}
+        return recording({"q": 1}, json.dumps({"error": error}), "application/json", code=500)
+
+    one, other = failed("req_0a1b2c3d4e5f60718293a4b5"), failed("req_9f8e7d6c5b4a39281706f5e4")
+    assert _told(one, other) == [("volatile", "changed", "info", "volatile only")]
+    later = failed("req_9f8e7d6c5b4a39281706f5e4", "Overloaded")
+    assert _told(one, later) == [("error", "changed", "warning", "behaviour")]
+
+
+def _transcript(text: str, start: float = 0.5) -> str:
+    value = {"text": text, "segments": [{"id": 0, "start": start, "text": text}]} if text else {"text": text}
+    return _answer(value, url="https://api.openai.com/v1/audio/transcriptions")
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        pytest.param(_transcript("Hello you"), ("text", "wording"), id="a word"),
+        pytest.param(_transcript("Hello there", 0.75), ("volatile", "volatile only"), id="a time"),
+        pytest.param(_transcript(""), ("text", "broken"), id="nothing"),
+    ],
+)
+def test_what_a_transcript_says_is_wording(after: str, expected: tuple[str, str]) -> None:
+    found = _told(_transcript("Hello there"), after)
+    assert found[0][::3] == expected

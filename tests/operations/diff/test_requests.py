@@ -177,6 +177,63 @@ def test_a_thought_that_came_with_what_the_model_had_said_is_its_wording() -> No
     assert [found[::3] for found in _found(asked(thought), asked())] == [("messages", "wording")]
 
 
+@pytest.mark.parametrize(
+    ("said", "more"),
+    [
+        pytest.param(
+            lambda parts: {"contents": [{"role": "model", "parts": [*parts, {"functionCall": {"name": "a"}}]}]},
+            {"text": "Yes"}, id="Gemini's",
+        ),
+        pytest.param(
+            lambda parts: {"messages": [{"role": "assistant", "content": [*parts, {"toolUse": {"name": "a"}}]}]},
+            {"text": "Yes"}, id="Bedrock's",
+        ),
+        pytest.param(
+            lambda items: {"input": [*items, {"type": "function_call", "name": "a"}]},
+            {"type": "message", "role": "assistant", "content": []}, id="a message of Responses",
+        ),
+        pytest.param(
+            lambda items: {"input": [*items, {"type": "message", "role": "assistant", "content": []}]},
+            {"type": "reasoning", "summary": []}, id="a thought of Responses",
+        ),
+    ],
+)  # fmt: skip
+def test_what_the_model_said_beside_its_calls_is_its_wording(said: Any, more: dict[str, Any]) -> None:
+    sides = _asked(**said([])), _asked(**said([more]))
+    assert [found[::3] for found in _found(*sides)] == [("messages", "wording")]
+    assert [found[::3] for found in _found(*sides[::-1])] == [("messages", "wording")]
+
+
+def test_a_message_of_the_model_that_is_all_it_said_is_no_wording() -> None:
+    question, answer = {"role": "user", "content": "1"}, {"type": "message", "role": "assistant", "content": "2"}
+    sides = _asked(input=[question, answer, question]), _asked(input=[question, question])
+    assert [found[::3] for found in _found(*sides)] == [("messages", "behaviour")]
+
+
+def test_what_the_model_said_in_another_order_is_no_wording() -> None:
+    def asked(ident: str) -> list[dict[str, Any]]:
+        thought = {"type": "reasoning", "id": f"rs_{ident}", "summary": [], "encrypted_content": ident}
+        said = {"type": "message", "id": f"msg_{ident}", "role": "assistant", "content": "2"}
+        return [thought, said, {"type": "function_call", "call_id": f"call_{ident}", "name": "a", "arguments": "{}"}]
+
+    before, (thought, said, call) = asked("0a1b2c3d4e5f"), asked("f9e8d7c6b5a4")
+    found = _found(_asked(input=before), _asked(input=[said, thought, call]))
+    assert any(one[3] == "behaviour" for one in found)
+    assert {one[0] for one in found} <= {"messages", "volatile"}
+
+
+def test_what_an_answer_repeats_of_its_request_is_told_once() -> None:
+    def exchange(asked: float, repeated: float) -> str:
+        answer = {"id": "resp_1", "object": "response", "status": "completed", "temperature": repeated, "output": []}
+        url = "https://api.openai.com/v1/responses"
+        return recording({"input": "1", "temperature": asked}, json.dumps(answer), "application/json", url=url)
+
+    assert [found[::3] for found in _found(exchange(0.5, 0.5), exchange(1, 1))] == [
+        ("parameters", "behaviour"), ("volatile", "volatile only"),
+    ]  # fmt: skip
+    assert [found[::3] for found in _found(exchange(0.5, 0.5), exchange(0.5, 1))] == [("body", "behaviour")]
+
+
 def _plain(body: str, *, url: str = "https://a.example/x", method: str = "POST", **headers: Any) -> str:
     value = json.loads(recording({}, '{"a": 1}', "application/json", url=url))
     request = value["interactions"][0]["request"]
@@ -190,6 +247,12 @@ def _client(version: str) -> dict[str, Any]:
 
 
 _URL = "https://a.example/x"
+
+
+def _form(boundary: str, value: str) -> str:
+    body = f'--{boundary}\r\nContent-Disposition: form-data; name="model"\r\n\r\n{value}\r\n--{boundary}--\r\n'
+    headers: dict[str, Any] = {"Content-Type": [f"multipart/form-data; boundary={boundary}"]}
+    return _plain(body, **headers)
 
 
 @pytest.mark.parametrize(
@@ -247,6 +310,14 @@ _URL = "https://a.example/x"
             [("request-header", ("user-agent",), "changed", "volatile only")], id="another version of the client",
         ),
         pytest.param(
+            _form("0a1b2c3d", "m"), _form("f9e8d7c6", "m"), [("volatile", ("body",), "changed", "volatile only")],
+            id="the boundary of a form",
+        ),
+        pytest.param(
+            _form("0a1b2c3d", "m"), _form("f9e8d7c6", "n"), [("request-body", (), "changed", "behaviour")],
+            id="a field of a form",
+        ),
+        pytest.param(
             _plain("", Date=["a"]), _plain("", Date=["b"]), [("volatile", ("date",), "changed", "volatile only")],
             id="a date",
         ),
@@ -296,3 +367,27 @@ def test_an_id_in_an_answer_that_both_recordings_have_stands_for_itself() -> Non
         return _exchanges(({"q": 1}, answer, _URL), ({"input": [result]}, '{"a": 1}', _URL))
 
     assert [found[::3] for found in _found(asked("call_1a2b3c"), asked("call_9z8y7x"))] == [("messages", "behaviour")]
+
+
+def test_an_id_that_an_answer_made_up_may_be_one_of_a_tool() -> None:
+    def searched(ident: str, used: str) -> str:
+        asked = {"input": "Search", "tools": [{"type": "file_search", "vector_store_ids": [used]}]}
+        return _exchanges(({"q": 1}, json.dumps({"id": ident}), _URL), (asked, '{"a": 1}', _URL))
+
+    one, other = "vs_6810a1b2c3d4e5f6", "vs_6920f6e5d4c3b2a1"
+    assert {found[0] for found in _found(searched(one, one), searched(other, other))} == {"volatile"}
+    assert "tools" in {found[0] for found in _found(searched(one, one), searched(other, "vs_9990f6e5d4c3b2a1"))}
+
+
+@pytest.mark.parametrize("name", ["date", "time", "duration", "signature", "timestamp", "nonce"])
+def test_what_a_tool_gave_back_is_another_request_whatever_its_fields_are_called(name: str) -> None:
+    def gemini(value: str) -> str:
+        part = {"functionResponse": {"name": "look", "response": {name: value}}}
+        return _asked(contents=[{"role": "user", "parts": [part]}])
+
+    def bedrock(value: str) -> str:
+        part = {"toolResult": {"toolUseId": "tooluse_1a2b3c", "content": [{"json": {name: value}}]}}
+        return _asked(messages=[{"role": "user", "content": [part]}])
+
+    for asked in (gemini, bedrock):
+        assert [found[::3] for found in _found(asked("1"), asked("2"))] == [("messages", "behaviour")]
