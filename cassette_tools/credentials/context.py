@@ -244,6 +244,8 @@ _WHOLE_PARAMETERS = _words(
     "x-amz-security-token x-goog-signature x-amz-credential sas hmac hdnea hdnts ticket sessionid session-id sid "
     "awsaccesskeyid aws-access-key-id key-pair-id x-goog-credential app-key user-key pass"
 )
+# What a signed URL names the key by.
+_IDS = _words("awsaccesskeyid aws-access-key-id key-pair-id x-amz-credential x-goog-credential")
 # Signatures and tokens that open nothing: they lead to the next page.
 _HARMLESS = (
     r"(?:^|-)(?:next|page|continuation|sync|cursor|pagination|starting|resume|change|nextpage|max|min|csrf|xsrf|"
@@ -279,8 +281,14 @@ def parameter_is_credential(name: str, value: str | None = None) -> bool:
     if re.search(_HARMLESS, name):
         return False
     if name in _WHOLE_PARAMETERS:
-        return value is None or looks_random(value)
+        # Google's signed URLs name an account by its address where there is no id of a key.
+        return value is None or (looks_random(value) and not (name in _IDS and "@" in value))
     return name.endswith(_ENDINGS) or name in _WHOLE_FIELDS
+
+
+def parameter_is_id(name: str) -> bool:
+    """Whether a query parameter that carries a credential carries the id of a key alone, of no use without the key."""
+    return _joined(name) in _IDS
 
 
 def field_is_credential(name: str, value: str | None = None) -> bool:

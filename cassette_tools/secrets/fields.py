@@ -95,9 +95,15 @@ _PAIR = re.compile(r"([^&=?#\s\"'<>]{1,200})=([^&#\s\"'<>]*)")
 
 def parameters(url: str) -> Iterator[tuple[int, int, str]]:
     """Where the values of a URL's parameters are, those behind the fragment's # too, and their names."""
-    start = min((at for at in (url.find("?"), url.find("#")) if at >= 0), default=-1)
-    if start >= 0:
-        yield from pairs(url, start)
+    first = min((at for at in (url.find("?"), url.find("#")) if at >= 0), default=-1)
+    if first >= 0:
+        for start, end, name in pairs(url, first):
+            scope = _SCOPE.search(url, start, end) if name.lower().endswith("-credential") else None
+            yield start, scope.start() if scope else end, name
+
+
+_SCOPE = re.compile("/|%(?:25)*2[fF]")
+"""What X-Amz-Credential and X-Goog-Credential have behind an id: the day, the region, the service."""
 
 
 def pairs(text: str, start: int = 0) -> Iterator[tuple[int, int, str]]:

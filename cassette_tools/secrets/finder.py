@@ -407,7 +407,7 @@ class Finder:
                     URL,
                     fields.slug(name),
                     f"the value of the parameter {name[:40]}",
-                    Severity.ERROR,
+                    Severity.WARNING if context.parameter_is_id(name) else Severity.ERROR,
                 )
                 if pattern is not None:
                     code = place if pattern.code == API_KEY else pattern.code
