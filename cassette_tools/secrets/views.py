@@ -11,7 +11,7 @@ import functools
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cassette_tools.model import Body, Path, Route
 from cassette_tools.wire import encoding
@@ -38,7 +38,7 @@ class View(ABC):
         coding: What was taken off, in words: ``base64``, ``gzip``; empty where nothing was.
     """
 
-    __slots__ = ("_inner", "coding", "depth", "parent", "text")
+    __slots__ = ("_inner", "_unescaped", "coding", "depth", "parent", "text")
 
     def __init__(self, text: str, parent: "View | None", coding: str = "") -> None:
         self.text = text
@@ -46,6 +46,7 @@ class View(ABC):
         self.depth: int = 0 if parent is None else parent.depth + 1
         self.coding = coding
         self._inner: tuple[View, ...] | None = None
+        self._unescaped: View | Literal[False] | None = False
 
     @property
     def inner(self) -> "tuple[View, ...]":
@@ -53,6 +54,13 @@ class View(ABC):
         if self._inner is None:
             self._inner = tuple(_hidden_in(self))
         return self._inner
+
+    @property
+    def unescaped(self) -> "View | None":
+        """The text with the escapes of JSON taken off, all over it; None when there are none; made once."""
+        if self._unescaped is False:
+            self._unescaped = without_escapes(self)
+        return self._unescaped
 
     @abstractmethod
     def lower(self, changes: list[TextChange]) -> "list[tuple[View, TextChange]]":
@@ -497,8 +505,8 @@ _ESCAPE = re.compile(r'\\["\\/bfnrtu]')
 
 
 def without_escapes(view: View) -> View | None:
-    """The text with the escapes of JSON taken off, all over it; None when there are none."""
-    if not _ESCAPE.search(view.text):
+    """The text with the escapes of JSON taken off, all over it; None when there are none. Better ask the view."""
+    if "\\" not in view.text or not _ESCAPE.search(view.text):
         return None
     from cassette_tools.source.scalar import unescaped
 
@@ -595,7 +603,7 @@ def _hidden_in(view: View) -> Iterator[View]:
     if len(text) >= _SHORTEST:
         yield from in_base64(view)
     if ("\\/" in text or "\\u00" in text) and _HIDDEN_BY_ESCAPES.search(text):
-        inner = without_escapes(view)
+        inner = view.unescaped
         if inner is not None:
             yield inner
     elif "%" in text and _HIDDEN_BY_PERCENT.search(text):
