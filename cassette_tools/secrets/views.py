@@ -346,12 +346,27 @@ def in_base64(view: View) -> Iterator[View]:
             run = text[start:last]
             if isinstance(view, Mapped) and view.stands_above(start, last, without=_BREAK):
                 break  # found there
-            data = _decoded(_BREAK.sub("", run) if last > end else run)
+            data = _decoded(_in_one_line(run) if last > end else run)
             found = _view_of(view, start, last, run, data) if data is not None else None
             if found is not None:
                 yield found
                 seen = last
                 break
+
+
+def _in_one_line(run: str) -> str:
+    """Base64 without what is between its lines."""
+    gap = _first_break(run)
+    if gap is None:
+        return run
+    # Nearly always the same: not to be looked for at each character.
+    run = run.replace(gap.group(), "")
+    return _BREAK.sub("", run) if "\\" in run else "".join(run.split())
+
+
+def _first_break(run: str) -> re.Match[str] | None:
+    """What is behind the first line of base64; None where there is one line."""
+    return _BREAK.search(run) if "\n" in run or "\r" in run or "\\" in run else None
 
 
 def _last_line(text: str, start: int, end: int) -> int:
@@ -473,8 +488,8 @@ def base64_view(view: View) -> View | None:
 def _view_of(parent: View, start: int, end: int, run: str, data: bytes) -> View | None:
     name = encoding.sniff(data) or ("deflate" if data[:2] in _ZLIB else "")
     url_safe = "-" in run or "_" in run
-    gap = _BREAK.search(run)
-    padded = run.endswith("=") or len(run if gap is None else _BREAK.sub("", run)) % 4 == 0
+    gap = _first_break(run)
+    padded = run.endswith("=") or len(_in_one_line(run)) % 4 == 0
 
     def coded(new: bytes) -> str:
         text = (base64.urlsafe_b64encode if url_safe else base64.b64encode)(new).decode("ascii")
@@ -508,10 +523,10 @@ def without_escapes(view: View) -> View | None:
     """The text with the escapes of JSON taken off, all over it; None when there are none. Better ask the view."""
     if "\\" not in view.text or not _ESCAPE.search(view.text):
         return None
-    from cassette_tools.source.scalar import unescaped
+    from cassette_tools.source import scalar
 
-    plain = unescaped(view.text)
-    return Mapped(view, plain.value, lambda: plain, "JSON escapes", json_spelling)
+    text = scalar.without_escapes(view.text)
+    return Mapped(view, text, lambda: scalar.unescaped(view.text), "JSON escapes", json_spelling)
 
 
 def json_spelling(text: str) -> str:
