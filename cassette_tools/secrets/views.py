@@ -228,6 +228,12 @@ class Packed(View):
         return self.parent.route(self.start, self.end)
 
 
+class Data(Packed):
+    """What is coded as a whole, and no text: an escape in it is one by chance."""
+
+    __slots__ = ()
+
+
 def without_coding(view: View, start: int, end: int) -> tuple[View, int, int]:
     """The text in which some characters stand as they are, if it is not this one: nothing in them is escaped then."""
     while isinstance(view, Mapped) and view.parent is not None and view.stands_above(start, end):
@@ -479,6 +485,14 @@ def _decoded(run: str) -> bytes | None:
         return None
 
 
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def base64_view(view: View) -> View | None:
     """What a text holds that is base64 from its first to its last character."""
     data = _decoded(view.text)
@@ -502,7 +516,7 @@ def _view_of(parent: View, start: int, end: int, run: str, data: bytes) -> View 
     if name:
         unpacked = encoding.decode(data, (name,))
         if not unpacked.problem:
-            packed = Packed(
+            packed = (Packed if _is_utf8(unpacked.data) else Data)(
                 parent, start, end, unpacked.data.decode("latin-1"), f"base64, {name}",
                 lambda text: coded(encoding.encode_like(data, text.encode("latin-1"), (name,))),
             )  # fmt: skip
@@ -564,8 +578,14 @@ def without_percent(view: View, *, form: bool = False) -> View | None:
     )
 
 
+# Of ASCII, one alone: most are.
+_ALONE = {form % byte: chr(byte) for byte in range(128) for form in ("%%%02X", "%%%02x")}
+
+
 def _plain_run(match: re.Match[str]) -> str:
     run = match.group()
+    if len(run) == 3 and run in _ALONE:
+        return _ALONE[run]
     try:
         return bytes.fromhex(run.replace("%", "")).decode("utf-8")
     except UnicodeDecodeError:
@@ -617,6 +637,8 @@ def _hidden_in(view: View) -> Iterator[View]:
     text = view.text
     if len(text) >= _SHORTEST:
         yield from in_base64(view)
+    if isinstance(view, Data):
+        return
     if ("\\/" in text or "\\u00" in text) and _HIDDEN_BY_ESCAPES.search(text):
         inner = view.unescaped
         if inner is not None:
