@@ -60,8 +60,13 @@ _SAMPLE_CLAIMS = ".ey" + "JzdWIiOiIxMjM0NTY3ODkwIiwi"
 _ADDRESS = r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}"
 
 
+_BEGINNING = 4000
+"""Characters of a value that decide what it is, which may be megabytes: no credential is longer."""
+
+
 def entropy(value: str) -> float:
-    """Shannon's entropy of the characters, in bits per character; 0 for an empty text."""
+    """Shannon's entropy of the characters, in bits per character; of a long text, those of its beginning."""
+    value = value[:_BEGINNING]
     size = len(value)
     return sum(-count / size * math.log2(count / size) for count in Counter(value).values())
 
@@ -147,6 +152,8 @@ def _is_stand_in(value: str) -> bool:
 
 def is_wording(value: str) -> bool:
     """Whether a value is words and short numbers, and not random characters: ``name-of-2-things``, ``getApiKey``."""
+    if len(value) > _BEGINNING:
+        value = value[: max(0, *(value.rfind(mark, 0, _BEGINNING) for mark in "-_.:/ "))]
     return re.fullmatch(_WORDING, value) is not None or re.fullmatch(_NAME, value) is not None
 
 

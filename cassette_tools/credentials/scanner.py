@@ -102,7 +102,7 @@ class Scanner:
         for index, pattern in enumerate(self._patterns):
             for keyword in pattern.keywords:
                 announced.setdefault(keyword, []).append(index)
-        self._announced = list(announced.values())
+        self._announced = list(announced.values()) or [[]]
         self._keywords = re2.Set.SearchSet(_quiet())
         for keyword in announced or ("\0",):  # nothing can be looked for in an empty set
             self._keywords.Add(re2.escape(keyword) if keyword != keyword.lower() else f"(?i){re2.escape(keyword)}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cassette_tools.credentials import context
 from cassette_tools.credentials.pattern import Pattern, Weight
+from cassette_tools.credentials.scanner import Scanner
 from cassette_tools.finding import Severity
 from cassette_tools.model import Cassette, Header, Interaction, Message, Path, Route
 from cassette_tools.protocols.registry import Transcript
@@ -173,6 +174,8 @@ class Finder:
         others = {URL, API_KEY} if self._codes & {HEADER, URL, API_KEY, SPLIT} else set[str]()
         others |= {PRIVATE_KEY, ACCOUNT} if SPLIT in self._codes else set()
         self._scanner = self._options.scanner(self._codes | others)
+        # Those of the tool know how JSON writes what is around a secret.
+        self._own = self._options.scanner(self._codes | others, own=True) if self._options.patterns else None
         self._kinds: dict[str, str] = {}
         self._empty: set[str] = set()  # lines in which there was nothing: files have the same keys
 
@@ -272,15 +275,27 @@ class Finder:
         for text in inner:
             if isinstance(text, views.Mapped):
                 self._text(text, where, found, place)
-        for pattern, start, end in self._scanner.hits(view.text):
+        if self._own is not None and deep:
+            self._own_in(self._own, view, where, found, place)
+        self._hits(self._scanner, view, where, found, place)
+        for text in inner:
+            if not isinstance(text, views.Mapped):
+                self._text(text, where, found, place)
+
+    def _own_in(self, own: Scanner, view: View, where: str, found: _Found, place: str) -> None:
+        """Look for the user's patterns in a text without its escapes, as they are written for such ones."""
+        plain = view.unescaped if len(view.codings) < _MAX_ESCAPES else None
+        if plain is not None:
+            self._own_in(own, plain, where, found, place)
+            self._hits(own, plain, where, found, place)
+
+    def _hits(self, scanner: Scanner, view: View, where: str, found: _Found, place: str) -> None:
+        for pattern, start, end in scanner.hits(view.text):
             code = place if pattern.code == API_KEY else pattern.code
             value = view.text[start:end]
             value = fields.plain(value) if code == URL else canonical(value)
             severity = _SEVERITIES[pattern.weight]
             found.add(Secret(code, pattern.name, pattern.title, severity, value, view, start, end, where))
-        for text in inner:
-            if not isinstance(text, views.Mapped):
-                self._text(text, where, found, place)
 
     def _known_in(self, view: View, where: str, found: _Found) -> None:
         if self._known is None:
@@ -455,6 +470,8 @@ class Finder:
 
 
 _MAX_PERCENT = 2
+_MAX_ESCAPES = 5
+"""Codings within each other below which escapes are taken off for the user's patterns."""
 
 
 def _strings(value: Any) -> Iterator[tuple[Path, str]]:

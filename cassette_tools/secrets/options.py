@@ -54,16 +54,18 @@ class SecretOptions:
         match = secret if match is None else match
         return any(allowed(secret, match, match if line is None else line) for allowed in self._allows)
 
-    def scanner(self, codes: frozenset[str]) -> Scanner:
+    def scanner(self, codes: frozenset[str], *, own: bool = False) -> Scanner:
         """The scanner for what the tool knows and for these patterns, which leaves out what is allowed.
 
         Args:
             codes: The rules that report what is looked for.
+            own: For these patterns only.
         """
         from cassette_tools.credentials.patterns import PATTERNS
 
         # The first of two that find the same wins: the user's have the names that the user knows.
-        wanted = [pattern for pattern in (*self.patterns, *PATTERNS) if pattern.code in codes]
+        patterns = self.patterns if own else (*self.patterns, *PATTERNS)
+        wanted = [pattern for pattern in patterns if pattern.code in codes]
         return Scanner([self._with_allows(pattern) for pattern in wanted])
 
     def _with_allows(self, pattern: Pattern) -> Pattern:

@@ -11,7 +11,7 @@ import functools
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from cassette_tools.model import Body, Path, Route
 from cassette_tools.wire import encoding
@@ -38,7 +38,7 @@ class View(ABC):
         coding: What was taken off, in words: ``base64``, ``gzip``; empty where nothing was.
     """
 
-    __slots__ = ("_inner", "coding", "depth", "parent", "text")
+    __slots__ = ("_inner", "_unescaped", "coding", "depth", "parent", "text")
 
     def __init__(self, text: str, parent: "View | None", coding: str = "") -> None:
         self.text = text
@@ -46,6 +46,7 @@ class View(ABC):
         self.depth: int = 0 if parent is None else parent.depth + 1
         self.coding = coding
         self._inner: tuple[View, ...] | None = None
+        self._unescaped: View | Literal[False] | None = False
 
     @property
     def inner(self) -> "tuple[View, ...]":
@@ -53,6 +54,13 @@ class View(ABC):
         if self._inner is None:
             self._inner = tuple(_hidden_in(self))
         return self._inner
+
+    @property
+    def unescaped(self) -> "View | None":
+        """The text with the escapes of JSON taken off, all over it; None when there are none; made once."""
+        if self._unescaped is False:
+            self._unescaped = without_escapes(self)
+        return self._unescaped
 
     @abstractmethod
     def lower(self, changes: list[TextChange]) -> "list[tuple[View, TextChange]]":
@@ -220,6 +228,12 @@ class Packed(View):
         return self.parent.route(self.start, self.end)
 
 
+class Data(Packed):
+    """What is coded as a whole, and no text: an escape in it is one by chance."""
+
+    __slots__ = ()
+
+
 def without_coding(view: View, start: int, end: int) -> tuple[View, int, int]:
     """The text in which some characters stand as they are, if it is not this one: nothing in them is escaped then."""
     while isinstance(view, Mapped) and view.parent is not None and view.stands_above(start, end):
@@ -338,12 +352,27 @@ def in_base64(view: View) -> Iterator[View]:
             run = text[start:last]
             if isinstance(view, Mapped) and view.stands_above(start, last, without=_BREAK):
                 break  # found there
-            data = _decoded(_BREAK.sub("", run) if last > end else run)
+            data = _decoded(_in_one_line(run) if last > end else run)
             found = _view_of(view, start, last, run, data) if data is not None else None
             if found is not None:
                 yield found
                 seen = last
                 break
+
+
+def _in_one_line(run: str) -> str:
+    """Base64 without what is between its lines."""
+    gap = _first_break(run)
+    if gap is None:
+        return run
+    # Nearly always the same: not to be looked for at each character.
+    run = run.replace(gap.group(), "")
+    return _BREAK.sub("", run) if "\\" in run else "".join(run.split())
+
+
+def _first_break(run: str) -> re.Match[str] | None:
+    """What is behind the first line of base64; None where there is one line."""
+    return _BREAK.search(run) if "\n" in run or "\r" in run or "\\" in run else None
 
 
 def _last_line(text: str, start: int, end: int) -> int:
@@ -456,6 +485,14 @@ def _decoded(run: str) -> bytes | None:
         return None
 
 
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def base64_view(view: View) -> View | None:
     """What a text holds that is base64 from its first to its last character."""
     data = _decoded(view.text)
@@ -465,8 +502,8 @@ def base64_view(view: View) -> View | None:
 def _view_of(parent: View, start: int, end: int, run: str, data: bytes) -> View | None:
     name = encoding.sniff(data) or ("deflate" if data[:2] in _ZLIB else "")
     url_safe = "-" in run or "_" in run
-    gap = _BREAK.search(run)
-    padded = run.endswith("=") or len(run if gap is None else _BREAK.sub("", run)) % 4 == 0
+    gap = _first_break(run)
+    padded = run.endswith("=") or len(_in_one_line(run)) % 4 == 0
 
     def coded(new: bytes) -> str:
         text = (base64.urlsafe_b64encode if url_safe else base64.b64encode)(new).decode("ascii")
@@ -479,7 +516,7 @@ def _view_of(parent: View, start: int, end: int, run: str, data: bytes) -> View 
     if name:
         unpacked = encoding.decode(data, (name,))
         if not unpacked.problem:
-            packed = Packed(
+            packed = (Packed if _is_utf8(unpacked.data) else Data)(
                 parent, start, end, unpacked.data.decode("latin-1"), f"base64, {name}",
                 lambda text: coded(encoding.encode_like(data, text.encode("latin-1"), (name,))),
             )  # fmt: skip
@@ -497,13 +534,13 @@ _ESCAPE = re.compile(r'\\["\\/bfnrtu]')
 
 
 def without_escapes(view: View) -> View | None:
-    """The text with the escapes of JSON taken off, all over it; None when there are none."""
-    if not _ESCAPE.search(view.text):
+    """The text with the escapes of JSON taken off, all over it; None when there are none. Better ask the view."""
+    if "\\" not in view.text or not _ESCAPE.search(view.text):
         return None
-    from cassette_tools.source.scalar import unescaped
+    from cassette_tools.source import scalar
 
-    plain = unescaped(view.text)
-    return Mapped(view, plain.value, lambda: plain, "JSON escapes", json_spelling)
+    text = scalar.without_escapes(view.text)
+    return Mapped(view, text, lambda: scalar.unescaped(view.text), "JSON escapes", json_spelling)
 
 
 def json_spelling(text: str) -> str:
@@ -541,8 +578,14 @@ def without_percent(view: View, *, form: bool = False) -> View | None:
     )
 
 
+# Of ASCII, one alone: most are.
+_ALONE = {form % byte: chr(byte) for byte in range(128) for form in ("%%%02X", "%%%02x")}
+
+
 def _plain_run(match: re.Match[str]) -> str:
     run = match.group()
+    if len(run) == 3 and run in _ALONE:
+        return _ALONE[run]
     try:
         return bytes.fromhex(run.replace("%", "")).decode("utf-8")
     except UnicodeDecodeError:
@@ -594,8 +637,10 @@ def _hidden_in(view: View) -> Iterator[View]:
     text = view.text
     if len(text) >= _SHORTEST:
         yield from in_base64(view)
+    if isinstance(view, Data):
+        return
     if ("\\/" in text or "\\u00" in text) and _HIDDEN_BY_ESCAPES.search(text):
-        inner = without_escapes(view)
+        inner = view.unescaped
         if inner is not None:
             yield inner
     elif "%" in text and _HIDDEN_BY_PERCENT.search(text):

@@ -73,8 +73,12 @@ def blanked(document: Document, changes: Iterable[Change]) -> str:
     for start, end in sorted(spans):  # an alias may stand for what is edited somewhere else
         start = max(start, stars[-1][1] if stars else 0)
         if start < end:
-            stars.append((start, end, re.sub(r"[^\s]", "*", document.text[start:end])))
+            stars.append((start, end, re.sub(r"\S+", _stars, document.text[start:end])))
     return replaced(document.text, stars)
+
+
+def _stars(match: re.Match[str]) -> str:
+    return "*" * (match.end() - match.start())
 
 
 def _values(node: Node) -> Iterator[Scalar]:

@@ -6,6 +6,7 @@ of YAML 1.1 sections 8 and 9, and only for the scalars that somebody asks about.
 """
 
 import bisect
+import json
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -130,6 +131,16 @@ def unescaped(text: str) -> ScalarMap:
     return _json(text, 0, len(text))
 
 
+def without_escapes(text: str) -> str:
+    """The same text as ``unescaped`` gives, many times faster."""
+    return _JSON_RUN.sub(_plain_run, text)
+
+
+def _plain_run(match: re.Match[str]) -> str:
+    run = match.group()
+    return run[1] if match[1] is None else str(json.loads(f'"{run}"'))
+
+
 def mapped(pieces: Iterator[tuple[str, int, int]], end: int) -> ScalarMap:
     """A value put together from pieces.
 
@@ -232,6 +243,10 @@ def _escape(text: str, start: int, limit: int, writer: _Writer) -> int:
 
 _JSON_ESCAPE = re.compile(
     r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
+)
+# Escapes in a row, of which surrogates that belong together stay together; or a backslash in front of anything else.
+_JSON_RUN = re.compile(
+    r"((?:\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|[\"\\/bfnrt])){1,1000}+)|\\[^u]"
 )
 _JSON_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 

@@ -2,6 +2,7 @@
 
 import random
 import string
+import time
 
 import pytest
 
@@ -89,3 +90,17 @@ def test_random_values_are_no_placeholders_and_no_words(alphabet: str, size: int
 )
 def test_names_of_code_and_of_models_are_words(value: str) -> None:
     assert context.is_wording(value)
+
+
+@pytest.mark.parametrize(("value", "is_wording"), [("sk-", True), ("word:Word", True), ("x9Kq-", False)])
+def test_what_is_megabytes_is_told_by_its_beginning(value: str, is_wording: bool) -> None:
+    value *= 3_000_000
+    start = time.process_time()
+    assert context.is_wording(value) is is_wording
+    assert context.entropy(value) < 4
+    assert time.process_time() - start < 0.1  # all of it takes a second
+
+
+def test_one_word_of_thousands_of_letters_is_none() -> None:
+    assert not context.is_wording("Word" * 2000)
+    assert context.is_wording("word-" * 2000 + "word")

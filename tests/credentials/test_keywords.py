@@ -33,3 +33,10 @@ def test_a_keyword_with_capitals_stands_for_itself_only(keyword: str, text: str,
     value = "q7Zk2Vx9" + "Lw4Tb8Rn"
     scanner = Scanner([Pattern("own", "own", "k=([A-Za-z0-9]{16})", keywords=(keyword,))])
     assert [text_[hit.start : hit.end] for text_ in [text + value] for hit in scanner.hits(text_)] == [value] * found
+
+
+@pytest.mark.parametrize("text", ["\0 k=1", "k=1"])
+def test_patterns_of_which_none_has_a_keyword_are_looked_for_in_any_text(text: str) -> None:
+    scanner = Scanner([Pattern("own", "own", "k=[0-9]")])
+    assert scanner.may_hit(text)
+    assert [text[hit.start : hit.end] for hit in scanner.hits(text, placeholders=True)] == ["k=1"]

@@ -10,12 +10,15 @@ from urllib.parse import quote
 import pytest
 import yaml
 
+from cassette_tools.credentials.pattern import Pattern
 from cassette_tools.finding import Severity
 from cassette_tools.loading import load_bytes
 from cassette_tools.model import Interaction
 from cassette_tools.protocols import registry
+from cassette_tools.secrets import views
 from cassette_tools.secrets.finder import CODES, Finder, Secret, canonical
 from cassette_tools.secrets.options import SecretOptions
+from cassette_tools.secrets.views import View
 
 KEY = "sk-" + "proj-" + "Zx7Qm2Lp9Tr4Vb8NcW3dY6fHk1Gs5Ju0"
 TOKEN = "q7m2xk9t" + "r4v8bn3w" + "d6yf1hg5"
@@ -480,3 +483,32 @@ def test_keys_that_open_nothing_are_no_credentials(name: str) -> None:
 def test_a_parameter_whose_name_means_many_things_is_a_credential_if_it_looks_random(name: str) -> None:
     assert _of(_found(_interaction(url=f"https://a.example/?{name}={TOKEN}"))) == [TOKEN]
     assert _found(_interaction(url=f"https://a.example/?{name}=some-name")) == []
+
+
+@pytest.mark.parametrize("levels", [1, 2, 3])
+@pytest.mark.parametrize(
+    "text", ["key\n{}\nend", "key\t{}\t", '"{}" is it', "{}", "a\r\n{}"], ids=["line", "tab", "quotes", "alone", "CRLF"]
+)
+def test_a_pattern_of_the_users_sees_a_text_without_the_escapes_of_json(text: str, levels: int) -> None:
+    secret = "acme_live_" + "q7m2xk9tr4v8bn3w"
+    body = text.format(secret)
+    for _ in range(levels):
+        body = json.dumps({"t": body})
+    quoted = Pattern("acme", "an Acme key", r'(?:^|[\s"])(acme_live_[a-z0-9]{16})(?:$|[\s"])')
+    bounded = Pattern("acme", "an Acme key", r"\bacme_live_[a-z0-9]{16}\b", keywords=("acme_",))
+    interaction = _interaction(response={"body": body})
+    for pattern in (quoted, bounded):
+        (found,) = Finder(CODES, SecretOptions([pattern])).find(interaction)
+        assert (found.kind, found.value) == ("acme", secret)
+        start = body.index(secret)
+        assert found.route.span == (start, start + len(secret))
+
+
+def test_the_tools_own_patterns_do_not_ask_for_a_text_without_escapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[View] = []
+    monkeypatch.setattr(views, "without_escapes", asked.append)
+    body = json.dumps({"t": 'key\n"sk-\t"'})
+    Finder().find(_interaction(response={"body": body}))
+    assert asked == []
+    Finder(CODES, SecretOptions([Pattern("acme", "an Acme key", "acme")])).find(_interaction(response={"body": body}))
+    assert [view.text for view in asked] == [body]

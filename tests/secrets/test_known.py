@@ -14,8 +14,12 @@ from cassette_tools.secrets.known import Known, KnownHit
 
 # What encoders treat in different ways, and everything else now and then.
 _special = st.sampled_from(list("abkSZ019 %+/\\\"'&<>=?#@:;,.-_~\n\t\r\x00\x7fé€𝄞"))
+# Where it has to be told whose an escape is.
+_ambiguous = st.sampled_from('\\\\"/0n\n')
 _texts = st.text(_special, max_size=12) | st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+_texts |= st.text(_ambiguous, max_size=5)
 _values = st.text(_special | st.characters(exclude_categories=["Cs"]), min_size=6, max_size=40)
+_values |= st.text(_ambiguous, min_size=6, max_size=9)
 
 
 def _lower(text: str) -> str:
@@ -74,14 +78,15 @@ def _decoded(text: str, how: str) -> Iterator[str]:
     if how == "hex":
         yield bytes.fromhex(text).decode()
         return
-    yield text
-    for decode in (unquote, unquote_plus, _unescaped):
-        once = decode(text)
-        yield once
-        for again in (unquote, unquote_plus, _unescaped):
-            twice = again(once)
-            yield twice
-            yield from (third(twice) for third in (unquote, unquote_plus, _unescaped))
+    texts = {text}
+    for _ in range(4):  # JSON in JSON in JSON, percent-encoded
+        texts |= {decode(text) for text in texts for decode in (unquote, unquote_plus, _unescaped, _unquoted)}
+    yield from texts
+
+
+def _unquoted(text: str) -> str:
+    """A text that stands within single quotation marks."""
+    return _unescaped(text.replace('"', '\\"'))
 
 
 def _unescaped(text: str) -> str:
@@ -166,6 +171,30 @@ def test_a_place_is_in_characters_and_says_how_the_value_is_written(text: str, h
     found = Known({"KEY": KEY}).hits(text)
     assert [(found[0].name, found[0].start, found[0].end, found[0].how)] == [("KEY", start, end, how)]
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("encode", [str, _json, lambda text: _json(_json(text)), quote_plus])
+@pytest.mark.parametrize(
+    "value", ['pass"word' + "\\" * 2, "p\\" + "\\word" + "\\", "/pass\\" + "word", '"pass\\' + 'word"']
+)
+@pytest.mark.parametrize("before", ["", "\\", '"', "\\\\"])
+@pytest.mark.parametrize("after", ["", '"', "\\", '\\"'])
+def test_no_escape_of_what_is_around_a_value_is_taken_for_one_of_it(
+    before: str, value: str, after: str, encode: object
+) -> None:
+    assert callable(encode)
+    (hit,) = Known({"KEY": value}).hits(encode(before + value + after))
+    assert (hit.start, hit.end) == (len(encode(before)), len(encode(before + value)))
+
+
+@pytest.mark.parametrize("text", ["pass+wo%2Brd", "pass%20wo%2Brd", "pass%2Bwo%252Brd", "pass wo+rd"])
+def test_a_plus_sign_is_a_space_where_those_of_the_value_are_encoded(text: str) -> None:
+    assert [(hit.start, hit.end) for hit in Known({"KEY": "pass wo" + "+rd"}).hits(text)] == [(0, len(text))]
+
+
+def test_what_is_quoted_by_single_quotation_marks_is_found() -> None:
+    value = 'pass"wo' + "rd\\\n"
+    assert Known({"KEY": value}).hits(f"{{'a': {value!r}}}") == [("KEY", 7, 7 + len(repr(value)) - 2, "JSON-escaped")]
 
 
 def test_base64_is_found_across_the_lines_of_mime() -> None:

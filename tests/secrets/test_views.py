@@ -296,6 +296,14 @@ def test_codings_are_taken_off_one_after_the_other(text: str, wanted: str, codin
     assert [len(view.codings) for view in _below(_text(text)) if view.text == wanted] == [codings]
 
 
+@pytest.mark.parametrize(("start", "codings"), [(b"\xff\0", {"base64"}), (b"\0", {"base64", "JSON escapes"})])
+def test_no_escapes_are_taken_off_what_is_no_text(start: bytes, codings: set[str]) -> None:
+    data = start + b" \\/ \\u0041 %41 " + _b64(SAID).encode()
+    packed = base64.b64encode(gzip.compress(data)).decode()
+    found = {coding for view in _below(_text(packed)) for coding in view.codings}
+    assert found - {"percent-encoding"} == {"base64, gzip", *codings}
+
+
 def test_not_more_codings_are_taken_off_than_anybody_puts_on() -> None:
     text = SAID
     for _ in range(7):

@@ -1,6 +1,7 @@
 """A scalar's map gives the parser's value, and every part of it has its place in the file, whatever the style."""
 
 import string
+import time
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from cassette_tools.source import document
 from cassette_tools.source.document import Document, parse
 from cassette_tools.source.nodes import Scalar, walk
-from cassette_tools.source.scalar import ScalarMap, scalar_map, unescaped
+from cassette_tools.source.scalar import ScalarMap, scalar_map, unescaped, without_escapes
 
 _BREAKS = "\r\n\x85\u2028\u2029"
 
@@ -411,3 +412,19 @@ def test_escapes_of_json_are_taken_off_wherever_a_text_has_some(
     result = unescaped(text)
     assert result.value == value
     assert [result.span(number, number + 1) for number in range(len(spans))] == spans
+
+
+@given(
+    st.text(st.sampled_from('\\\\\\u"/nd8c03eé\n'), max_size=40)
+    | st.lists(st.sampled_from([r"\ud83d", r"\ude00", r"\u00e9", r"\n", "\\", "u", "x"])).map("".join)
+)
+def test_escapes_are_taken_off_in_the_same_way_with_and_without_a_map(text: str) -> None:
+    assert without_escapes(text) == unescaped(text).value
+
+
+def test_megabytes_of_escapes_are_taken_off_quickly() -> None:
+    for text in ("\\" * 4_000_000, r"\ud83d\ude00" * 300_000, r"\ud83d" * 500_000):
+        assert without_escapes(text[:90_000]) == unescaped(text[:90_000]).value
+        start = time.process_time()
+        without_escapes(text)
+        assert time.process_time() - start < 2  # 0.1 s are usual
