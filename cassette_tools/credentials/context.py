@@ -153,7 +153,10 @@ def _is_stand_in(value: str) -> bool:
 def is_wording(value: str) -> bool:
     """Whether a value is words and short numbers, and not random characters: ``name-of-2-things``, ``getApiKey``."""
     if len(value) > _BEGINNING:
-        value = value[: max(0, *(value.rfind(mark, 0, _BEGINNING) for mark in "-_.:/ "))]
+        end = max(value.rfind(mark, 0, _BEGINNING) for mark in "-_.:/ ")
+        if end < _BEGINNING // 2:
+            return False  # what has thousands of letters is no word
+        value = value[:end]
     return re.fullmatch(_WORDING, value) is not None or re.fullmatch(_NAME, value) is not None
 
 
