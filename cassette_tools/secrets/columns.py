@@ -144,6 +144,11 @@ class Columns:
             self._object(value, (_BYTES,), (), event)
         return isinstance(value, dict)
 
+    def forget(self) -> None:
+        """Let go of what was collected; the texts that were made of it stay."""
+        self._tables.clear()
+        self._lines.clear()
+
     def texts(self) -> Iterator[Text]:
         """What comes of it when strings are put together, in each way that may be the right one.
 

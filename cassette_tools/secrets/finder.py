@@ -210,10 +210,7 @@ class Finder:
         self._body(request, "the request body", found)
         # Before the body: what the first fragment has of a secret may look like a whole one.
         if transcript is not None and transcript.framing:
-            several = list(found.texts.stream(interaction, transcript).texts(columns))
-            if self._may_hold("\n".join(text.text for text in several)):
-                for text in several:
-                    self._split(text, found)
+            self._fragments(interaction, transcript, found, columns)
         if transcript is not None and transcript.framing == "aws-event-stream":
             for view in found.texts.stream(interaction, transcript).frames():
                 self._text(view, "the response body", found)
@@ -308,6 +305,17 @@ class Finder:
 
     def _may_hold(self, text: str) -> bool:
         return self._scanner.may_hit(text) or bool(self._known)
+
+    def _fragments(
+        self, interaction: Interaction, transcript: Transcript, found: _Found, columns: Columns | None
+    ) -> None:
+        """Look for what is cut over the events of a stream."""
+        several = list(found.texts.stream(interaction, transcript).texts(columns))
+        if columns is not None:
+            columns.forget()  # a stream of a hundred megabytes is in there, too
+        if self._may_hold("\n".join(text.text for text in several)):
+            for text in several:
+                self._split(text, found)
 
     def _split(self, text: "Joined", found: _Found) -> None:
         """Look for what no single fragment shows."""
