@@ -74,11 +74,7 @@ def place(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return url
-    steps = parts.path.split("/")
-    path = "/".join(
-        "*" if _is_id(step) and before not in _NAMES else step
-        for before, step in zip(["", *steps], steps, strict=False)
-    )
+    path = _path(parts, lambda _: "*")
     query = sorted(
         (name, "*" if _is_id(value) else value) for name, value in _parameters(parts) if not _is_volatile(name)
     )
@@ -96,11 +92,7 @@ def numbered(url: str, number: Callable[[str], str]) -> str:
         parts = urlsplit(url)
     except ValueError:
         return url
-    steps = parts.path.split("/")
-    path = "/".join(
-        number(step) if _is_id(step) and before not in _NAMES else step
-        for before, step in zip(["", *steps], steps, strict=False)
-    )
+    path = _path(parts, number)
     query = parts.query
     if any(_is_id(value) or _is_volatile(name) for name, value in _parameters(parts)):
         query = "&".join(
@@ -143,3 +135,12 @@ def _is_id(value: object) -> bool:
 
 def _is_volatile(name: str) -> bool:
     return parameter_is_credential(name) or volatile.is_volatile_header(name) or volatile.is_volatile((name,), "", "")
+
+
+def _path(parts: SplitResult, number: Callable[[str], str]) -> str:
+    """The path with what stands for each id; what follows a name that says so is none."""
+    steps = parts.path.split("/")
+    return "/".join(
+        number(step) if _is_id(step) and before not in _NAMES else step
+        for before, step in zip(["", *steps], steps, strict=False)
+    )
