@@ -34,6 +34,8 @@ MAX_EXPANSION = 10_000_000
 MAX_MERGED = 1_000_000
 """Pairs that merge keys may copy: each may take up all that another one has taken up."""
 
+_LARGE = 4_000_000
+"""Characters of a text of which no second one is made."""
 _COLON_REFUSED = "found unexpected ':'"
 """libyaml before 0.2 on ``[http://a.example]``, a colon within a plain scalar in brackets; its successors read that."""
 
@@ -88,9 +90,9 @@ class Document:
     def line_starts(self) -> list[int]:
         """The offset of each line's first character; lines end at LF, CR and CRLF, as in editors."""
         if self._line_starts is None:
-            if "\r" in self.text:
+            if "\r" in self.text or len(self.text) > _LARGE:
                 self._line_starts = [0, *(match.end() for match in re.finditer(r"\r\n|\r|\n", self.text))]
-            else:  # as nearly always, and this is much quicker
+            else:  # as nearly always, and this is much quicker, but the text is there twice
                 lines = self.text.split("\n")
                 self._line_starts = list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
         return self._line_starts
