@@ -13,6 +13,8 @@ from cassette_tools.text import escape, mask
 if TYPE_CHECKING:
     from cassette_tools.source.scalar import ScalarMap
 
+_LARGE = 4_000_000
+"""Bytes of a file whose text is not made only to tell where it begins."""
 _AROUND = 160
 """Characters that are shown on either side of the marked range."""
 _CONTEXT = 4000
@@ -68,6 +70,8 @@ class Places:
     def locate(self, route: Route) -> Location:
         """The lines and columns of a route."""
         document = self._document
+        if route.file_span == (0, 0) and document.size > _LARGE:
+            return Location(1, 1, 1, 2)  # the file as a whole: its text is not needed to know that
         start, end = self._range(route)
         line, column = document.position(start)
         line_start, line_end = document.line(line)

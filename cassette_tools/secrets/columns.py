@@ -5,6 +5,7 @@ copies of it (log probabilities, details of the reasoning), and in streams of wh
 """
 
 import binascii
+from array import array
 from collections.abc import Callable, Iterator
 from operator import itemgetter
 from typing import Any
@@ -30,7 +31,7 @@ class _Column:
 
     def __init__(self) -> None:
         self.values: list[str] = []
-        self.events: list[int] = []
+        self.events = array("q")
 
     def add(self, value: str, event: int) -> None:
         # What is the same in each event is kept once.
