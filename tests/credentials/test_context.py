@@ -103,4 +103,5 @@ def test_what_is_megabytes_is_told_by_its_beginning(value: str, is_wording: bool
 
 def test_one_word_of_thousands_of_letters_is_none() -> None:
     assert not context.is_wording("Word" * 2000)
+    assert not context.is_wording("sk-" + "a1B2" * 1500)
     assert context.is_wording("word-" * 2000 + "word")
