@@ -3,7 +3,7 @@
 import bisect
 import functools
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cassette_tools.credentials import context
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 _MOST = 10**10
 """The bytes that may be read to find the matches of a pattern in a text: some ten seconds, and a thousand of 10 MB."""
+_BY_HAND = 20_000
+"""Bytes in which keywords are looked for one after the other: for so few, to make an automaton takes longer."""
+_BETWEEN = b"\n\0\n"
+"""What separates texts that are searched as one: nothing that a pattern takes for a part of a credential."""
 _ORDER = {Weight.LIVE: 0, Weight.HALF: 0, Weight.IDENTITY: 1}
 
 
@@ -30,9 +34,9 @@ class Scanner:
     """Patterns, made ready to be looked for together.
 
     One automaton looks for the keywords of all patterns at once, and only patterns whose keywords are there are
-    compiled and run: in most recordings, none. An automaton of the patterns (``re2.Set``) would be as fast on ordinary
-    text, but takes thirty times as long to be made, and a text of many beginnings makes it hundreds of times slower:
-    each combination of half-read patterns is a state of its own.
+    compiled and run: in most recordings, none. Where little is searched, not even that automaton is made. One of the
+    patterns (``re2.Set``) would be as fast on ordinary text, but takes thirty times as long to be made, and a text of
+    many beginnings makes it hundreds of times slower: each combination of half-read patterns is a state of its own.
 
     Args:
         patterns: Of two that find the same characters, the first wins.
@@ -41,8 +45,10 @@ class Scanner:
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self._patterns = tuple(patterns)
         self._always = [index for index, pattern in enumerate(self._patterns) if not pattern.keywords]
+        is_ascii = all(keyword.isascii() for pattern in self._patterns for keyword in pattern.keywords)
+        self._left = _BY_HAND if is_ascii else 0
         self._keywords: re2.Set | None = None
-        self._announced: list[list[int]] = []
+        self._numbered: list[list[int]] = []
         self._regexes: dict[int, re2._Regexp] = {}
 
     def hits(self, text: str, *, placeholders: bool = False) -> list[Hit]:
@@ -79,35 +85,77 @@ class Scanner:
         if regex is None:
             regex = self._regexes[index] = _regex(self._patterns[index].regex)
         # To know where a match ends, RE2 may have to read all of the text, once for each: x(.*y)? where there is no y.
-        return list(itertools.islice(regex.finditer(data), max(1000, _MOST // len(data))))
+        return list(itertools.islice(regex.finditer(data), _most(data)))
 
-    def may_hit(self, text: str) -> bool:
-        """Whether the text holds what some pattern cannot do without: if not, ``hits`` finds nothing."""
-        return bool(self._possible(text.encode("utf-8", "surrogatepass")))
+    def touched(self, texts: Sequence[str]) -> set[int]:
+        """The numbers of the texts in which a pattern matches, or may: in the others, ``hits`` finds nothing.
+
+        One look at all of them costs little more than a look at one of them.
+        """
+        parts = [text.encode("utf-8", "surrogatepass") for text in texts]
+        data = _BETWEEN.join(parts)
+        ends = list(itertools.accumulate(len(part) + len(_BETWEEN) for part in parts))
+        found: set[int] = set()
+        for index in self._possible(data):
+            matches = self._matches(index, data)
+            if len(matches) >= _most(data):
+                return set(range(len(texts)))
+            for start, end in (match.span() for match in matches):
+                found.update(range(bisect.bisect(ends, start), bisect.bisect_left(ends, end) + 1))
+        return found
 
     def _possible(self, data: bytes) -> list[int]:
         """The patterns that may match, in their order: those of which the text has a keyword, or that need none."""
         if not self._patterns or not data:
             return []
-        keywords = self._keywords or self._compiled()
-        found = keywords.Match(data)
-        if not found:
-            return self._always
-        return sorted({*self._always, *(index for keyword in found for index in self._announced[keyword])})
+        if self._keywords is None and len(data) <= self._left:
+            self._left -= len(data)
+            found = _keywords_in(data, self._announced)
+        else:
+            keywords = self._keywords or self._compiled()
+            found = [index for number in keywords.Match(data) or () for index in self._numbered[number]]
+        return sorted({*self._always, *found}) if found else self._always
 
-    def _compiled(self) -> "re2.Set":
-        import re2
-
+    @functools.cached_property
+    def _announced(self) -> dict[str, list[int]]:
+        """The patterns that each keyword announces."""
         announced: dict[str, list[int]] = {}
         for index, pattern in enumerate(self._patterns):
             for keyword in pattern.keywords:
                 announced.setdefault(keyword, []).append(index)
-        self._announced = list(announced.values()) or [[]]
+        return announced
+
+    def _compiled(self) -> "re2.Set":
+        import re2
+
+        self._numbered = list(self._announced.values()) or [[]]
         self._keywords = re2.Set.SearchSet(_quiet())
-        for keyword in announced or ("\0",):  # nothing can be looked for in an empty set
+        for keyword in self._announced or ("\0",):  # nothing can be looked for in an empty set
             self._keywords.Add(re2.escape(keyword) if keyword != keyword.lower() else f"(?i){re2.escape(keyword)}")
         self._keywords.Compile()
         return self._keywords
+
+
+def _most(data: bytes) -> int:
+    """The matches of a pattern that are taken of a text."""
+    return max(1000, _MOST // len(data))
+
+
+def _keywords_in(data: bytes, announced: Mapping[str, list[int]]) -> list[int]:
+    """What the keywords announce that a text has: as the automaton finds them."""
+    lower = data.lower()
+    for char, spelling in _FOLDED:
+        lower = lower.replace(char, spelling)
+    return [
+        index
+        for keyword, indexes in announced.items()
+        if keyword.encode() in (lower if keyword == keyword.lower() else data)
+        for index in indexes
+    ]
+
+
+_FOLDED = (("\u017f".encode(), b"s"), ("\u212a".encode(), b"k"))
+"""What is a letter of ASCII where case does not count (Unicode's CaseFolding.txt): the long s, the kelvin."""
 
 
 @functools.lru_cache(maxsize=1000)
@@ -126,16 +174,29 @@ def _quiet() -> "re2.Options":
     return options
 
 
-@functools.cache
-def default(*, persons: bool = False) -> Scanner:
-    """The scanner for every kind of credential and account that the tool knows.
+def default() -> Scanner:
+    """The scanner for every kind of credential and account that the tool knows, but not for persons (CT608)."""
+    from cassette_tools.credentials.patterns import PATTERNS
+
+    return for_codes(frozenset(pattern.code for pattern in PATTERNS) - {"CT608"})
+
+
+def for_codes(codes: frozenset[str]) -> Scanner:
+    """The scanner for what the tool knows that some rules report.
 
     Args:
-        persons: Whether it finds personal data (CT608) as well, which nearly every text has to be searched for.
+        codes: Those of the rules; CT608 is for personal data, which nearly every text has to be searched for.
     """
     from cassette_tools.credentials.patterns import PATTERNS
 
-    return Scanner([pattern for pattern in PATTERNS if persons or pattern.code != "CT608"])
+    return _made(codes.intersection(pattern.code for pattern in PATTERNS))
+
+
+@functools.cache
+def _made(codes: frozenset[str]) -> Scanner:
+    from cassette_tools.credentials.patterns import PATTERNS
+
+    return Scanner([pattern for pattern in PATTERNS if pattern.code in codes])
 
 
 def _is_secret(pattern: Pattern, value: str, match: Any, lines: "_Lines") -> bool:

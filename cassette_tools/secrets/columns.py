@@ -64,6 +64,11 @@ class Text:
         parts.sort(key=itemgetter(1))  # within an event, in the order of the list
         return iter(parts)
 
+    @property
+    def first(self) -> tuple[int | str, ...]:
+        """What tells its place: the number of the event that its first part came from, and the path there."""
+        return next(((event, *path) for value, event, path in self._parts() if value), ())
+
     def fragments(self) -> Fragments:
         """The same with the places that its parts came from."""
         fragments = Fragments()
@@ -113,7 +118,10 @@ class Columns:
                     column = table.get(key)
                     if column is None:
                         column = table[key] = _Column()
-                    column.add(item, event)
+                    # As `add` does, for what there is most of.
+                    values = column.values
+                    values.append(values[-1] if values and values[-1] == item else item)
+                    column.events.append(event)
             elif kind is dict:
                 if len(path) < _MAX_DEPTH:
                     self._object(item, (*path, key), marks, event)

@@ -1,8 +1,9 @@
 """Finds the secrets of an interaction, decoded and put together, and tells where each is recorded."""
 
+import functools
 from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cassette_tools.credentials import context
@@ -52,6 +53,8 @@ _TEMPORARY = "x-amz-security-token"
 """The third part of a credential, of no use without the other two."""
 _MOST_EMPTY, _LONG = 10_000, 100
 """Lines in which there was nothing that are remembered, and characters of one that is not."""
+_LARGE, _TOGETHER = 10_000, 1_000_000
+"""Characters of a text that is looked at alone, and of texts that are looked at together."""
 _SHORTEST = 8
 """Characters of a header's value that may be a secret although its name does not say so."""
 
@@ -98,6 +101,16 @@ def canonical(value: str) -> str:
             break
         value = plain
     return value.strip() if "\n" in value else value
+
+
+class _Look(NamedTuple):
+    """A text of an interaction that is looked at together with others, and the closer look at it."""
+
+    text: str
+    closely: Callable[[bool], None]
+    """Is told whether something in the text has the form of a secret."""
+    always: bool = False
+    """Also if nothing has: what a value is called may tell that it is one."""
 
 
 class _Ranges:
@@ -178,6 +191,7 @@ class Finder:
         self._own = self._options.scanner(self._codes | others, own=True) if self._options.patterns else None
         self._kinds: dict[str, str] = {}
         self._empty: set[str] = set()  # lines in which there was nothing: files have the same keys
+        self._plain: set[str] = set()  # the same for the values of headers
 
     @staticmethod
     def columns() -> Columns:
@@ -200,23 +214,58 @@ class Finder:
             columns: The strings of the response's events, if they have been collected.
         """
         found = _Found(self._codes, texts or Texts(), self._options.allowed)
+        looks = list(self._looks(interaction, transcript, found, columns))
+        suspicious = self._suspicious([look.text for look in looks])
+        for number, look in enumerate(looks):
+            if look.always or number in suspicious:
+                look.closely(number in suspicious)
+            elif len(look.text) < _LONG and len(self._plain) < _MOST_EMPTY:
+                self._plain.add(look.text)
+        return found.secrets
+
+    def _looks(
+        self, interaction: Interaction, transcript: Transcript | None, found: _Found, columns: Columns | None
+    ) -> Iterator[_Look]:
+        """The texts of an interaction, in the order in which they are looked at."""
         request, response = interaction.request, interaction.response
         for message, name in ((request, "request"), (response, "response")):
-            self._headers(message, name, found)
-            self._extra(message, name, found)
+            yield from self._headers(message, name, found)
+            yield from self._extra(message, name, found)
         if request.url:
-            path = request.paths.get("url", request.path)
-            self._url(found.texts.value(request.url, path), "the URL", found)
-        self._body(request, "the request body", found)
+            yield self._address(request.url, request.paths.get("url", request.path), "the URL", found, URL)
+        yield from self._body(request, "the request body", found)
         # Before the body: what the first fragment has of a secret may look like a whole one.
         if transcript is not None and transcript.framing:
-            self._fragments(interaction, transcript, found, columns)
+            yield _Look("", lambda _: self._fragments(interaction, transcript, found, columns), always=True)
         if transcript is not None and transcript.framing == "aws-event-stream":
-            for view in found.texts.stream(interaction, transcript).frames():
-                self._text(view, "the response body", found)
+            yield _Look("", lambda _: self._frames(interaction, transcript, found), always=True)
         else:
-            self._body(response, "the response body", found, transcript)
-        return found.secrets
+            yield from self._body(response, "the response body", found, transcript)
+
+    def _suspicious(self, texts: Sequence[str], *, deep: bool = True) -> Collection[int]:
+        """The numbers of the texts that are worth a closer look: something in them has the form of a secret.
+
+        Args:
+            texts: The texts.
+            deep: Also if it may be below a coding.
+        """
+        if self._known or self._own is not None:
+            return range(len(texts))
+        found: set[int] = set()
+        several: list[int] = []
+        size = 0
+        for number, text in enumerate(texts):
+            if len(text) > _LARGE:
+                found.add(number)  # the closer look costs no more than the first one
+            elif text:
+                several.append(number)
+                size += len(text)
+            if several and (size > _TOGETHER or number == len(texts) - 1):
+                some = [texts[number] for number in several]
+                marked = self._scanner.touched(some) | (views.hiding(some) if deep else set())
+                found.update(several[at] for at in marked)
+                several, size = [], 0
+        return found
 
     def find_elsewhere(
         self, document: Document, cassette: Cassette, held: Iterable[Secret] = (), texts: "Texts | None" = None
@@ -303,9 +352,6 @@ class Finder:
             kind = fields.slug(hit.name)
             found.add(Secret(KNOWN, kind, title + how, Severity.ERROR, value, view, hit.start, hit.end, where))
 
-    def _may_hold(self, text: str) -> bool:
-        return self._scanner.may_hit(text) or bool(self._known)
-
     def _fragments(
         self, interaction: Interaction, transcript: Transcript, found: _Found, columns: Columns | None
     ) -> None:
@@ -313,14 +359,11 @@ class Finder:
         several = list(found.texts.stream(interaction, transcript).texts(columns))
         if columns is not None:
             columns.forget()  # a stream of a hundred megabytes is in there, too
-        if self._may_hold("\n".join(text.text for text in several)):
-            for text in several:
-                self._split(text, found)
+        for number in sorted(self._suspicious([text.text for text in several], deep=False)):
+            self._split(several[number], found)
 
     def _split(self, text: "Joined", found: _Found) -> None:
         """Look for what no single fragment shows."""
-        if not self._may_hold(text.text):
-            return
         whole = _Found(CODES, found.texts, self._options.allowed)
         self._text(text, "the answer", whole, deep=False)
         for secret in whole.secrets:
@@ -330,17 +373,18 @@ class Finder:
                 where = f"the answer, split over {len(events)} fragments"
                 found.add(secret._replace(code=code, where=where, event=events[0], events=len(events)))
 
+    def _frames(self, interaction: Interaction, transcript: Transcript, found: _Found) -> None:
+        """Look at the events of a stream that is framed in bytes."""
+        several = list(found.texts.stream(interaction, transcript).frames())
+        for number in sorted(self._suspicious([view.text for view in several])):
+            self._text(several[number], "the response body", found)
+
     # --- headers ----------------------------------------------------------------------------------------------------
 
-    def _headers(self, message: Message, name: str, found: _Found) -> None:
-        others: list[Header] = []
+    def _headers(self, message: Message, name: str, found: _Found) -> Iterator[_Look]:
+        others: list[_Look] = []
         for header in message.headers:
-            kind = self._kinds.get(header.name)
-            if kind is None:
-                kind = (
-                    "public" if header.name.lower() in _PUBLIC | _PLAIN else context.header_kind(header.name) or "other"
-                )
-                self._kinds[header.name] = kind
+            kind = self._kinds.get(header.name) or self._kind(header.name)
             if self._known and kind not in ("other", "authorization", "key", "vague"):
                 # Whatever else is looked for there, if anything.
                 view = found.texts.value(header.value, header.path)
@@ -350,23 +394,39 @@ class Finder:
             if kind == "vague":
                 kind = "key" if context.looks_random(header.value) else "other"
             if kind != "other":
-                self._telling_header(kind, header, f"the {name} header {header.name}", found)
-            elif len(header.value) >= _SHORTEST or self._known:
-                others.append(header)
-        if not self._may_hold("\n".join(header.value for header in others)):
-            others = [header for header in others if "%" in header.value or "?" in header.value]
-        for header in others:
-            view, where = found.texts.value(header.value, header.path), f"the {name} header {header.name}"
-            if "://" in header.value or "?" in header.value or "%" in header.value:
-                self._url(view, where, found, URL if header.name.lower() in _ADDRESSES else HEADER)
-            else:
-                self._text(view, where, found, HEADER)
+                closely = functools.partial(self._telling_header, kind, header, name, found)
+                yield _Look(header.value, closely, always=True)
+            elif header.value not in self._plain and (len(header.value) >= _SHORTEST or self._known):
+                others.append(self._other_header(header, name, found))
+        yield from others
 
-    def _extra(self, message: Message, name: str, found: _Found) -> None:
+    def _kind(self, name: str) -> str:
+        """What a header is by its name."""
+        kind = "public" if name.lower() in _PUBLIC | _PLAIN else context.header_kind(name) or "other"
+        self._kinds[name] = kind
+        return kind
+
+    def _other_header(self, header: Header, name: str, found: _Found) -> _Look:
+        value, where = header.value, f"the {name} header {header.name}"
+        if "://" in value or "?" in value or "%" in value:
+            place = URL if header.name.lower() in _ADDRESSES else HEADER
+            return self._address(value, header.path, where, found, place)
+
+        def closely(_: bool) -> None:
+            self._text(found.texts.value(value, header.path), where, found, HEADER)
+
+        return _Look(value, closely)
+
+    def _extra(self, message: Message, name: str, found: _Found) -> Iterator[_Look]:
         for line in message.extra:
-            view, where = found.texts.value(line.value, line.path), f"the {name}'s field {line.name[:40]}"
-            self._text(view, where, found)
-            self._named(view, line.name, where, found)
+
+            def closely(suspicious: bool, line: Header = line) -> None:
+                view, where = found.texts.value(line.value, line.path), f"the {name}'s field {line.name[:40]}"
+                if suspicious:
+                    self._text(view, where, found)
+                self._named(view, line.name, where, found)
+
+            yield _Look(line.value, closely, always=True)
 
     def _named(self, view: View, name: str, where: str, found: _Found, start: int = 0, end: int | None = None) -> None:
         """What is a credential by the name of the field whose value it is."""
@@ -376,14 +436,14 @@ class Finder:
             title = f"the value of the field {name[:40]}"
             found.add(Secret(API_KEY, fields.slug(name), title, Severity.ERROR, value, view, start, end, where))
 
-    def _telling_header(self, kind: str, header: Header, where: str, found: _Found) -> None:
-        value = header.value
+    def _telling_header(self, kind: str, header: Header, name: str, found: _Found, suspicious: bool) -> None:
+        value, where = header.value, f"the {name} header {header.name}"
         view = found.texts.value(value, header.path)
         if kind in ("cookie", "set-cookie"):
             for start, end, cookie in fields.cookies(value, several=kind == "cookie"):
                 title = f"the cookie {cookie[:40]}"
                 severity = Severity.WARNING if context.cookie_kind(cookie) == "session" else Severity.INFO
-                for pattern, *_ in self._scanner.hits(value[start:end]):
+                for pattern, *_ in self._scanner.hits(value[start:end]) if suspicious else ():
                     if pattern.code == API_KEY:
                         title, severity = f"{title} with {pattern.title}", max(severity, _SEVERITIES[pattern.weight])
                         break
@@ -391,10 +451,9 @@ class Finder:
         elif kind in ("account", "person"):
             if len(value) > 3 and not context.is_placeholder(value):
                 code, title = (ACCOUNT, "an account id") if kind == "account" else (PERSONAL, "personal data")
-                name = fields.slug(header.name)
-                found.add(_secret(code, name, title, Severity.INFO, view, 0, len(value), where))
+                found.add(_secret(code, fields.slug(header.name), title, Severity.INFO, view, 0, len(value), where))
         else:
-            if self._may_hold(value):
+            if suspicious:
                 self._text(view, where, found, HEADER)
             for start, end, title, severity in fields.credentials(value, scheme=kind == "authorization"):
                 severity = Severity.WARNING if header.name.lower() == _TEMPORARY else severity
@@ -402,7 +461,13 @@ class Finder:
 
     # --- URLs and forms ---------------------------------------------------------------------------------------------
 
-    def _url(self, view: View, where: str, found: _Found, place: str = URL) -> None:
+    def _address(self, text: str, path: Path, where: str, found: _Found, place: str) -> _Look:
+        def closely(suspicious: bool) -> None:
+            self._url(found.texts.value(text, path), where, found, place, by_shape=suspicious)
+
+        return _Look(text, closely, always=any(sign in text for sign in "?#%@"))
+
+    def _url(self, view: View, where: str, found: _Found, place: str = URL, *, by_shape: bool = True) -> None:
         # What separates values is told before percent-encoding is taken off: some of it is in the values.
         self._parameters(view, where, found, place)
         if "%" in view.text and len(view.codings) < _MAX_PERCENT:
@@ -410,12 +475,13 @@ class Finder:
             decoded = views.without_percent(view)
             if decoded is not None:
                 self._url(decoded, where, found, place)
-        self._text(view, where, found, place, deep=False)
+        if by_shape:
+            self._text(view, where, found, place, deep=False)
         for start, end in fields.userinfo(view.text):
             if not context.is_placeholder(view.text[start:end]):
                 title = "the password of a URL"
                 found.add(_secret(URL, "password", title, Severity.ERROR, view, start, end, where))
-        for inner in view.inner:
+        for inner in view.inner if by_shape else ():
             self._text(inner, where, found, place)
 
     def _parameters(self, view: View, where: str, found: _Found, place: str) -> None:
@@ -457,24 +523,33 @@ class Finder:
 
     # --- bodies -----------------------------------------------------------------------------------------------------
 
-    def _body(self, message: Message, where: str, found: _Found, transcript: Transcript | None = None) -> None:
+    def _body(
+        self, message: Message, where: str, found: _Found, transcript: Transcript | None = None
+    ) -> Iterator[_Look]:
         view = found.texts.body(message.body)
         if view is None:
             return
-        if message.media_type == _FORM:
-            self._form(view, where, found)
-        elif message.media_type == _PARTS:
-            for start, end, name in fields.parts(view.text):
-                self._named(view, name, where, found, start, end)
-        first = len(found.secrets)
-        self._text(view, where, found)
-        if isinstance(view, views.Derived) and self._known and not self._known.hits(view.text):
-            # Written as JSON, the strings of a structure have one level of escapes more than in the file.
-            for path, text in _strings(message.body.json()):
-                if "\\" in text:
-                    self._text(found.texts.value(text, (*message.body.path, *path)), where, found)
-        if transcript is not None and transcript.framing == "event-stream":
-            found.secrets[first:] = [_with_event(secret, transcript) for secret in found.secrets[first:]]
+        is_form = message.media_type == _FORM
+        is_multipart = message.media_type == _PARTS
+
+        def closely(suspicious: bool) -> None:
+            if is_form:
+                self._form(view, where, found)
+            elif is_multipart:
+                for start, end, name in fields.parts(view.text):
+                    self._named(view, name, where, found, start, end)
+            first = len(found.secrets)
+            if suspicious:
+                self._text(view, where, found)
+            if isinstance(view, views.Derived) and self._known and not self._known.hits(view.text):
+                # Written as JSON, the strings of a structure have one level of escapes more than in the file.
+                for path, text in _strings(message.body.json()):
+                    if "\\" in text:
+                        self._text(found.texts.value(text, (*message.body.path, *path)), where, found)
+            if transcript is not None and transcript.framing == "event-stream":
+                found.secrets[first:] = [_with_event(secret, transcript) for secret in found.secrets[first:]]
+
+        yield _Look(view.text, closely, always=is_form or is_multipart)
 
 
 _MAX_PERCENT = 2

@@ -106,7 +106,7 @@ class Stream:
             self._columns = Columns()
             registry.read(self.interaction, self._columns.add)
         for text in (columns or self._columns or Columns()).texts():
-            if text.string not in known or _first(text.fragments()) not in known[text.string]:
+            if text.string not in known or text.first not in known[text.string]:
                 yield Joined(text.string, text.fragments, self)
 
     def frames(self) -> Iterator[View]:

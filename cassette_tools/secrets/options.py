@@ -9,7 +9,7 @@ from cassette_tools import config
 from cassette_tools.config import Config
 from cassette_tools.credentials import context
 from cassette_tools.credentials.pattern import Pattern, Weight
-from cassette_tools.credentials.scanner import Scanner
+from cassette_tools.credentials.scanner import Scanner, for_codes
 from cassette_tools.errors import ConfigError
 from cassette_tools.secrets import expressions
 from cassette_tools.secrets.expressions import Allowed, AnyOf, InvalidRegexError
@@ -61,6 +61,8 @@ class SecretOptions:
             codes: The rules that report what is looked for.
             own: For these patterns only.
         """
+        if not (own or self.patterns or self._allows):
+            return for_codes(codes)
         from cassette_tools.credentials.patterns import PATTERNS
 
         # The first of two that find the same wins: the user's have the names that the user knows.

@@ -7,11 +7,12 @@ to the values of the document. Only where a coding leaves no other way is more w
 
 import base64
 import binascii
-import functools
+import itertools
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from bisect import bisect
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cassette_tools.model import Body, Path, Route
 from cassette_tools.wire import encoding
@@ -323,12 +324,12 @@ _SHORTEST = 28
 """Characters of base64 that are looked into: those of twenty bytes."""
 # The first two characters are those of a byte that a text, or gzip, zlib and zstd, may start with, and of no other half
 # of one behind it: two of three runs in a recording are ids and the like, and need no second look.
-_BEFORE = r"(?:\\u[0-9A-Fa-f]{4}|\\[bfnrt]|%(?:25)*[0-9A-Fa-f]{2}|[^A-Za-z0-9+/_-]|[/_-]|\A)"
-_RUN = (
-    _BEFORE + r"(?:[CDGHI-Za-f][A-HM-Xc-ns-z0-389+/_-]|[w-z0-9][I-LYZabopqr4-7]|H4|eJ|KL)"
-    rf"[A-Za-z0-9+/_-]{{{_SHORTEST - 2},}}"
-)
-_START = re.compile(_BEFORE.encode())
+_PAIR = rb"(?:[CDGHI-Za-f][A-HM-Xc-ns-z0-389+/_-]|[w-z0-9][I-LYZabopqr4-7]|H4|eJ|KL)"
+_PROMISING = re.compile(_PAIR)
+_BEHIND_A_SIGN = re.compile(rb"[/_-]" + _PAIR)
+_ESCAPE_BEFORE = re.compile(rb"\\u[0-9A-Fa-f]{4}|\\[bfnrt]|%(?:25)*[0-9A-Fa-f]{2}")
+_OUTLINE = bytes(65 if re.match(rb"[A-Za-z0-9+/_-]", bytes((byte,))) else 32 for byte in range(256))
+_LONG_RUN = b"A" * _SHORTEST
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _FIRST = frozenset((*b"\t\n\r\x1b\x1f", *range(0x20, 0x7F), *range(0xC2, 0xF5)))
 """Bytes that a text, or what is packed with gzip, zlib or zstd, may start with."""
@@ -396,17 +397,20 @@ def _runs(text: str) -> Iterator[tuple[int, int]]:
     """Where there may be base64 of a text, in either alphabet, with its padding."""
     data = text.encode("utf-8", "surrogatepass")
     is_ascii = len(data) == len(text)
-    refused: set[bytes] = set()
-    seen = characters = 0
-    for match in _compiled().finditer(data):
-        # RE2 is many times slower where it has to tell the places of groups.
-        before = _START.match(data, match.start())
-        start, end = before.end() if before else match.start(), match.end()
+    refused: set[tuple[bytes, int]] = set()
+    seen = characters = end = 0
+    outline = data.translate(_OUTLINE)  # one letter for all of its signs: no expression finds long runs as fast
+    while (at := outline.find(_LONG_RUN, end)) >= 0:
+        end = outline.find(b" ", at + _SHORTEST)
+        end = len(data) if end < 0 else end
+        start = _first_promising(data, at, end)
+        if start < 0:
+            continue
         # The events of a stream repeat ids: what was none before is none again.
-        head = data[start : start + 40]
+        head = data[start : start + _HEAD], min(end - start, _HEAD + _SHORTEST)
         if head in refused:
             continue
-        if not _is_promising(head[:12]):
+        if not _is_promising(data[start : start + 12]):
             start = _behind_a_name(data, start, end)
             if start < 0:
                 refused.add(head)
@@ -419,6 +423,17 @@ def _runs(text: str) -> Iterator[tuple[int, int]]:
             first = characters + len(data[seen:start].decode("utf-8", "surrogatepass"))
             yield first, first + end - start
             seen, characters = end, first + end - start
+
+
+def _first_promising(data: bytes, at: int, end: int) -> int:
+    """Where in a run base64 may start: at once, behind an escape that has its first signs, or behind a sign; or -1."""
+    before = _ESCAPE_BEFORE.match(data, at - 1) if at else None
+    if before is not None and end - before.end() >= _SHORTEST and _PROMISING.match(data, before.end()):
+        return before.end()
+    if _PROMISING.match(data, at):
+        return at
+    sign = _BEHIND_A_SIGN.search(data, at, end - _SHORTEST + 2)
+    return sign.start() + 1 if sign is not None else -1
 
 
 def _is_promising(run: bytes) -> bool:
@@ -434,12 +449,14 @@ _STANDARD = bytes.maketrans(b"-_", b"+/")
 _PADDING = ord("=")
 _NAMES = 4
 """Parts of a path, or words of a name, that may stand in front of base64 without a sign between them."""
+_HEAD = 40
+"""Characters in which they are looked for."""
 
 
 def _behind_a_name(data: bytes, start: int, end: int) -> int:
     """Where base64 starts in a run that a path or a name begins; -1 where it does not."""
     for _ in range(_NAMES):
-        match = _SEPARATOR.search(data, start, min(end, start + 40))
+        match = _SEPARATOR.search(data, start, min(end, start + _HEAD))
         if match is None or end - match.end() < _SHORTEST:
             break
         start = match.end()
@@ -449,13 +466,6 @@ def _behind_a_name(data: bytes, start: int, end: int) -> int:
 
 
 _SEPARATOR = re.compile(rb"[/_-]")
-
-
-@functools.cache
-def _compiled() -> Any:
-    import re2
-
-    return re2.compile(_RUN.encode())
 
 
 def _may_start(head: bytes) -> bool:
@@ -629,6 +639,24 @@ _HIDDEN_BY_PERCENT = re.compile(r"%(?:0[aAdD]|25|2[bBdDeEfF]|3[0-9aAdD]|40|5[cC]
 
 _MAX_CODINGS = 5
 """Codings within each other that are looked below."""
+
+
+_BETWEEN = "\n\0\n"
+"""What separates texts that are looked at as one: in no coding."""
+
+
+def hiding(texts: Sequence[str]) -> set[int]:
+    """The numbers of the texts that may hold others under a coding, told by one look at all of them."""
+    joined = _BETWEEN.join(texts)
+    ends = list(itertools.accumulate(len(text) + len(_BETWEEN) for text in texts))
+    found = {bisect(ends, start) for start, _ in _runs(joined)}
+    for signs, hidden in ((("\\/", "\\u00"), _HIDDEN_BY_ESCAPES), (("%",), _HIDDEN_BY_PERCENT)):
+        match = hidden.search(joined) if any(sign in joined for sign in signs) else None
+        while match is not None:
+            number = bisect(ends, match.start())
+            found.add(number)
+            match = hidden.search(joined, ends[number])
+    return found
 
 
 def _hidden_in(view: View) -> Iterator[View]:

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cassette_tools.credentials import scanner as scanner_module
 from cassette_tools.credentials.pattern import Pattern
 from cassette_tools.credentials.patterns import PATTERNS
-from cassette_tools.credentials.scanner import Scanner
+from cassette_tools.credentials.scanner import Scanner, for_codes
 
 WITH_KEYWORDS = [pattern for pattern in PATTERNS if pattern.keywords]
 
@@ -38,5 +39,41 @@ def test_a_keyword_with_capitals_stands_for_itself_only(keyword: str, text: str,
 @pytest.mark.parametrize("text", ["\0 k=1", "k=1"])
 def test_patterns_of_which_none_has_a_keyword_are_looked_for_in_any_text(text: str) -> None:
     scanner = Scanner([Pattern("own", "own", "k=[0-9]")])
-    assert scanner.may_hit(text)
+    assert scanner.touched(["", text]) == {1}
     assert [text[hit.start : hit.end] for hit in scanner.hits(text, placeholders=True)] == ["k=1"]
+
+
+@pytest.mark.parametrize("pattern", WITH_KEYWORDS, ids=lambda pattern: pattern.name)
+def test_keywords_are_found_in_much_text_as_in_little(pattern: Pattern) -> None:
+    by_hand, by_automaton = Scanner([pattern]), Scanner([pattern])
+    by_automaton.touched(["x" * 1_000_000])  # what is searched from then on is much
+    for sample in map("".join, pattern.true):
+        assert by_hand.hits(sample) == by_automaton.hits(sample)
+        # Letters that are the same as one of ASCII where case does not count.
+        folded = sample.translate({ord("k"): "\u212a", ord("s"): "\u017f"})
+        assert by_hand.hits(folded) == by_automaton.hits(folded)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.name)
+def test_one_look_at_several_texts_marks_those_that_hold_something(pattern: Pattern) -> None:
+    scanner = for_codes(frozenset(pattern.code for pattern in PATTERNS))
+    for sample in map("".join, pattern.true):
+        for around in (["", "é", "x"], ["plain", '"id": ', "k=", "="]):
+            texts = [*around, sample, *around, "api_key:", sample]
+            number = len(around)
+            assert {number, len(texts) - 1} <= scanner.touched(texts) < set(range(len(texts)))
+
+
+def test_a_text_of_more_matches_than_are_taken_marks_all_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanner_module, "_MOST", 1)
+    scanner = Scanner([Pattern("own", "own", "k=[0-9]", keywords=("k=",))])
+    assert scanner.touched(["k=1 " * 998, "k", "k=2"]) == {0, 2}
+    assert scanner.touched(["k=1 " * 1000, "k", "k=2"]) == {0, 1, 2}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.name)
+def test_no_pattern_asks_for_the_start_or_the_end_of_a_text_alone(pattern: Pattern) -> None:
+    """What separates texts that are searched together stands for both: ``^`` beside another character that may be."""
+    anchors = re.findall(r"\\[AZz]|(?<![\\\[])\^|(?<!\\)\$", re.sub(r"\[(?:\\.|[^\]])*\]", "", pattern.regex))
+    assert set(anchors) <= {"^"}
+    assert pattern.regex.count("|^|[^") == len(anchors)
