@@ -289,3 +289,10 @@ def test_what_is_not_seen_is_escaped_in_json_as_json_has_it() -> None:
     written = presentable_json(value)
     assert written.isascii()
     assert json.loads(written) == value
+
+
+@pytest.mark.parametrize("space", [chr(code) for code in range(0x3100) if chr(code).isspace()])
+@pytest.mark.parametrize("before", ["", "é😀 ", "password: none, "])
+def test_a_value_is_masked_whatever_white_space_stands_before_its_colon(space: str, before: str) -> None:
+    value = "q7Zk2V" + "x9Lw4Tb8"
+    assert mask(f"{before}api_key{space}: {value} and more") == f"{mask(before)}api_key{space}: {'*' * 14} and more"

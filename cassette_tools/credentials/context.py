@@ -1,6 +1,7 @@
 """What tells a credential from what only looks like one: the name it stands behind, and the value itself."""
 
 import binascii
+import functools
 import math
 import operator
 import re
@@ -80,6 +81,12 @@ def is_placeholder(value: str) -> bool:
     letters FAKE or start with eight zeros). Addresses that belong to nobody count as well.
     """
     value = value.strip().strip("\"'")
+    # Recordings have few values, the same ones over and over again; those of megabytes are not kept.
+    return (_is_made_up if len(value) <= _BEGINNING else _is_made_up.__wrapped__)(value)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_made_up(value: str) -> bool:
     if not value or value.startswith("00000000"):
         return True
     # The beginning decides, and a long random text may hold anything by chance.

@@ -174,6 +174,7 @@ def _quiet() -> "re2.Options":
     return options
 
 
+@functools.cache
 def default() -> Scanner:
     """The scanner for every kind of credential and account that the tool knows, but not for persons (CT608)."""
     from cassette_tools.credentials.patterns import PATTERNS
