@@ -38,5 +38,7 @@ class Pattern(NamedTuple):
     """The number of the group that is the secret, whatever the others are; 0 for the first one."""
     keywords: tuple[str, ...] = ()
     """A text without any of them is not searched: whatever their case, but for those with capitals. Empty for none."""
+    also: tuple[str, ...] = ()
+    """Nor is one without any of these, if there are some."""
     allowed: Callable[[str, str, str], bool] | None = None
     """Whether a secret is none after all: asked with the secret, the whole match, and the lines that it is in."""

@@ -45,6 +45,7 @@ class Scanner:
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self._patterns = tuple(patterns)
         self._always = [index for index, pattern in enumerate(self._patterns) if not pattern.keywords]
+        self._conditional = {index for index, pattern in enumerate(self._patterns) if pattern.also}
         is_ascii = all(keyword.isascii() for pattern in self._patterns for keyword in pattern.keywords)
         self._left = _BY_HAND if is_ascii else 0
         self._keywords: re2.Set | None = None
@@ -114,15 +115,20 @@ class Scanner:
         else:
             keywords = self._keywords or self._compiled()
             found = [index for number in keywords.Match(data) or () for index in self._numbered[number]]
-        return sorted({*self._always, *found}) if found else self._always
+        if not found:
+            return self._always
+        announced = {index for index in found if index >= 0}
+        return sorted({*self._always, *(announced - self._conditional), *(announced & {~index for index in found})})
 
     @functools.cached_property
     def _announced(self) -> dict[str, list[int]]:
-        """The patterns that each keyword announces."""
+        """The patterns that each keyword announces; the complement of those that need it besides."""
         announced: dict[str, list[int]] = {}
         for index, pattern in enumerate(self._patterns):
             for keyword in pattern.keywords:
                 announced.setdefault(keyword, []).append(index)
+            for keyword in pattern.also:
+                announced.setdefault(keyword, []).append(~index)
         return announced
 
     def _compiled(self) -> "re2.Set":

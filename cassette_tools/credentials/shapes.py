@@ -84,6 +84,8 @@ def named(
     entropy: float = 3.0,
     false: tuple[tuple[str, ...], ...] = (),
     keywords: tuple[str, ...],
+    also: tuple[str, ...] = (),
 ) -> Pattern:
     """A pattern for a value that is a credential by the name in front of it: ``name: value``, in any spelling."""
-    return Pattern(name, title, f"(?i:{names}){GAP}({value})", weight, code, entropy, true, false, keywords=keywords)
+    regex = f"(?i:{names}){GAP}({value})"
+    return Pattern(name, title, regex, weight, code, entropy, true, false, keywords=keywords, also=also)
