@@ -62,6 +62,7 @@ BODIES: dict[str, Callable[[int], str]] = {
     "base64 of words": lambda size: base64.b64encode(b"All of these are words. " * (size // 32)).decode(),
     "base64 of gzip": lambda size: base64.b64encode(gzip.compress(_random(size * 3 // 4), mtime=0)).decode(),
     "short base64": _short_base64,
+    "words nearly as long as base64": _repeated(f"{'A' * 27} "),
     "hexadecimal": lambda size: _random(size // 2).hex(),
     "sk-": _repeated("sk-"),
     "beginnings of keys": _repeated("sk-ant-api03-sk-proj-ghp_AKIAxoxb-AIzaeyJ"),
