@@ -7,6 +7,7 @@ and must say what was intended, in every value, or there is no result.
 import base64
 import re
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from cassette_tools.model import Change, Edit, Path, Removal
 from cassette_tools.source import layout
@@ -22,55 +23,76 @@ Trail = list[tuple[Mapping | Sequence, int]]
 """The collections on the way to a node, each with the number of the pair or the item that leads on."""
 
 
+class Plan(NamedTuple):
+    """Changes of a document, ready to be made."""
+
+    intended: dict[int, Scalar]
+    """What scalars become, by the identity of the old ones."""
+    gone: dict[int, set[int]]
+    """The numbers of the pairs and items that go, by the identity of what holds them."""
+    spans: list[Span]
+    """The changes of the file's text for all that."""
+    places: list[tuple[int, int]]
+    """What is taken out of it: of what is removed, the values; the names, of headers say, tell what goes."""
+
+
+def plan(document: Document, changes: Iterable[Change]) -> Plan:
+    """Find out how changes of a document are made in its file.
+
+    Args:
+        document: The document.
+        changes: In any order; two edits must not overlap. An edit within something that is removed is not made.
+
+    Raises:
+        EditError: A path leads nowhere, edits overlap, or no style can hold the new text.
+    """
+    root = document.root
+    if root is None:
+        raise EditError("a file that cannot be parsed cannot be edited")
+    changes = list(changes)
+    removed = {change.path for change in changes if isinstance(change, Removal)}
+    gone, spans = _removals(root, document.text, removed)
+    edits = [change for change in changes if isinstance(change, Edit) and not _within(change.path, removed)]
+    intended, more = _edits(document, root, edits)
+    places = [(start, end) for start, end, _ in more]
+    places += [(value.start, value.end) for path in removed for value in _values(find(root, path))]
+    return Plan(intended, gone, spans + more, places)
+
+
 def apply(data: bytes, document: Document, changes: Iterable[Change], name: str) -> bytes:
+    """The file with changes made: see ``plan`` and ``make``."""
+    return make(data, document, plan(document, changes), name)
+
+
+def make(data: bytes, document: Document, planned: Plan, name: str) -> bytes:
     """The file with changes made.
 
     Args:
         data: The file, unpacked.
         document: What parsing it gave.
-        changes: In any order; two edits must not overlap. An edit within something that is removed is not made.
+        planned: The changes.
         name: The file's name, which says how it is parsed.
 
     Raises:
-        EditError: A path leads nowhere, edits overlap, no style can hold the new text, or the result would not say what
-            was intended.
+        EditError: The file is not UTF-8, or the result would not say what was intended.
     """
-    if document.root is None:
-        raise EditError("a file that cannot be parsed cannot be edited")
     mark = _BYTE_ORDER_MARK if data.startswith(_BYTE_ORDER_MARK) else b""
-    if mark + document.text.encode("utf-8", "replace") != data:
+    if document.root is None or mark + document.text.encode("utf-8", "replace") != data:
         raise EditError("a file that is not UTF-8 cannot be edited")
-    intended, gone, spans = _planned(document, list(changes))
     try:
-        after = mark + replaced(document.text, spans).encode("utf-8")
+        after = mark + replaced(document.text, planned.spans).encode("utf-8")
     except UnicodeEncodeError as error:
         raise EditError("the new text cannot be written as UTF-8") from error
     again = parse(after, name).root
-    if again is None or not _says(again, document.root, intended, gone):
+    if again is None or not _says(again, document.root, planned.intended, planned.gone):
         raise EditError("the edited file would not say what was intended")
     return after
 
 
-def blanked(document: Document, changes: Iterable[Change]) -> str:
-    """The text of a file with asterisks for whatever changes would take out of it: fit to be shown next to the result.
-
-    Of what is removed, the values: the names, of headers say, tell what goes.
-
-    Raises:
-        EditError: The changes cannot be made.
-    """
-    if document.root is None:
-        return document.text
-    changes = list(changes)
-    removed = {change.path for change in changes if isinstance(change, Removal)}
-    _, edited = _edits(
-        document, [edit for edit in changes if isinstance(edit, Edit) and not _within(edit.path, removed)]
-    )
-    spans = [(start, end) for start, end, _ in edited]
-    for path in removed:
-        spans += [(value.start, value.end) for value in _values(find(document.root, path))]
+def blanked(document: Document, planned: Plan) -> str:
+    """The text of a file with asterisks for whatever changes take out of it: fit to be shown next to the result."""
     stars: list[Span] = []
-    for start, end in sorted(spans):  # an alias may stand for what is edited somewhere else
+    for start, end in sorted(planned.places):  # an alias may stand for what is edited somewhere else
         start = max(start, stars[-1][1] if stars else 0)
         if start < end:
             stars.append((start, end, re.sub(r"\S+", _stars, document.text[start:end])))
@@ -91,18 +113,6 @@ def _values(node: Node) -> Iterator[Scalar]:
         )
         for part in parts:
             yield from _values(part)
-
-
-def _planned(document: Document, changes: list[Change]) -> tuple[dict[int, Scalar], dict[int, set[int]], list[Span]]:
-    """What scalars become, what goes (both by the identity of nodes), and the changes of the file for it."""
-    root = document.root
-    if root is None:
-        return {}, {}, []
-    removed = {change.path for change in changes if isinstance(change, Removal)}
-    gone, spans = _removals(root, document.text, removed)
-    edits = [change for change in changes if isinstance(change, Edit) and not _within(change.path, removed)]
-    intended, more = _edits(document, edits)
-    return intended, gone, spans + more
 
 
 def base64_like(old: str, data: bytes) -> str:
@@ -187,11 +197,9 @@ def _removals(root: Node, text: str, removed: set[Path]) -> tuple[dict[int, set[
     return gone, spans
 
 
-def _edits(document: Document, edits: list[Edit]) -> tuple[dict[int, Scalar], list[Span]]:
+def _edits(document: Document, root: Node, edits: list[Edit]) -> tuple[dict[int, Scalar], list[Span]]:
     """What scalars become (by the identity of the old one), and the changes of the file for it."""
-    root, text = document.root, document.text
-    if root is None:
-        return {}, []
+    text = document.text
     by_scalar: dict[int, tuple[Scalar, Trail, set[Span]]] = {}
     for edit in edits:
         trail = _trail(root, edit.path)

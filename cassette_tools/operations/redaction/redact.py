@@ -9,7 +9,7 @@ from cassette_tools.errors import CassetteToolsError
 from cassette_tools.formats.base import Unreadable
 from cassette_tools.formats.registry import read
 from cassette_tools.loading import load_document
-from cassette_tools.model import Cassette, Change, Source
+from cassette_tools.model import Cassette, Source
 from cassette_tools.operations.redaction import lengths, plan
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.replacements import Replacements
@@ -106,8 +106,12 @@ class Redactor:
             found += planned.found
             values |= planned.values
             changes = [*planned.changes, *lengths.changes(document, cassette, planned.bodies)]
-            before = before or _blanked(document, changes, name)
-            data = _edited(data, document, changes, name)
+            try:
+                edits = edit.plan(document, changes)
+                before = before or edit.blanked(document, edits)
+                data = edit.make(data, document, edits, name)
+            except edit.EditError as error:
+                raise RedactionError(f"{name}: not redacted: {error}") from error
             document, cassette = _read(data, name)
         else:
             raise RedactionError(f"{name}: not redacted: there is no end to what is found", "please report this")
@@ -141,20 +145,6 @@ def redact(cassette: Cassette, policy: Policy | None = None) -> RedactedCassette
     if cassette.source is None:
         raise ValueError("the cassette was not read from a file")
     return Redactor(policy).redact(*cassette.source)
-
-
-def _blanked(document: Document, changes: list[Change], name: str) -> str:
-    try:
-        return edit.blanked(document, changes)
-    except edit.EditError as error:
-        raise RedactionError(f"{name}: not redacted: {error}") from error
-
-
-def _edited(data: bytes, document: Document, changes: list[Change], name: str) -> bytes:
-    try:
-        return edit.apply(data, document, changes, name)
-    except edit.EditError as error:
-        raise RedactionError(f"{name}: not redacted: {error}") from error
 
 
 def _read(data: bytes, name: str) -> tuple[Document, Cassette]:

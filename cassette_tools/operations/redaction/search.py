@@ -8,7 +8,7 @@ open is asked of `Known`.
 import base64
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from typing import NamedTuple
 
 from cassette_tools.secrets.known import Known, KnownHit
@@ -19,11 +19,13 @@ _SIZE = 6
 """Letters and digits of a value that are looked for first."""
 _TOGETHER = 50
 """Values of one `Known`: more are too much for one regular expression, and each is tried where one of them is."""
+_FEW = 100
+"""Texts of which each is looked for alone: for so many that takes as long as a look at each place for them all."""
 _RUN = re.compile(rf"[A-Za-z0-9]{{{_SIZE},}}")
 _BREAK = re.compile(r"\r?\n|(?:\\r)?\\n")
 # Letters and digits that are escaped, as no encoder does that has no need to.
 _ODD = re.compile(r"(?:%(?:25)*|(?:\\|5[cC])u00)(?:3[0-9]|[46][1-9a-fA-F]|[57][0-9aA])")
-_DIGITS = re.compile(rf"[0-9a-fA-F]{{{2 * SHORTEST},}}")
+_DIGITS = re.compile(rf"[0-9a-f]{{{2 * SHORTEST},}}")
 _BOUND = re.compile(r"(?:\\u[0-9A-Fa-f]{4}|\\[bfnrt]|%[0-9A-Fa-f]{2}|[^\w-]|\A)\Z")
 """What stands in front of a word: the n of an escaped line break is no letter of it."""
 _AUTHORITY = re.compile(r"(?i)(?::(?:\\?/){2}|%3a%2f%2f)[^\s/?#\\\"'<>]*\Z")
@@ -106,10 +108,8 @@ class Search:
                 places.setdefault(sign.value, []).append(start)
             else:
                 open_ones[sign.value] = None
-        for run in _DIGITS.finditer(text):
-            digits = run.group().lower()
-            for at in range(len(digits) - 2 * SHORTEST + 1):
-                open_ones.update(dict.fromkeys(self._digits.get(digits[at : at + 2 * SHORTEST], ())))
+        for digits, _ in _occurrences(self._digits, text.lower(), _DIGITS):
+            open_ones.update(dict.fromkeys(self._digits[digits]))
         if _BREAK.search(text):  # base64 may be in lines
             for sign, _ in self._found(_BREAK.sub("", text)):
                 if sign.offset < 0:
@@ -118,13 +118,32 @@ class Search:
 
     def _found(self, text: str) -> Iterator[tuple[_Sign, int]]:
         """The signs that are in a text, and where."""
-        signs = self._signs
-        for run in _RUN.finditer(text):
-            letters, first = run.group(), run.start()
-            for at in range(len(letters) - _SIZE + 1):
-                if letters[at : at + _SIZE] in signs:
-                    for sign in signs[letters[at : at + _SIZE]]:
-                        yield sign, first + at
+        for letters, at in _occurrences(self._signs, text, _RUN):
+            for sign in self._signs[letters]:
+                yield sign, at
+
+
+def _occurrences(wanted: Collection[str], text: str, runs: "re.Pattern[str]") -> Iterator[tuple[str, int]]:
+    """Where some texts of one length stand in another one.
+
+    Args:
+        wanted: The texts.
+        text: Where they are looked for.
+        runs: What they are parts of.
+    """
+    if len(wanted) <= _FEW:
+        for word in wanted:
+            at = text.find(word)
+            while at >= 0:
+                yield word, at
+                at = text.find(word, at + 1)
+        return
+    size = len(next(iter(wanted)))
+    for run in runs.finditer(text):
+        letters, first = run.group(), run.start()
+        for at in range(len(letters) - size + 1):
+            if letters[at : at + size] in wanted:
+                yield letters[at : at + size], first + at
 
 
 def _is_word(text: str, hit: KnownHit) -> bool:
