@@ -5,6 +5,7 @@ the rule, the interaction (its method, its URL and which of several equal ones i
 message says apart from numbers and quoted text. Only masked text goes into it.
 """
 
+import functools
 import json
 import re
 from collections import Counter
@@ -49,9 +50,15 @@ class Fingerprints:
             equals: Counter[tuple[str, str]] = Counter()
             for interaction in self._cassette.interactions:
                 request = interaction.request
-                key = (request.method, re.sub(_ID, "#", mask(request.url[:_MAX_URL])))
+                key = (request.method, _resource(request.url[:_MAX_URL]))
                 self._interactions[interaction.path] = [*key, equals[key]]
                 equals[key] += 1
         length = len(self._cassette.interactions[0].path)
         known = self._interactions.get(path[:length])
         return ([], path) if known is None else (known, path[length:])
+
+
+@functools.lru_cache(maxsize=1000)
+def _resource(url: str) -> str:
+    """A URL without its ids; recordings of one API have the same ones."""
+    return re.sub(_ID, "#", mask(url))
