@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cassette_tools.protocols.base import Kind, items, mapping
 from cassette_tools.protocols.message import Message
-from cassette_tools.protocols.usage_tables import COSTS, LIST_PRICE, TABLES, UPSTREAM, Table, Ways
+from cassette_tools.protocols.usage_tables import COSTS, LIST_PRICE, TABLES, UPSTREAM, Table
 
 if TYPE_CHECKING:
     from cassette_tools.model import Interaction
@@ -218,10 +218,13 @@ def read(protocol: str, message: Message) -> Said:
         return Said()
     if usage is None:
         return Said(None, _billing(protocol, table, {}, message))
-    counts = [_first(usage, getattr(table, name)) for name in Usage._fields]
-    is_bad = any(count == _BAD for name, count in zip(Usage._fields, counts, strict=True) if name in _PARTS)
+    counts = [_first(usage, ways) for ways in _ways(protocol)]
+    is_bad = False
+    found = Usage(*counts)
+    if _BAD in counts:
+        is_bad = any(getattr(found, name) == _BAD for name in _PARTS)
+        found = Usage(*(None if count == _BAD else count for count in counts))
     billing = None if is_bad else _billing(protocol, table, usage, message)
-    found = Usage(*(None if count == _BAD else count for count in counts))
     if found.input is None and found.output is None and found.total is None:
         return Said(None, billing)
     model = message.model.lower()
@@ -395,10 +398,9 @@ _AMOUNTS = tuple(tuple(field.split(".")) for field in (*(field for field, _ in C
 @functools.cache
 def _counts(protocol: str) -> tuple["_Term", ...]:
     """All fields of a protocol that count tokens."""
-    table = TABLES[protocol]
-    ways = [way for name in Usage._fields for way in getattr(table, name)]
-    ways += [way for unit, way in table.priced if unit.endswith("_tokens")]
-    return tuple(dict.fromkeys(term for way in ways for term in _sum(way)))
+    sums = [terms for ways in _ways(protocol) for terms in ways]
+    sums += [_sum(way) for unit, way in TABLES[protocol].priced if unit.endswith("_tokens")]
+    return tuple(dict.fromkeys(term for terms in sums for term in terms))
 
 
 def _odd(usage: dict[str, Any], term: "_Term") -> Iterator[str]:
@@ -492,16 +494,22 @@ def _sum(way: str) -> tuple[_Term, ...]:
 
 
 @functools.cache
+def _ways(protocol: str) -> tuple[tuple[tuple[_Term, ...], ...], ...]:
+    """The sums of each count of ``Usage``."""
+    return tuple(tuple(map(_sum, getattr(TABLES[protocol], name))) for name in Usage._fields)
+
+
+@functools.cache
 def _paths(field: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(name.split(".")) for name in field.split("|"))
 
 
-def _first(usage: dict[str, Any], ways: Ways) -> int | None:
+def _first(usage: dict[str, Any], ways: tuple[tuple[_Term, ...], ...]) -> int | None:
     """The number that the first way gives of which all is there; ``_BAD`` where a part of it is no number."""
-    for way in ways:
+    for terms in ways:
         total = 0
         is_bad = False
-        for term in _sum(way):
+        for term in terms:
             value = _value(usage, term)
             if value is None and not term.optional:
                 break
@@ -515,7 +523,7 @@ def _first(usage: dict[str, Any], ways: Ways) -> int | None:
 def _value(usage: dict[str, Any], term: _Term) -> int | None:
     """The number that a field holds; None where it is not there, ``_BAD`` where it is none."""
     for path in term.paths:
-        held = _at(usage, path)
+        held = usage.get(path[0]) if len(path) == 1 else _at(usage, path)
         if held is None:
             if len(path) > 1 and _broken(usage, path):
                 return _BAD
@@ -581,4 +589,4 @@ def amount_at(usage: dict[str, Any], field: str) -> Any:
         usage: The object.
         field: A path with dots.
     """
-    return _at(usage, tuple(field.split(".")))
+    return _at(usage, _paths(field)[0])
