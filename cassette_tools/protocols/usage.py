@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cassette_tools.protocols.base import Kind, items, mapping
 from cassette_tools.protocols.message import Message
-from cassette_tools.protocols.usage_tables import COSTS, LIST_PRICE, TABLES, UPSTREAM, Table
+from cassette_tools.protocols.usage_tables import COSTS, LIST_PRICE, TABLES, UPSTREAM
 
 if TYPE_CHECKING:
     from cassette_tools.model import Interaction
@@ -217,14 +217,14 @@ def read(protocol: str, message: Message) -> Said:
     if table is None:
         return Said()
     if usage is None:
-        return Said(None, _billing(protocol, table, {}, message))
+        return Said(None, _billing(protocol, {}, message))
     counts = [_first(usage, ways) for ways in _ways(protocol)]
     is_bad = False
     found = Usage(*counts)
     if _BAD in counts:
         is_bad = any(getattr(found, name) == _BAD for name in _PARTS)
         found = Usage(*(None if count == _BAD else count for count in counts))
-    billing = None if is_bad else _billing(protocol, table, usage, message)
+    billing = None if is_bad else _billing(protocol, usage, message)
     if found.input is None and found.output is None and found.total is None:
         return Said(None, billing)
     model = message.model.lower()
@@ -298,8 +298,7 @@ def units(protocol: str, message: Message) -> tuple[Units, ...]:
     table, usage = TABLES.get(protocol), object_of(protocol, message)
     found = []
     for name, field in table.units if table is not None else ():
-        held = next((held for path in _paths(field) if (held := _at(usage or {}, path)) is not None), None)
-        amount = _decimal(held)
+        amount = _decimal(_first_at(usage or {}, _paths(field)))
         if amount:
             found.append(Units(name, amount))
     if protocol == "openai-media":
@@ -325,18 +324,21 @@ def _searches(protocol: str, message: Message) -> int:
     )
 
 
-def _billing(protocol: str, table: Table, usage: dict[str, Any], message: Message) -> Billing | None:
+def _billing(protocol: str, usage: dict[str, Any], message: Message) -> Billing | None:
     """What the price of an answer depends on besides the tokens; None when one of its numbers is none."""
     found: dict[str, Decimal] = {}
-    for name, way in table.priced:
-        (term,) = _sum(way)
+    for name, term in _priced(protocol):
         if term.modality:
             count = _value(usage, term)
             # A list of kinds has all of them.
             amount = Decimal(count) if count is not None else Decimal(0) if items(_at(usage, term.paths[0])) else None
         else:
-            held = next((held for path in term.paths if (held := _at(usage, path)) is not None), None)
-            amount = None if held is None else Decimal(_BAD) if _decimal(held) is None else _decimal(held)
+            held = _first_at(usage, term.paths)
+            if held is None:
+                continue
+            amount = _decimal(held)
+            if amount is None:
+                return None
         if amount is not None:
             if amount < 0:
                 return None
@@ -500,6 +502,12 @@ def _ways(protocol: str) -> tuple[tuple[tuple[_Term, ...], ...], ...]:
 
 
 @functools.cache
+def _priced(protocol: str) -> tuple[tuple[str, _Term], ...]:
+    """What has a price of its own: the unit, and its field."""
+    return tuple((name, term) for name, way in TABLES[protocol].priced for term in _sum(way))
+
+
+@functools.cache
 def _paths(field: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(name.split(".")) for name in field.split("|"))
 
@@ -547,6 +555,14 @@ def _at(usage: dict[str, Any], path: tuple[str, ...]) -> Any:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value
+
+
+def _first_at(usage: dict[str, Any], paths: tuple[tuple[str, ...], ...]) -> Any:
+    for path in paths:
+        held = _at(usage, path)
+        if held is not None:
+            return held
+    return None
 
 
 def _has(usage: dict[str, Any], path: tuple[str, ...]) -> bool:
