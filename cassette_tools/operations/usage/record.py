@@ -190,7 +190,9 @@ def _why(interaction: Interaction, transcript: Transcript | None, protocol: str,
 
 
 _SUFFIXES = ("yaml", "yml", "json", "har")
-_RECORDINGS = ("cassettes", "cassette", "testdata", "fixtures", "vcr_cassettes", "recordings", "golden", "snapshots")
+_RECORDINGS = frozenset(
+    ("cassettes", "cassette", "testdata", "fixtures", "vcr_cassettes", "recordings", "golden", "snapshots")
+)
 
 
 def test_of(file: str) -> str:
