@@ -2,6 +2,7 @@
 
 import codecs
 import contextlib
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -303,7 +304,7 @@ class Request(Message):
     @property
     def host(self) -> str:
         """The host of the URL in lower case, without user and port; empty when it has none."""
-        authority = self._place[0].rpartition("@")[2].lower()
+        authority = _place(self.url)[0].rpartition("@")[2].lower()
         if authority.startswith("["):  # an IPv6 address
             return authority.partition("]")[0] + "]"
         return authority.partition(":")[0]
@@ -311,18 +312,19 @@ class Request(Message):
     @property
     def url_path(self) -> str:
         """The path of the URL, without query and fragment."""
-        return self._place[1]
+        return _place(self.url)[1]
 
-    @property
-    def _place(self) -> tuple[str, str]:
-        """Authority and path; a URL without a scheme has no authority."""
-        place = self.url.partition("#")[0].partition("?")[0]
-        _, separator, rest = place.partition("://")
-        if not separator:
-            authority, rest = "", place
-        else:
-            authority = rest.partition("/")[0]
-        return authority, rest[rest.find("/") :] if "/" in rest else ""
+
+@functools.lru_cache(64)  # each is asked for by several, one after the other
+def _place(url: str) -> tuple[str, str]:
+    """Authority and path of a URL; one without a scheme has no authority."""
+    place = url.partition("#")[0].partition("?")[0]
+    _, separator, rest = place.partition("://")
+    if not separator:
+        authority, rest = "", place
+    else:
+        authority = rest.partition("/")[0]
+    return authority, rest[rest.find("/") :] if "/" in rest else ""
 
 
 class Response(Message):

@@ -9,6 +9,10 @@ _LARGE = 4_000_000
 """Characters above which a text is checked without building its value: the value would take many times the space."""
 
 
+_BLANKS = " \t\n\r"
+"""White space (RFC 8259, 2)."""
+
+
 class JsonError(ValueError):
     """A text that is not JSON.
 
@@ -73,7 +77,7 @@ def _constant(text: str) -> int:
 
 def _error(text: str, message: str, offset: int) -> JsonError:
     """The same error from every Python: before 3.13 a trailing comma has no word of its own."""
-    before = text[:offset].rstrip(" \t\r\n")
+    before = text[:offset].rstrip(_BLANKS)
     if "trailing comma" in message or (before.endswith(",") and text[offset : offset + 1] in ("]", "}")):
         return JsonError("trailing comma", text.rindex(",", 0, offset + 1))
     return JsonError(message, offset)
@@ -92,7 +96,7 @@ def loads(text: str) -> Any:
         except (ValueError, StopIteration, RecursionError, _ConstantError):
             pass
         else:
-            if end == len(text):
+            if end == len(text) or not text[end:].strip(_BLANKS):  # most bodies end with a line feed
                 return value
     try:
         return _decode(_decoder, text)

@@ -179,3 +179,9 @@ def test_a_large_text_is_checked_without_its_value() -> None:
     assert error is not None
     assert (error.message, error.offset) == ("trailing comma", len(text) - 2)
     assert strict_json.error_in(text + "9" * 10_000 + "]") is None
+
+
+@pytest.mark.parametrize("text", ['{"a": 1}\n', '{"a": 1} \t\r\n', '{"a": 1}'])
+def test_white_space_behind_a_text_does_not_make_it_be_parsed_twice(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strict_json, "_decode", None)
+    assert strict_json.loads(text) == {"a": 1}

@@ -3,6 +3,7 @@
 Sources: the providers' references and the documentation of their SDKs.
 """
 
+import functools
 from typing import NamedTuple
 
 from cassette_tools.model import Interaction
@@ -60,7 +61,11 @@ def host_of(interaction: Interaction) -> str:
 
 def provider_of(interaction: Interaction) -> Provider:
     """Who serves an interaction: a provider that is known, ``local``, or the host itself."""
-    host = host_of(interaction)
+    return _provider(host_of(interaction))
+
+
+@functools.lru_cache(1024)  # recordings ask a few hosts again and again
+def _provider(host: str) -> Provider:
     # Google's regions stand in the same label as the service: us-east5-aiplatform.googleapis.com.
     end = host[host.index("-aiplatform.") + 1 :] if "-aiplatform." in host else host
     while end:

@@ -186,9 +186,10 @@ def _ollama(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
         return "ollama-chat"
     if done and isinstance(value.get("response"), str):
         return "ollama-generate"
+    if not failed and not (are_lines and not value):  # a line that is cut
+        return ""
     paths = {"/api/chat": "ollama-chat", "/api/generate": "ollama-generate"}
-    only_path = failed or (are_lines and not value)  # a line that is cut
-    return next((name for end, name in paths.items() if only_path and path.endswith(end)), "")
+    return next((name for end, name in paths.items() if path.endswith(end)), "")
 
 
 def _openai_responses(interaction: Interaction, path: str, value: dict[str, Any]) -> str:

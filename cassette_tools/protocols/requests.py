@@ -1,5 +1,6 @@
 """What a request asks for, whichever API it is for: the model, and the kind of thing."""
 
+import functools
 import re
 from typing import Any
 from urllib.parse import unquote
@@ -39,7 +40,11 @@ def model(interaction: Interaction) -> str:
 
 def endpoint(interaction: Interaction) -> str:
     """The path of a request, with a star for the name of a model and for what is an id."""
-    path = interaction.request.url_path
+    return _endpoint(interaction.request.url_path)
+
+
+@functools.lru_cache(1024)  # recordings ask a few of them again and again
+def _endpoint(path: str) -> str:
     match = _NAMED.search(path)
     if match is not None:
         start, end = match.span(match.lastindex or 1)

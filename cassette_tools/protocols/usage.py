@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cassette_tools.protocols.base import Kind, items, mapping
 from cassette_tools.protocols.message import Message
-from cassette_tools.protocols.usage_tables import COSTS, LIST_PRICE, TABLES, UPSTREAM, Table, Ways
+from cassette_tools.protocols.usage_tables import COSTS, LIST_PRICE, TABLES, UPSTREAM
 
 if TYPE_CHECKING:
     from cassette_tools.model import Interaction
@@ -217,11 +217,14 @@ def read(protocol: str, message: Message) -> Said:
     if table is None:
         return Said()
     if usage is None:
-        return Said(None, _billing(protocol, table, {}, message))
-    counts = [_first(usage, getattr(table, name)) for name in Usage._fields]
-    is_bad = any(count == _BAD for name, count in zip(Usage._fields, counts, strict=True) if name in _PARTS)
-    billing = None if is_bad else _billing(protocol, table, usage, message)
-    found = Usage(*(None if count == _BAD else count for count in counts))
+        return Said(None, _billing(protocol, {}, message))
+    counts = [_first(usage, ways) for ways in _ways(protocol)]
+    is_bad = False
+    found = Usage(*counts)
+    if _BAD in counts:
+        is_bad = any(getattr(found, name) == _BAD for name in _PARTS)
+        found = Usage(*(None if count == _BAD else count for count in counts))
+    billing = None if is_bad else _billing(protocol, usage, message)
     if found.input is None and found.output is None and found.total is None:
         return Said(None, billing)
     model = message.model.lower()
@@ -295,8 +298,7 @@ def units(protocol: str, message: Message) -> tuple[Units, ...]:
     table, usage = TABLES.get(protocol), object_of(protocol, message)
     found = []
     for name, field in table.units if table is not None else ():
-        held = next((held for path in _paths(field) if (held := _at(usage or {}, path)) is not None), None)
-        amount = _decimal(held)
+        amount = _decimal(_first_at(usage or {}, _paths(field)))
         if amount:
             found.append(Units(name, amount))
     if protocol == "openai-media":
@@ -322,18 +324,21 @@ def _searches(protocol: str, message: Message) -> int:
     )
 
 
-def _billing(protocol: str, table: Table, usage: dict[str, Any], message: Message) -> Billing | None:
+def _billing(protocol: str, usage: dict[str, Any], message: Message) -> Billing | None:
     """What the price of an answer depends on besides the tokens; None when one of its numbers is none."""
     found: dict[str, Decimal] = {}
-    for name, way in table.priced:
-        (term,) = _sum(way)
+    for name, term in _priced(protocol):
         if term.modality:
             count = _value(usage, term)
             # A list of kinds has all of them.
             amount = Decimal(count) if count is not None else Decimal(0) if items(_at(usage, term.paths[0])) else None
         else:
-            held = next((held for path in term.paths if (held := _at(usage, path)) is not None), None)
-            amount = None if held is None else Decimal(_BAD) if _decimal(held) is None else _decimal(held)
+            held = _first_at(usage, term.paths)
+            if held is None:
+                continue
+            amount = _decimal(held)
+            if amount is None:
+                return None
         if amount is not None:
             if amount < 0:
                 return None
@@ -395,10 +400,9 @@ _AMOUNTS = tuple(tuple(field.split(".")) for field in (*(field for field, _ in C
 @functools.cache
 def _counts(protocol: str) -> tuple["_Term", ...]:
     """All fields of a protocol that count tokens."""
-    table = TABLES[protocol]
-    ways = [way for name in Usage._fields for way in getattr(table, name)]
-    ways += [way for unit, way in table.priced if unit.endswith("_tokens")]
-    return tuple(dict.fromkeys(term for way in ways for term in _sum(way)))
+    sums = [terms for ways in _ways(protocol) for terms in ways]
+    sums += [_sum(way) for unit, way in TABLES[protocol].priced if unit.endswith("_tokens")]
+    return tuple(dict.fromkeys(term for terms in sums for term in terms))
 
 
 def _odd(usage: dict[str, Any], term: "_Term") -> Iterator[str]:
@@ -492,16 +496,28 @@ def _sum(way: str) -> tuple[_Term, ...]:
 
 
 @functools.cache
+def _ways(protocol: str) -> tuple[tuple[tuple[_Term, ...], ...], ...]:
+    """The sums of each count of ``Usage``."""
+    return tuple(tuple(map(_sum, getattr(TABLES[protocol], name))) for name in Usage._fields)
+
+
+@functools.cache
+def _priced(protocol: str) -> tuple[tuple[str, _Term], ...]:
+    """What has a price of its own: the unit, and its field."""
+    return tuple((name, term) for name, way in TABLES[protocol].priced for term in _sum(way))
+
+
+@functools.cache
 def _paths(field: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(name.split(".")) for name in field.split("|"))
 
 
-def _first(usage: dict[str, Any], ways: Ways) -> int | None:
+def _first(usage: dict[str, Any], ways: tuple[tuple[_Term, ...], ...]) -> int | None:
     """The number that the first way gives of which all is there; ``_BAD`` where a part of it is no number."""
-    for way in ways:
+    for terms in ways:
         total = 0
         is_bad = False
-        for term in _sum(way):
+        for term in terms:
             value = _value(usage, term)
             if value is None and not term.optional:
                 break
@@ -515,7 +531,7 @@ def _first(usage: dict[str, Any], ways: Ways) -> int | None:
 def _value(usage: dict[str, Any], term: _Term) -> int | None:
     """The number that a field holds; None where it is not there, ``_BAD`` where it is none."""
     for path in term.paths:
-        held = _at(usage, path)
+        held = usage.get(path[0]) if len(path) == 1 else _at(usage, path)
         if held is None:
             if len(path) > 1 and _broken(usage, path):
                 return _BAD
@@ -539,6 +555,14 @@ def _at(usage: dict[str, Any], path: tuple[str, ...]) -> Any:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value
+
+
+def _first_at(usage: dict[str, Any], paths: tuple[tuple[str, ...], ...]) -> Any:
+    for path in paths:
+        held = _at(usage, path)
+        if held is not None:
+            return held
+    return None
 
 
 def _has(usage: dict[str, Any], path: tuple[str, ...]) -> bool:
@@ -581,4 +605,4 @@ def amount_at(usage: dict[str, Any], field: str) -> Any:
         usage: The object.
         field: A path with dots.
     """
-    return _at(usage, tuple(field.split(".")))
+    return _at(usage, _paths(field)[0])

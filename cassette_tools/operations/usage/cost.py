@@ -161,12 +161,21 @@ def estimated(
     return Cost(price.total_price, "estimated", f"{price.provider.id}:{price.model.id}")
 
 
+_NOTHING = Usage()
+_UNITS = (
+    "input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens", "output_reasoning_tokens",
+    "input_audio_tokens", "output_audio_tokens", "input_image_tokens", "output_image_tokens", "",
+)  # fmt: skip
+"""What the table calls the counts of ``Usage``; it has no total."""
+
+
 def _given(used: Usage | None, priced: Mapping[str, Decimal]) -> "dict[str, int | Decimal] | str":
     """What the table is asked for, by its units; or why it cannot be asked."""
-    used = used or Usage()
-    if used == Usage() and not any(priced.values()):
+    used = used or _NOTHING
+    if used == _NOTHING and not any(priced.values()):
         return "no tokens"
-    if used != Usage() and not priced.keys() & {"input_tokens", "output_tokens"}:
+    is_billed_otherwise = "output_tokens" in priced or "input_tokens" in priced
+    if used != _NOTHING and not is_billed_otherwise:
         if used.input is None or used.output is None:
             return "input or output is unknown"
         parts = ((used.cache_read or 0) + (used.cache_write or 0), used.input_audio, used.input_image)
@@ -174,20 +183,9 @@ def _given(used: Usage | None, priced: Mapping[str, Decimal]) -> "dict[str, int 
             (part or 0) > used.output for part in (used.reasoning, used.output_audio, used.output_image)
         ):
             return "counts that contradict each other"
-    if "output_tokens" in priced or "input_tokens" in priced:
+    if is_billed_otherwise:
         return {name: int(number) for name, number in priced.items()}
-    counts: dict[str, int | Decimal | None] = {
-        "input_tokens": used.input,
-        "cache_read_tokens": used.cache_read,
-        "cache_write_tokens": used.cache_write,
-        "output_tokens": used.output,
-        "output_reasoning_tokens": used.reasoning,
-        "input_audio_tokens": used.input_audio,
-        "output_audio_tokens": used.output_audio,
-        "input_image_tokens": used.input_image,
-        "output_image_tokens": used.output_image,
-    }
-    given = {name: count for name, count in counts.items() if count}
+    given: dict[str, int | Decimal] = {name: count for name, count in zip(_UNITS, used, strict=True) if name and count}
     given |= priced
     if "output_citation_tokens" in priced:
         given["output_tokens"] = given.get("output_tokens", 0) + int(priced["output_citation_tokens"])
@@ -195,16 +193,17 @@ def _given(used: Usage | None, priced: Mapping[str, Decimal]) -> "dict[str, int 
         # Sound is priced by its time, where it is; its tokens are in the input.
         given["input_audio_seconds"] = priced["audio_seconds"]
         given["input_tokens"] = given.get("input_tokens", 0) - (given.pop("input_audio_tokens", None) or 0)
-    for kind in ("audio", "image"):
-        _deduce(given, kind)
+    if given.get("cache_read_tokens"):
+        for kind in ("audio", "image"):
+            _deduce(given, kind)
     return given
 
 
 def _deduce(given: "dict[str, int | Decimal]", kind: str) -> None:
     """How much of a kind was cached, where that goes without saying: the whole input is of the kind, or was cached."""
     name = f"cache_{kind}_read_tokens"
-    cached, of_kind = given.get("cache_read_tokens"), given.get(f"input_{kind}_tokens")
-    if name in given or not cached or not of_kind:
+    cached, of_kind = given["cache_read_tokens"], given.get(f"input_{kind}_tokens")
+    if name in given or not of_kind:
         return
     if of_kind == given["input_tokens"]:
         given[name] = cached

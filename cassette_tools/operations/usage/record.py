@@ -189,7 +189,10 @@ def _why(interaction: Interaction, transcript: Transcript | None, protocol: str,
     return "the answer has none"
 
 
-_RECORDINGS = ("cassettes", "cassette", "testdata", "fixtures", "vcr_cassettes", "recordings", "golden", "snapshots")
+_SUFFIXES = ("yaml", "yml", "json", "har")
+_RECORDINGS = frozenset(
+    ("cassettes", "cassette", "testdata", "fixtures", "vcr_cassettes", "recordings", "golden", "snapshots")
+)
 
 
 def test_of(file: str) -> str:
@@ -198,10 +201,11 @@ def test_of(file: str) -> str:
     Args:
         file: Its path.
     """
-    name = re.sub(r"(?:\.(?:ya?ml|json|har))?(?:\.gz)?$", "", file.replace("\\", "/"))
-    folders = name.split("/")
-    last = max((number for number, folder in enumerate(folders[:-1]) if folder in _RECORDINGS), default=None)
-    return "/".join(folders[last + 1 :]) if last is not None else folders[-1]
+    name = file.replace("\\", "/").removesuffix(".gz")
+    stem, dot, suffix = name.rpartition(".")
+    folders = (stem if dot and suffix in _SUFFIXES else name).split("/")
+    first = next((after for after in range(len(folders) - 1, 0, -1) if folders[after - 1] in _RECORDINGS), -1)
+    return "/".join(folders[first:])
 
 
 _CREATED = ("created", "created_at", "createTime")
