@@ -314,6 +314,16 @@ class Request(Message):
         return self._place[1]
 
     @property
+    def decoded_path(self) -> str:
+        """The path without its percent-encoding."""
+        path = self.url_path
+        if "%" not in path:
+            return path
+        from urllib.parse import unquote
+
+        return unquote(path)
+
+    @property
     def _place(self) -> tuple[str, str]:
         """Authority and path; a URL without a scheme has no authority."""
         place = self.url.partition("#")[0].partition("?")[0]
