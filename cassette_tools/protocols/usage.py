@@ -5,6 +5,7 @@ docs/usage.md explains them.
 """
 
 import functools
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -386,7 +387,7 @@ def oddities(protocol: str, message: Message) -> tuple[str, ...]:
         is_price = path in _AMOUNTS
         if held is None or (is_price and isinstance(held, dict)):
             continue
-        if (dollars(held) if is_price else _decimal(held)) is None:
+        if not _is_amount(held, MOST_DOLLARS if is_price else MOST):
             odd[f"{'.'.join(path)} is no {'amount' if is_price else 'number'}: {_kind(held)}"] = None
     return (*sorted(odd), *_halves(protocol, usage))
 
@@ -571,10 +572,12 @@ def _exact(number: float | str) -> "Decimal":
     return Decimal(str(number))
 
 
+def _is_amount(value: Any, most: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < most
+
+
 def _decimal(value: Any) -> "Decimal | None":
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < MOST:
-        return _exact(value)
-    return None
+    return _exact(value) if _is_amount(value, MOST) else None
 
 
 def dollars(value: Any, factor: str = "1") -> "Decimal | None":
@@ -584,10 +587,8 @@ def dollars(value: Any, factor: str = "1") -> "Decimal | None":
         value: What a field holds.
         factor: What one of it is in US dollars.
     """
-    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-        amount = _exact(value) * _exact(factor)
-        return amount if amount.is_finite() and amount < MOST_DOLLARS else None
-    return None
+    amount = _exact(value) * _exact(factor) if _is_amount(value, math.inf) else None
+    return amount if amount is not None and amount < MOST_DOLLARS else None
 
 
 def amount_at(usage: dict[str, Any], field: str) -> Any:

@@ -141,7 +141,7 @@ def test_a_clean_file_is_checked_without_importing_what_others_need(
         '  request: {url: "https://api.example.com/v1/chat/completions", method: POST, body: "{}"}\n'
         '  response: {code: 200, status: 200 OK, headers: {Content-Type: [application/json]}, body: \'{"choices": '
         '[{"index": 0, "message": {"content": "Hi"}, "finish_reason": "stop"}], '
-        '"usage": {"prompt_tokens": 8, "completion_tokens": 1, "total_tokens": 9}}\'}\n'
+        '"usage": {"prompt_tokens": 8, "completion_tokens": 1, "total_tokens": 9, "cost": 0.1}}\'}\n'
     )
     command = [sys.executable, "-c", _WATCH, *args]
     result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)
