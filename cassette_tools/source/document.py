@@ -352,7 +352,8 @@ def find_conflict(data: bytes, document: Document) -> Defect | None:
 
     Markers may come without the names of the sides; the one in the middle is then asked for, too.
     """
-    if b"<<<<<<<" not in data or b"\n>>>>>>>" not in data:
+    # One byte is found ten times as fast as several, and hardly any recording has it.
+    if b"<" not in data or b"<<<<<<<" not in data or b"\n>>>>>>>" not in data:
         return None
     if b"\n>>>>>>> " in data:
         first = re.search(r"(?m)^<<<<<<< [^\r\n]*", document.text)
