@@ -314,6 +314,16 @@ class Request(Message):
         """The path of the URL, without query and fragment."""
         return _place(self.url)[1]
 
+    @property
+    def decoded_path(self) -> str:
+        """The path without its percent-encoding."""
+        path = self.url_path
+        if "%" not in path:
+            return path
+        from urllib.parse import unquote
+
+        return unquote(path)
+
 
 @functools.lru_cache(64)  # each is asked for by several, one after the other
 def _place(url: str) -> tuple[str, str]:

@@ -74,6 +74,18 @@ def test_the_host_and_the_path_of_a_url(url: str, host: str, path: str) -> None:
     assert (request.host, request.url_path) == (host, path)
 
 
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("https://api.example.com/v1/chat", "/v1/chat"),
+        ("https://api.example.com/model/a%3Ab%2Fc/invoke?x=%20", "/model/a:b/c/invoke"),
+        ("https://api.example.com/100%", "/100%"),
+    ],
+)
+def test_a_path_is_decoded_and_nothing_else_of_the_url(url: str, path: str) -> None:
+    assert _request(url).decoded_path == path
+
+
 @settings(deadline=None, max_examples=100)
 @given(st.text(st.sampled_from("ab:/?#@[].%"), max_size=20))
 def test_no_url_is_too_strange(url: str) -> None:

@@ -24,7 +24,6 @@ Mistral's ``p``) or comes twice (Together's ``text`` beside a delta).
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import unquote
 
 from cassette_tools.model import Interaction, Path
 from cassette_tools.protocols.base import Accumulator, Kind, Protocol, error_text, items, mapping, string
@@ -60,7 +59,7 @@ class OpenAIChat(Protocol):
         request = interaction.request
         return ChatAccumulator(
             owes_terminator=request.host not in _NEVER_TERMINATED,
-            gives_reason=not unquote(request.url_path).endswith(_NO_REASON),
+            gives_reason=not request.decoded_path.endswith(_NO_REASON),
         )
 
     def answer(self, value: dict[str, Any]) -> Message:

@@ -10,7 +10,6 @@ import importlib
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
 
 from cassette_tools.model import Interaction
 from cassette_tools.protocols.base import Protocol, items, mapping, string
@@ -61,7 +60,7 @@ def recognise(interaction: Interaction, first: Any, kind: str = "") -> Protocol 
             JSON.
         kind: The type that the framing gives the event, which counts where its data has none.
     """
-    path = unquote(interaction.request.url_path).rstrip("/")
+    path = interaction.request.decoded_path.rstrip("/")
     value = mapping(first)
     if isinstance(first, list) and first and mapping(first[0]).get("jsonrpc") == "2.0":
         value = first[0]  # a batch

@@ -5,8 +5,8 @@ docs/usage.md explains them.
 """
 
 import functools
+import math
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,12 +15,14 @@ from cassette_tools.protocols.message import Message
 from cassette_tools.protocols.usage_tables import COSTS, LIST_PRICE, TABLES, UPSTREAM
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from cassette_tools.model import Interaction
     from cassette_tools.protocols.registry import Transcript
 
 MOST = 10**15
 """What is greater counts no tokens."""
-MOST_DOLLARS = Decimal(10**9)
+MOST_DOLLARS = 10**9
 """What is greater is no cost of an answer."""
 CACHED_BESIDE = ("grok", "claude")
 """What the names of models have in them that some hosts serve with a prompt without its cached part."""
@@ -52,13 +54,13 @@ class Units(NamedTuple):
 
     name: str
     """``images``, ``seconds``, ``characters``, ``searches``, ``pages`` or ``search units``."""
-    number: Decimal
+    number: "Decimal"
 
 
 class Billing(NamedTuple):
     """What a price depends on besides the tokens of ``Usage``, in the words of genai-prices."""
 
-    units: Mapping[str, Decimal] = MappingProxyType({})
+    units: "Mapping[str, Decimal]" = MappingProxyType({})
     """What has a price of its own."""
     context: Mapping[str, str] = MappingProxyType({})
     """What makes another price of it, such as ``service_tier``."""
@@ -305,10 +307,10 @@ def units(protocol: str, message: Message) -> tuple[Units, ...]:
         images = sum(
             1 for item in items(message.native.get("data")) if "b64_json" in mapping(item) or "url" in mapping(item)
         )
-        found += [Units("images", Decimal(images))] if images else []
+        found += [Units("images", _exact(images))] if images else []
     searches = _searches(protocol, message)
     if searches and not any(unit.name == "searches" for unit in found):
-        found.append(Units("searches", Decimal(searches)))
+        found.append(Units("searches", _exact(searches)))
     return tuple(found)
 
 
@@ -331,7 +333,7 @@ def _billing(protocol: str, usage: dict[str, Any], message: Message) -> Billing 
         if term.modality:
             count = _value(usage, term)
             # A list of kinds has all of them.
-            amount = Decimal(count) if count is not None else Decimal(0) if items(_at(usage, term.paths[0])) else None
+            amount = _exact(count) if count is not None else _exact(0) if items(_at(usage, term.paths[0])) else None
         else:
             held = _first_at(usage, term.paths)
             if held is None:
@@ -345,7 +347,7 @@ def _billing(protocol: str, usage: dict[str, Any], message: Message) -> Billing 
             found[name] = amount
     searches = _searches(protocol, message)
     if searches:
-        found.setdefault("web_searches", Decimal(searches))
+        found.setdefault("web_searches", _exact(searches))
     return Billing(found, _context(usage, message.native))
 
 
@@ -376,11 +378,12 @@ def oddities(protocol: str, message: Message) -> tuple[str, ...]:
         held = message.native.get("usage")
         return () if held is None or held == {} else (f"the usage is no object: {_kind(held)}",)
     odd: dict[str, None] = {}
-    for term in _counts(protocol):
-        odd.update(dict.fromkeys(_odd(usage, term)))
-    amounts = {path for _, field in table.units for path in _paths(field)} | set(_AMOUNTS)
-    amounts -= {path for term in _counts(protocol) for path in term.paths}
-    for path in sorted(amounts):
+    for path, modality in _counts(protocol):
+        if usage.get(path[0]) is not None and (modality or number(_at(usage, path)) is None):
+            odd.update(dict.fromkeys(_odd(usage, path, modality)))
+    for path in _amounts(protocol):
+        if usage.get(path[0]) is None:
+            continue
         broken = _broken(usage, path)
         if broken:
             odd[broken] = None
@@ -389,7 +392,7 @@ def oddities(protocol: str, message: Message) -> tuple[str, ...]:
         is_price = path in _AMOUNTS
         if held is None or (is_price and isinstance(held, dict)):
             continue
-        if (dollars(held) if is_price else _decimal(held)) is None:
+        if not _is_amount(held, MOST_DOLLARS if is_price else MOST):
             odd[f"{'.'.join(path)} is no {'amount' if is_price else 'number'}: {_kind(held)}"] = None
     return (*sorted(odd), *_halves(protocol, usage))
 
@@ -398,31 +401,38 @@ _AMOUNTS = tuple(tuple(field.split(".")) for field in (*(field for field, _ in C
 
 
 @functools.cache
-def _counts(protocol: str) -> tuple["_Term", ...]:
-    """All fields of a protocol that count tokens."""
+def _counts(protocol: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
+    """Where a protocol counts tokens, and whether that is a list of Google's details; each once."""
     sums = [terms for ways in _ways(protocol) for terms in ways]
     sums += [_sum(way) for unit, way in TABLES[protocol].priced if unit.endswith("_tokens")]
-    return tuple(dict.fromkeys(term for terms in sums for term in terms))
+    terms = (term for terms in sums for term in terms)
+    return tuple(dict.fromkeys((path, bool(term.modality)) for term in terms for path in term.paths))
 
 
-def _odd(usage: dict[str, Any], term: "_Term") -> Iterator[str]:
-    for path in term.paths:
-        name = ".".join(path)
-        broken = _broken(usage, path)
-        held = _at(usage, path)
-        if broken:
-            yield broken
-        elif held is None:
-            continue
-        elif term.modality:
-            if not isinstance(held, list):
-                yield f"{name} is no list: {_kind(held)}"
-            for item in items(held):
-                count = mapping(item).get("tokenCount")
-                if count is not None and number(count) is None and not _is_negative(count):
-                    yield f"a tokenCount of {name} is no number of tokens: {_kind(count)}"
-        elif number(held) is None and not _is_negative(held):
-            yield f"{name} is no number of tokens: {_kind(held)}"
+@functools.cache
+def _amounts(protocol: str) -> tuple[tuple[str, ...], ...]:
+    """Where a protocol has other numbers, and what its hosts charge."""
+    amounts = {path for _, field in TABLES[protocol].units for path in _paths(field)} | set(_AMOUNTS)
+    return tuple(sorted(amounts - {path for path, _ in _counts(protocol)}))
+
+
+def _odd(usage: dict[str, Any], path: tuple[str, ...], modality: bool) -> Iterator[str]:
+    name = ".".join(path)
+    broken = _broken(usage, path)
+    held = _at(usage, path)
+    if broken:
+        yield broken
+    elif held is None:
+        return
+    elif modality:
+        if not isinstance(held, list):
+            yield f"{name} is no list: {_kind(held)}"
+        for item in items(held):
+            count = mapping(item).get("tokenCount")
+            if count is not None and number(count) is None and not _is_negative(count):
+                yield f"a tokenCount of {name} is no number of tokens: {_kind(count)}"
+    elif number(held) is None and not _is_negative(held):
+        yield f"{name} is no number of tokens: {_kind(held)}"
 
 
 def _is_negative(value: Any) -> bool:
@@ -579,23 +589,30 @@ def number(value: Any) -> int | None:
     return None
 
 
-def _decimal(value: Any) -> Decimal | None:
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < MOST:
-        return Decimal(str(value))
-    return None
+def _exact(number: float | str) -> "Decimal":
+    """A number by its shortest spelling, which is what the recording has."""
+    from decimal import Decimal  # most answers have nothing but tokens, and a hook should not wait for it
+
+    return Decimal(str(number))
 
 
-def dollars(value: Any, factor: Decimal = Decimal(1)) -> Decimal | None:
-    """An amount by its shortest spelling, which is what the recording has; None where it is none.
+def _is_amount(value: Any, most: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < most
+
+
+def _decimal(value: Any) -> "Decimal | None":
+    return _exact(value) if _is_amount(value, MOST) else None
+
+
+def dollars(value: Any, factor: str = "1") -> "Decimal | None":
+    """An amount; None where it is none.
 
     Args:
         value: What a field holds.
         factor: What one of it is in US dollars.
     """
-    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-        amount = Decimal(str(value))
-        return amount * factor if amount.is_finite() and amount * factor < MOST_DOLLARS else None
-    return None
+    amount = _exact(value) * _exact(factor) if _is_amount(value, math.inf) else None
+    return amount if amount is not None and amount < MOST_DOLLARS else None
 
 
 def amount_at(usage: dict[str, Any], field: str) -> Any:

@@ -8,7 +8,6 @@ whole sum unknown: another way would give another number.
 Sources: the API references that the modules of the protocols name, and what their recordings hold.
 """
 
-from decimal import Decimal
 from typing import NamedTuple
 
 Ways = tuple[str, ...]
@@ -179,10 +178,10 @@ TABLES: dict[str, Table] = {
 }
 """By the names of the protocols; those that are not here do not say what they used."""
 
-COSTS: tuple[tuple[str, Decimal], ...] = (
-    ("cost.total_cost", Decimal(1)),
-    ("cost", Decimal(1)),
-    ("cost_in_usd_ticks", Decimal("1e-10")),
+COSTS: tuple[tuple[str, str], ...] = (
+    ("cost.total_cost", "1"),
+    ("cost", "1"),
+    ("cost_in_usd_ticks", "1e-10"),
 )
 """Where answers say what they cost, and what one is in US dollars.
 

@@ -85,6 +85,7 @@ _MODULES = {
 """
 
 
+@functools.cache  # asked for every rule and every interaction
 def _code(module: str) -> str:
     return module.rpartition(".")[2][:5].upper()
 

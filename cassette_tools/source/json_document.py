@@ -14,8 +14,8 @@ from cassette_tools.source.document import (
     TOO_DEEP,
     Defect,
     Document,
+    check_keys,
     find_conflict,
-    find_duplicate_keys,
     not_utf8,
 )
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
@@ -135,7 +135,7 @@ def _close(opened: _Open, end: int, document: Document) -> Node:
     node.end = end
     if isinstance(node, Mapping):
         node.pairs = opened.items
-        find_duplicate_keys(node, document)
+        check_keys(node, document)
     else:
         node.items = opened.items
     return node

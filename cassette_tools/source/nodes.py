@@ -87,9 +87,12 @@ class Scalar:
 
     def integer(self) -> int | None:
         """The value of an integer; None for any other kind, and for one of more than 40 characters."""
-        if self.kind != "integer" or len(self.value) > 40:
+        value = self.value
+        if self.kind != "integer" or len(value) > 40:
             return None
-        digits = self.value.replace("_", "")
+        if value[0] in "123456789" and value.isdecimal():
+            return int(value)
+        digits = value.replace("_", "")
         sign = digits.lstrip("+-")
         base = 8 if len(sign) > 1 and sign[0] == "0" and sign[1].isdigit() else 0
         return int(digits, base)
@@ -166,7 +169,8 @@ class Mapping:
     def pair(self, key: str) -> "tuple[Node, Node] | None":
         """The last pair with that key."""
         for pair in reversed(self.pairs):
-            if key_text(pair[0]) == key:
+            node = pair[0]
+            if (node.value if node.__class__ is Scalar else key_text(node)) == key:
                 return pair
         return None
 

@@ -16,24 +16,6 @@ MAX_DEFECTS = 1000
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
-def _usual_event(text: str, position: int) -> tuple[str, int, int] | None:
-    """Its type and where its data is, if there is an event of one data line, or of a type and a data line, with LF."""
-    name = ""
-    if text.startswith("event: ", position):
-        end = text.find("\n", position)
-        name = text[position + 7 : end]
-        if end < 0 or "\r" in name:
-            return None
-        position = end + 1
-    if not text.startswith("data: ", position):
-        return None
-    position += 6
-    end = text.find("\n", position)
-    if end < 0 or not text.startswith("\n", end + 1) or text.find("\r", position, end) >= 0:
-        return None
-    return name, position, end
-
-
 class Decoder:
     """Decodes a stream that may come in pieces.
 
@@ -76,22 +58,33 @@ class Decoder:
             text = text[1:]
             self._skip()
         self._after_cr = text.endswith("\r")
+        has_cr = "\r" in text
         position = 0
         while True:
             if self._start == self._offset and not self._pending:
-                # At the start of an event, and nearly all of them look alike: the lines need not be taken one by one.
-                usual = _usual_event(text, position)
-                if usual is not None:
-                    name, begin, end = usual
-                    shift = self._offset - position
+                # At the start of an event, and nearly all of them look alike: a data line, perhaps a type before it,
+                # and LF. Their lines need not be taken one by one.
+                shift = self._offset - position
+                while True:
+                    name, begin = "", position
+                    if text.startswith("event: ", begin):
+                        end = text.find("\n", begin)
+                        name = text[begin + 7 : end]
+                        if end < 0 or "\r" in name:
+                            break
+                        begin = end + 1
+                    if not text.startswith("data: ", begin):
+                        break
+                    begin += 6
+                    end = text.find("\n", begin)
+                    if end < 0 or not text.startswith("\n", end + 1) or (has_cr and text.find("\r", begin, end) >= 0):
+                        break
+                    start, number = self._start, self._count
                     position = end + 2
-                    start, self._start = self._start, position + shift
-                    self._offset = self._start
-                    span = (begin + shift, end + shift)
-                    number = self._count
-                    self._count += 1
-                    yield Event(number, name, text[begin:end], self._last_event_id, start, self._start - 1, (span,))
-                    continue
+                    self._start = self._offset = position + shift
+                    self._count = number + 1
+                    span = begin + shift, end + shift
+                    yield Event(number, name, text[begin:end], self._last_event_id, start, end + 1 + shift, (span,))
             match = _LINE_END.search(text, position)
             if match is None:
                 break

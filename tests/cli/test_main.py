@@ -96,6 +96,7 @@ def test_completions_are_click_s_and_no_findings(run: Run) -> None:
 LATE = (
     "asyncio",
     "concurrent.futures",
+    "decimal",
     "difflib",
     "gzip",
     "html",
@@ -115,7 +116,7 @@ LATE = (
     "traceback",
     "unicodedata",
     "unittest",
-    "urllib.request",
+    "urllib.parse",
 )
 
 _WATCH = """
@@ -136,8 +137,11 @@ def test_a_clean_file_is_checked_without_importing_what_others_need(
     tmp_path: Path, environment: dict[str, str], args: list[str]
 ) -> None:
     (tmp_path / "x.yaml").write_text(
-        'version: 2\ninteractions:\n- id: 0\n  request: {url: "https://api.example.com/v1/models", method: GET}\n'
-        '  response: {code: 200, status: 200 OK, headers: {}, body: "[]"}\n'
+        "version: 2\ninteractions:\n- id: 0\n"
+        '  request: {url: "https://api.example.com/v1/chat/completions", method: POST, body: "{}"}\n'
+        '  response: {code: 200, status: 200 OK, headers: {Content-Type: [application/json]}, body: \'{"choices": '
+        '[{"index": 0, "message": {"content": "Hi"}, "finish_reason": "stop"}], '
+        '"usage": {"prompt_tokens": 8, "completion_tokens": 1, "total_tokens": 9, "cost": 0.1}}\'}\n'
     )
     command = [sys.executable, "-c", _WATCH, *args]
     result = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False)

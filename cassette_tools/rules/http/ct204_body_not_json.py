@@ -83,7 +83,7 @@ def _check(side: str, message: Message) -> Iterable[Problem]:
         return
     body = message.body
     # What kept the coding from being taken off is CT205's; what is left of it is no text.
-    if not body.raw or body.decoded.problem or not body.text.strip():
+    if not body.raw or (body.codings and body.decoded.problem) or not body.text or body.text.isspace():
         return
     error = body.json_error()
     if error and not body.text.startswith(_GUARDS) and not _is_one_a_line(body.text, error.offset):

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import unquote
 
 from cassette_tools.finding import Problem, Severity
 from cassette_tools.model import Interaction, Request
@@ -107,7 +106,7 @@ class StreamFlag(Rule):
 
 
 def _path_asks(request: Request, protocol: str) -> bool | None:
-    path = unquote(request.url_path)
+    path = request.decoded_path
     ends = _BEDROCK if protocol.startswith("bedrock-") else _METHODS
     return next((asks for end, asks in ends.items() if path.endswith(end)), None)
 
@@ -119,7 +118,7 @@ def _body_asks(request: Request) -> bool | None:
     if "stream" in value:
         flag = value["stream"]
         return flag if isinstance(flag, bool) else None
-    path = unquote(request.url_path)
+    path = request.decoded_path
     if path.endswith(_DEFAULT_UNKNOWN):
         return None
     return path.endswith(_STREAMED_BY_DEFAULT) or value.get("stream_format") == "sse"

@@ -148,12 +148,12 @@ def contradictions(protocol: str, usage: dict[str, Any], message: Message, *, st
                 yield f"there are more {law.noun} ({part}) than {law.whole_noun} ({whole})"
         elif law.in_streams or not streamed:
             whole = _number(usage, law.whole)
-            if any(_is_odd(usage, field) for way in law.ways for field in way):
-                continue  # which is said; what it should add up to is not known
             ways = [] if whole is None else [terms for way in law.ways if (terms := _terms(usage, way))]
             sums = [sum(way) for way in ways]
             if not ways or whole is None or whole in sums:
                 continue
+            if any(_is_odd(usage, field) for way in law.ways for field in way):
+                continue  # which is said; what it should add up to is not known
             if not (law.may_hide and whole > sums[0] and _hides(usage, message)):
                 yield _sentence(law.noun, whole, ways)
 
