@@ -328,7 +328,10 @@ _PAIR = rb"(?:[CDGHI-Za-f][A-HM-Xc-ns-z0-389+/_-]|[w-z0-9][I-LYZabopqr4-7]|H4|eJ
 _PROMISING = re.compile(_PAIR)
 _BEHIND_A_SIGN = re.compile(rb"[/_-]" + _PAIR)
 _ESCAPE_BEFORE = re.compile(rb"\\u[0-9A-Fa-f]{4}|\\[bfnrt]|%(?:25)*[0-9A-Fa-f]{2}")
-_OUTLINE = bytes(65 if re.match(rb"[A-Za-z0-9+/_-]", bytes((byte,))) else 32 for byte in range(256))
+_NO_SIGN = re.compile(rb"[^A-Za-z0-9+/_-]")
+_OUTLINE = bytes(32 if _NO_SIGN.match(bytes((byte,))) else 65 for byte in range(256))
+_PART = 1 << 20
+"""Bytes of a text that are looked at in one go."""
 _LONG_RUN = b"A" * _SHORTEST
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _FIRST = frozenset((*b"\t\n\r\x1b\x1f", *range(0x20, 0x7F), *range(0xC2, 0xF5)))
@@ -398,11 +401,8 @@ def _runs(text: str) -> Iterator[tuple[int, int]]:
     data = text.encode("utf-8", "surrogatepass")
     is_ascii = len(data) == len(text)
     refused: set[tuple[bytes, int]] = set()
-    seen = characters = end = 0
-    outline = data.translate(_OUTLINE)  # one letter for all of its signs: no expression finds long runs as fast
-    while (at := outline.find(_LONG_RUN, end)) >= 0:
-        end = outline.find(b" ", at + _SHORTEST)
-        end = len(data) if end < 0 else end
+    seen = characters = 0
+    for at, end in _long_runs(data):
         start = _first_promising(data, at, end)
         if start < 0:
             continue
@@ -415,14 +415,32 @@ def _runs(text: str) -> Iterator[tuple[int, int]]:
             if start < 0:
                 refused.add(head)
                 continue
-        while end < len(data) and data[end] == _PADDING:
-            end += 1
+        last = end
+        while last < len(data) and data[last] == _PADDING:
+            last += 1
         if is_ascii:
-            yield start, end
+            yield start, last
         else:
             first = characters + len(data[seen:start].decode("utf-8", "surrogatepass"))
-            yield first, first + end - start
-            seen, characters = end, first + end - start
+            yield first, first + last - start
+            seen, characters = last, first + last - start
+
+
+def _long_runs(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where as many signs of base64 follow each other as a text has, and what is behind the last of them."""
+    begin = 0
+    while begin < len(data):
+        # A part of a large text at a time, which ends between two runs.
+        gap = _NO_SIGN.search(data, begin + _PART)
+        stop = len(data) if gap is None else gap.start()
+        # One letter for all of the signs: no expression finds long runs as fast.
+        outline = data[begin:stop].translate(_OUTLINE)
+        end = 0
+        while (at := outline.find(_LONG_RUN, end)) >= 0:
+            end = outline.find(b" ", at + _SHORTEST)
+            end = len(outline) if end < 0 else end
+            yield begin + at, begin + end
+        begin = stop
 
 
 def _first_promising(data: bytes, at: int, end: int) -> int:

@@ -384,3 +384,9 @@ def test_each_text_of_a_recording_has_one_view() -> None:
     assert other.body(body) is view
     assert other.value("text", PATH) is view
     assert (other.has(PATH), other.has(("x",))) == (True, False)
+
+
+@pytest.mark.parametrize("before", [(1 << 20) - 3, (1 << 20) - 40, (1 << 20) + 5, (2 << 20) - 7])
+def test_base64_in_a_large_text_is_found_wherever_it_starts(before: int) -> None:
+    text = f"{'a b c. ' * (before // 7)}{' ' * (before % 7)}{_b64(SAID)} {'x y ' * 300_000}{_b64(SAID + '!')}"
+    assert [view.text for view in views.in_base64(_text(text))] == [SAID, SAID + "!"]
