@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from cassette_tools.formats.registry import read
 from cassette_tools.model import Cassette, Interaction
 from cassette_tools.source import files
 from cassette_tools.source.parse import parse
+
+# The same examples each time; HYPOTHESIS_PROFILE=default looks for others.
+settings.register_profile("same", derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Git = Callable[..., str]

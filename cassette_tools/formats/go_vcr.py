@@ -28,7 +28,7 @@ def _duration(node: Node) -> bool:
 
 
 def _duration_v1(node: Node) -> bool:
-    return _duration(node) or (isinstance(node, Scalar) and not node.value)
+    return _duration(node) or (isinstance(node, Scalar) and not node.value and node.kind == "string")
 
 
 _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}

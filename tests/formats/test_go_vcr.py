@@ -527,3 +527,12 @@ def test_a_recording_without_a_version_is_refused() -> None:
 )
 def test_a_duration_is_more_than_nothing(text: str, expected: float | None) -> None:
     assert seconds(text) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(("duration", "conforms"), [('""', True), ("", True), ("!!int ''", False), ("!!null ''", True)])
+def test_an_empty_duration_of_version_1_is_text_or_null(duration: str, conforms: bool) -> None:
+    text = _V1.replace('duration: ""', f"duration: {duration}")
+    assert text != _V1 or duration == '""'
+    root = parse(text.encode(), "cassette.yaml").root
+    assert root is not None
+    assert (_read(text).conforms, _found(root, "go-vcr-v1") == []) == (conforms, conforms)
