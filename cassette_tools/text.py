@@ -96,12 +96,13 @@ def mask(text: str) -> str:
 
 def _mask_named(text: str, pattern: str, beginning: str) -> str:
     data = text.encode("utf-8", "surrogatepass")
+    named = re.compile(pattern)
     parts = []
     end = seen = start = 0
     for found in _compiled(beginning).finditer(data):
         start += len(data[seen : found.start()].decode("utf-8", "surrogatepass"))
         seen = found.start()
-        match = re.compile(pattern).match(text, start) if start >= end else None
+        match = named.match(text, start) if start >= end else None
         if match is not None:
             parts += [text[end : match.start(2)], _asterisks(match.group(2))]
             end = match.end()

@@ -47,8 +47,7 @@ class Scanner:
         self._patterns = tuple(patterns)
         self._always = [index for index, pattern in enumerate(self._patterns) if not pattern.keywords]
         self._conditional = {index for index, pattern in enumerate(self._patterns) if pattern.also}
-        is_ascii = all(keyword.isascii() for pattern in self._patterns for keyword in pattern.keywords)
-        self._left = _BY_HAND if is_ascii else 0
+        self._left = _BY_HAND if all(map(str.isascii, self._announced)) else 0
         self._keywords: re2.Set | None = None
         self._numbered: list[list[int]] = []
         self._regexes: dict[int, tuple[re2._Regexp, re2._Regexp | None]] = {}

@@ -541,7 +541,7 @@ def _first(usage: dict[str, Any], ways: tuple[tuple[_Term, ...], ...]) -> int | 
 def _value(usage: dict[str, Any], term: _Term) -> int | None:
     """The number that a field holds; None where it is not there, ``_BAD`` where it is none."""
     for path in term.paths:
-        held = usage.get(path[0]) if len(path) == 1 else _at(usage, path)
+        held = _at(usage, path)
         if held is None:
             if len(path) > 1 and _broken(usage, path):
                 return _BAD

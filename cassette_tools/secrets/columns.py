@@ -118,10 +118,7 @@ class Columns:
                     column = table.get(key)
                     if column is None:
                         column = table[key] = _Column()
-                    # As `add` does, for what there is most of.
-                    values = column.values
-                    values.append(values[-1] if values and values[-1] == item else item)
-                    column.events.append(event)
+                    column.add(item, event)
             elif kind is dict:
                 if len(path) < _MAX_DEPTH:
                     self._object(item, (*path, key), marks, event)

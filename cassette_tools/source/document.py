@@ -352,7 +352,7 @@ def find_conflict(data: bytes, document: Document) -> Defect | None:
 
     Markers may come without the names of the sides; the one in the middle is then asked for, too.
     """
-    # One byte is found ten times as fast as several, and hardly any recording has it.
+    # One byte is found ten times as fast as several, and most recordings have none.
     if b"<" not in data or b"<<<<<<<" not in data or b"\n>>>>>>>" not in data:
         return None
     if b"\n>>>>>>> " in data:

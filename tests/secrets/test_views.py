@@ -122,6 +122,7 @@ SAID = "something of some length, so to speak"
         (f"é€😀 {_b64(SAID)} é {_b64(SAID + '!')}", [SAID, SAID + "!"]),
         (f"x {_b64(SAID).rstrip('=')} y", [SAID]),
         (f"x {_b64(SAID)[:-1].rstrip('=')}A", None),
+        *((f"é{before}{_b64(SAID)}", [SAID]) for before in ("\\n", "\\\\n", "\\u0022", "%22", "%2522", "\\t", "\\")),
         (f"/some/path/{_b64(SAID)}", [SAID]),
         (f"name_of_{_b64(SAID)}", [SAID]),
         (f"a-b-c-d-e-{_b64(SAID)}", None),

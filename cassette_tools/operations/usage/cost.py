@@ -162,11 +162,6 @@ def estimated(
 
 
 _NOTHING = Usage()
-_UNITS = (
-    "input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens", "output_reasoning_tokens",
-    "input_audio_tokens", "output_audio_tokens", "input_image_tokens", "output_image_tokens", "",
-)  # fmt: skip
-"""What the table calls the counts of ``Usage``; it has no total."""
 
 
 def _given(used: Usage | None, priced: Mapping[str, Decimal]) -> "dict[str, int | Decimal] | str":
@@ -185,7 +180,18 @@ def _given(used: Usage | None, priced: Mapping[str, Decimal]) -> "dict[str, int 
             return "counts that contradict each other"
     if is_billed_otherwise:
         return {name: int(number) for name, number in priced.items()}
-    given: dict[str, int | Decimal] = {name: count for name, count in zip(_UNITS, used, strict=True) if name and count}
+    counts: dict[str, int | Decimal | None] = {
+        "input_tokens": used.input,
+        "cache_read_tokens": used.cache_read,
+        "cache_write_tokens": used.cache_write,
+        "output_tokens": used.output,
+        "output_reasoning_tokens": used.reasoning,
+        "input_audio_tokens": used.input_audio,
+        "output_audio_tokens": used.output_audio,
+        "input_image_tokens": used.input_image,
+        "output_image_tokens": used.output_image,
+    }
+    given = {name: count for name, count in counts.items() if count}
     given |= priced
     if "output_citation_tokens" in priced:
         given["output_tokens"] = given.get("output_tokens", 0) + int(priced["output_citation_tokens"])

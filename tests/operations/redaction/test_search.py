@@ -37,6 +37,16 @@ def test_all_of_many_values_are_found_in_the_order_of_their_places() -> None:
     assert [text[hit.start : hit.end] for hit in hits] == shuffled
 
 
+@pytest.mark.parametrize("others", [0, 200])
+def test_a_few_values_are_found_where_many_are(others: int) -> None:
+    value, again = _values(2)
+    lines = "\n".join(base64.encodebytes(f"so: {again}, as was said before".encode()).decode().split())
+    search = Search([value, again, *_values(others, 25)])
+    assert [hit.start for hit in search.hits(f"é {value}{value} {value[:-1]} {value}")] == [2, 26, 75]
+    assert [hit.name for hit in search.hits(f"{value.encode().hex()} {value.encode().hex().upper()}")] == [value] * 2
+    assert [(hit.name, hit.how) for hit in search.hits(lines)] == [(again, "base64")]
+
+
 def test_each_has_its_forms() -> None:
     values = _values(60)
     coded = [base64.b64encode(value.encode()).decode() for value in values]
