@@ -416,13 +416,12 @@ class Cassette:
         version: The format's version as the file says, or None.
         schema: The name of the JSON Schema that describes files of this kind.
         interactions: The interactions, in the order of the file.
-        conforms: False when the file may break its schema: the schema then says whether, and how.
 
     Attributes:
         source: What it was read from, where it was loaded from a file.
     """
 
-    __slots__ = ("conforms", "format_name", "interactions", "schema", "source", "version")
+    __slots__ = ("format_name", "interactions", "schema", "source", "version")
 
     def __init__(
         self,
@@ -430,12 +429,9 @@ class Cassette:
         version: int | None,
         schema: str,
         interactions: list[Interaction],
-        *,
-        conforms: bool,
     ) -> None:
         self.format_name = format_name
         self.version = version
         self.schema = schema
         self.interactions = interactions
-        self.conforms = conforms
         self.source: Source | None = None

@@ -50,6 +50,13 @@ class Format(Protocol):
         """
         ...
 
+    def conforms(self, root: Mapping) -> bool:
+        """Whether a document of a readable version passes the fast side of its schema.
+
+        False when it may break the schema, which then says whether it does, and how.
+        """
+        ...
+
 
 class Unreadable(NamedTuple):
     """Why a document is not read as a cassette."""

@@ -1,8 +1,8 @@
 """Checks of a node's type, shared by the formats: the fast side of their JSON Schemas.
 
 A format says for each field of a mapping which check its value has to pass, and which fields must be there. The checks
-accept just what the format's schema accepts; a property test holds the two together. They take no time in a file that
-is right, and the schema explains one that is not.
+accept just what the format's schema accepts; property tests hold the two together. They take next to no time, and the
+schema explains what is wrong with a file that does not pass them.
 """
 
 from collections.abc import Callable
@@ -110,36 +110,46 @@ def table_of_strings(node: Node) -> bool:
     return True
 
 
-class Conformity:
-    """Takes mappings apart, and notes whether everything was as the schema wants it."""
+def list_of(check: Check) -> Check:
+    """A list whose items all pass a check."""
+    return lambda node: isinstance(node, Sequence) and all(map(check, node.items))
 
-    def __init__(self) -> None:
-        self.conforms = True
 
-    def fields(
-        self, node: Node | None, checks: Table[str, Check], needs: frozenset[str], *, extensible: bool = False
-    ) -> dict[str, Node]:
-        """The fields of a mapping by name; nothing where there is no mapping.
+def table(fields: Table[str, Check], *needs: str, extensible: bool = False) -> Check:
+    """A mapping.
 
-        Args:
-            node: The mapping.
-            checks: The fields that the format has, and what their values have to be.
-            needs: Those that must be there.
-            extensible: Other fields are allowed.
-        """
+    Args:
+        fields: Those that the format has, and the checks that their values have to pass.
+        needs: Those that must be there.
+        extensible: Others are allowed.
+    """
+    needed = frozenset(needs)
+
+    def passes(node: Node) -> bool:
         if not isinstance(node, Mapping):
-            self.conforms = False
-            return {}
-        fields: dict[str, Node] = {}
+            return False
+        names = set()
         for key, value in node.pairs:
             name = key.value if key.__class__ is Scalar else key_text(key)
-            check = checks.get(name)
+            check = fields.get(name)
             if not extensible if check is None else not check(value):
-                self.conforms = False
-            fields[name] = value
-        if not needs <= fields.keys():
-            self.conforms = False
-        return fields
+                return False
+            names.add(name)
+        return needed <= names
+
+    return passes
+
+
+def fields(node: Node | None) -> dict[str, Node]:
+    """The fields of a mapping by name, the last of each; nothing where there is no mapping."""
+    if not isinstance(node, Mapping):
+        return {}
+    return {key.value if key.__class__ is Scalar else key_text(key): value for key, value in node.pairs}
+
+
+def items(node: Node | None) -> list[Node]:
+    """The items of a list; nothing where there is no list."""
+    return node.items if isinstance(node, Sequence) else []
 
 
 def text(node: Node | None) -> str:

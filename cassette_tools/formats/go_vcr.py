@@ -6,11 +6,10 @@ headers has no ``headers`` key.
 """
 
 import re
-from collections.abc import Mapping as Table
-from typing import Any, NamedTuple
+from typing import Any
 
 from cassette_tools.formats import checks
-from cassette_tools.formats.checks import Check, Conformity
+from cassette_tools.formats.checks import Check
 from cassette_tools.formats.headers import header_lines
 from cassette_tools.model import Body, Cassette, Header, Headers, Interaction, Path, Request, Response
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, key_text
@@ -89,25 +88,27 @@ _RESPONSE_V2: dict[str, Check] = {
     "duration": _duration,
     "uncompressed": checks.boolean,
 }
-_CASSETTE: dict[str, Check] = {"version": checks.integer, "interactions": checks.either(checks.null, checks.sequence)}
-_INTERACTION_V1: dict[str, Check] = {"request": checks.mapping, "response": checks.mapping}
-_INTERACTION_V2: dict[str, Check] = {**_INTERACTION_V1, "id": checks.integer}
-
-
-class _Shape(NamedTuple):
-    """What one version of the format has in its parts."""
-
-    interaction: Table[str, Check]
-    request: Table[str, Check]
-    request_needs: frozenset[str]
-    response: Table[str, Check]
-
-
-_SHAPES = {
-    1: _Shape(_INTERACTION_V1, _REQUEST_V1, frozenset({"headers", "url", "method"}), _RESPONSE_V1),
-    2: _Shape(_INTERACTION_V2, _REQUEST_V2, frozenset({"url", "method"}), _RESPONSE_V2),
+_INTERACTION_V1: dict[str, Check] = {
+    "request": checks.table(_REQUEST_V1, "headers", "url", "method"),
+    "response": checks.table(_RESPONSE_V1, "headers", "code"),
 }
-_PARTS = frozenset({"request", "response"})
+_INTERACTION_V2: dict[str, Check] = {
+    "request": checks.table(_REQUEST_V2, "url", "method"),
+    "response": checks.table(_RESPONSE_V2, "headers", "code"),
+    "id": checks.integer,
+}
+
+
+def _cassette(interaction: dict[str, Check]) -> Check:
+    interactions = checks.list_of(checks.table(interaction, "request", "response"))
+    fields: dict[str, Check] = {
+        "version": checks.integer,
+        "interactions": checks.either(checks.null, interactions),
+    }
+    return checks.table(fields, *fields)
+
+
+_CASSETTES = {1: _cassette(_INTERACTION_V1), 2: _cassette(_INTERACTION_V2)}
 
 
 class GoVcr:
@@ -137,9 +138,15 @@ class GoVcr:
     def load(self, root: Mapping) -> Cassette:
         """Build the model of a cassette of version 1 or 2."""
         version = self.version(root)
-        loader = _Loader(_SHAPES[version or 2])
-        interactions = loader.load(root)
-        return Cassette(self.name, version, f"go-vcr-v{version}", interactions, conforms=loader.conformity.conforms)
+        nodes = checks.items(checks.fields(root).get("interactions"))
+        interactions = [
+            _interaction(node, ("interactions", index), numbered=version == 2) for index, node in enumerate(nodes)
+        ]
+        return Cassette(self.name, version, f"go-vcr-v{version}", interactions)
+
+    def conforms(self, root: Mapping) -> bool:
+        """Whether a document has nothing that the schema of its version does not allow."""
+        return _CASSETTES[self.version(root) or 2](root)
 
 
 def _resembles(item: Mapping) -> bool:
@@ -159,57 +166,42 @@ def _tells_nothing(item: Node) -> bool:
     return all(key_text(key) in _INTERACTION_V2 and not isinstance(value, Mapping) for key, value in item.pairs)
 
 
-class _Loader:
-    """Builds the interactions of one document."""
+def _interaction(node: Node, path: Path, *, numbered: bool) -> Interaction:
+    """One interaction; an item of the list that is no mapping has nothing to be one."""
+    fields = checks.fields(node)
+    request = _request(checks.fields(fields.get("request")), (*path, "request"))
+    answer = checks.fields(fields.get("response"))
+    response = _response(answer, (*path, "response"))
+    number = _id(fields.get("id"), numbered=numbered) if isinstance(node, Mapping) else None
+    interaction = Interaction(int(path[1]), path, request, response, number)
+    interaction.duration = seconds(checks.text(answer.get("duration")))
+    return interaction
 
-    def __init__(self, shape: _Shape) -> None:
-        self._shape = shape
-        self.conformity = Conformity()
 
-    def load(self, root: Mapping) -> list[Interaction]:
-        """The interactions; an item of the list that is no mapping has nothing to be one."""
-        nodes = self.conformity.fields(root, _CASSETTE, frozenset({"version", "interactions"})).get("interactions")
-        items = nodes.items if isinstance(nodes, Sequence) else []
-        return [self._interaction(node, ("interactions", index)) for index, node in enumerate(items)]
+def _id(node: Node | None, *, numbered: bool) -> int | None:
+    """The number of an interaction; one that is not given is 0 to Go."""
+    if numbered and (node is None or checks.null(node)):
+        return 0
+    return checks.whole_number(node)
 
-    def _interaction(self, node: Node, path: Path) -> Interaction:
-        fields = self.conformity.fields(node, self._shape.interaction, _PARTS)
-        response = fields.get("response")
-        interaction = Interaction(
-            int(path[1]),
-            path,
-            self._request(fields.get("request"), (*path, "request")),
-            self._response(response, (*path, "response")),
-            self._id(fields) if isinstance(node, Mapping) else None,
-        )
-        interaction.duration = seconds(checks.text(response.get("duration"))) if isinstance(response, Mapping) else None
-        return interaction
 
-    def _id(self, fields: dict[str, Node]) -> int | None:
-        """The number of an interaction; one that is not given is 0 to Go."""
-        node = fields.get("id")
-        if "id" in self._shape.interaction and (node is None or checks.null(node)):
-            return 0
-        return checks.whole_number(node)
+def _request(fields: dict[str, Node], path: Path) -> Request:
+    method, url = checks.text(fields.get("method")), checks.text(fields.get("url"))
+    message = _message(fields, path)
+    if not url and not checks.required_string(fields.get("url")):
+        message[1].pop("url", None)  # what else stands there is against the schema, and no URL
+    request = Request(*message, method=method, url=url)
+    request.extra = _extra(fields, path)
+    request.recoded = _is_recoded(fields)
+    return request
 
-    def _request(self, node: Node | None, path: Path) -> Request:
-        fields = self.conformity.fields(node, self._shape.request, self._shape.request_needs)
-        method, url = checks.text(fields.get("method")), checks.text(fields.get("url"))
-        message = _message(fields, path)
-        if not url and not checks.required_string(fields.get("url")):
-            message[1].pop("url", None)  # what else stands there is against the schema, and no URL
-        request = Request(*message, method=method, url=url)
-        request.extra = _extra(fields, path)
-        request.recoded = _is_recoded(fields)
-        return request
 
-    def _response(self, node: Node | None, path: Path) -> Response:
-        fields = self.conformity.fields(node, self._shape.response, frozenset({"headers", "code"}))
-        code, status_line = checks.whole_number(fields.get("code")), checks.text(fields.get("status"))
-        response = Response(*_message(fields, path), code=code, status_line=status_line)
-        response.extra = _extra(fields, path)
-        response.recoded = _is_recoded(fields)
-        return response
+def _response(fields: dict[str, Node], path: Path) -> Response:
+    code, status_line = checks.whole_number(fields.get("code")), checks.text(fields.get("status"))
+    response = Response(*_message(fields, path), code=code, status_line=status_line)
+    response.extra = _extra(fields, path)
+    response.recoded = _is_recoded(fields)
+    return response
 
 
 def _extra(fields: dict[str, Node], path: Path) -> list[Header]:

@@ -10,44 +10,33 @@ import re
 from typing import Any
 
 from cassette_tools.formats import checks
-from cassette_tools.formats.checks import Check, Conformity
+from cassette_tools.formats.checks import Check
 from cassette_tools.model import Body, Cassette, Header, Headers, Interaction, Path, Request, Response
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
 from cassette_tools.wire import encoding
 
-_LOG: dict[str, Check] = {"version": checks.string, "creator": checks.mapping, "entries": checks.sequence}
-_ENTRY: dict[str, Check] = {
-    "startedDateTime": checks.string,
-    "time": checks.number,
-    "request": checks.mapping,
-    "response": checks.mapping,
+
+def _object(fields: dict[str, Check], *needs: str) -> Check:
+    """An object, which every tool extends with its own fields."""
+    return checks.table(fields, *needs, extensible=True)
+
+
+_PAIRS = checks.list_of(_object({"name": checks.required_string, "value": checks.string}, "name", "value"))
+_POST_DATA: dict[str, Check] = {
+    "mimeType": checks.string,
+    "text": checks.string,
+    "params": checks.either(checks.null, _PAIRS),
 }
 _REQUEST: dict[str, Check] = {
     "method": checks.required_string,
     "url": checks.required_string,
     "httpVersion": checks.string,
-    "headers": checks.sequence,
+    "headers": _PAIRS,
     "queryString": checks.sequence,
     "cookies": checks.sequence,
-    "postData": checks.either(checks.null, checks.mapping),
+    "postData": checks.either(checks.null, _object(_POST_DATA)),
     "headersSize": checks.integer,
     "bodySize": checks.integer,
-}
-_RESPONSE: dict[str, Check] = {
-    "status": checks.required_integer,
-    "statusText": checks.string,
-    "httpVersion": checks.string,
-    "headers": checks.sequence,
-    "cookies": checks.sequence,
-    "content": checks.mapping,
-    "redirectURL": checks.string,
-    "headersSize": checks.integer,
-    "bodySize": checks.integer,
-}
-_POST_DATA: dict[str, Check] = {
-    "mimeType": checks.string,
-    "text": checks.string,
-    "params": checks.either(checks.null, checks.sequence),
 }
 _CONTENT: dict[str, Check] = {
     "size": checks.integer,
@@ -55,7 +44,29 @@ _CONTENT: dict[str, Check] = {
     "text": checks.string,
     "encoding": checks.string,
 }
-_PAIR: dict[str, Check] = {"name": checks.required_string, "value": checks.string}
+_RESPONSE: dict[str, Check] = {
+    "status": checks.required_integer,
+    "statusText": checks.string,
+    "httpVersion": checks.string,
+    "headers": _PAIRS,
+    "cookies": checks.sequence,
+    "content": _object(_CONTENT),
+    "redirectURL": checks.string,
+    "headersSize": checks.integer,
+    "bodySize": checks.integer,
+}
+_ENTRY: dict[str, Check] = {
+    "startedDateTime": checks.string,
+    "time": checks.number,
+    "request": _object(_REQUEST, "method", "url", "headers"),
+    "response": _object(_RESPONSE, "status", "headers", "content"),
+}
+_LOG: dict[str, Check] = {
+    "version": checks.string,
+    "creator": checks.mapping,
+    "entries": checks.list_of(_object(_ENTRY, "request", "response")),
+}
+_ARCHIVE = _object({"log": _object(_LOG, "entries")}, "log")
 
 
 class Har:
@@ -81,91 +92,89 @@ class Har:
 
     def load(self, root: Mapping) -> Cassette:
         """Build the model of an archive."""
-        reader = _Reader()
-        log = reader.fields(root, {"log": checks.mapping}, "log").get("log")
-        nodes = reader.fields(log, _LOG, "entries").get("entries")
-        items = nodes.items if isinstance(nodes, Sequence) else []
-        interactions = [reader.entry(node, ("log", "entries", n)) for n, node in enumerate(items)]
-        return Cassette(self.name, 1, "har-1.2", interactions, conforms=reader.conformity.conforms)
+        log = checks.fields(checks.fields(root).get("log"))
+        nodes = checks.items(log.get("entries"))
+        interactions = [_entry(node, ("log", "entries", number)) for number, node in enumerate(nodes)]
+        return Cassette(self.name, 1, "har-1.2", interactions)
+
+    def conforms(self, root: Mapping) -> bool:
+        """Whether a document has nothing that the schema does not allow."""
+        return _ARCHIVE(root)
 
 
-class _Reader:
-    def __init__(self) -> None:
-        self.conformity = Conformity()
+def _entry(node: Node, path: Path) -> Interaction:
+    """One exchange."""
+    fields = checks.fields(node)
+    request = _request(fields.get("request"), (*path, "request"))
+    response = _response(fields.get("response"), (*path, "response"))
+    interaction = Interaction(int(path[-1]), path, request, response, None)
+    time = checks.text(fields.get("time"))
+    interaction.recorded_at = checks.text(fields.get("startedDateTime"))
+    # In milliseconds; -1 where it is not known.
+    interaction.duration = float(time) / 1000 if re.fullmatch(r"[0-9]{1,12}(?:\.[0-9]{1,20})?", time) else None
+    return interaction
 
-    def fields(self, node: Node | None, table: dict[str, Check], *needs: str) -> dict[str, Node]:
-        """The fields of an object, which every tool extends with its own."""
-        return self.conformity.fields(node, table, frozenset(needs), extensible=True)
 
-    def entry(self, node: Node, path: Path) -> Interaction:
-        """One exchange."""
-        fields = self.fields(node, _ENTRY, "request", "response")
-        request = self._request(fields.get("request"), (*path, "request"))
-        response = self._response(fields.get("response"), (*path, "response"))
-        interaction = Interaction(int(path[-1]), path, request, response, None)
-        time = checks.text(fields.get("time"))
-        interaction.recorded_at = checks.text(fields.get("startedDateTime"))
-        # In milliseconds; -1 where it is not known.
-        interaction.duration = float(time) / 1000 if re.fullmatch(r"[0-9]{1,12}(?:\.[0-9]{1,20})?", time) else None
-        return interaction
+def _request(node: Node | None, path: Path) -> Request:
+    fields = checks.fields(node)
+    headers = Headers(_pairs(fields.get("headers"), (*path, "headers")))
+    # Browsers leave out what they cannot or do not want to keep, such as the files of an upload.
+    had_body = (checks.whole_number(fields.get("bodySize")) or 0) > 0 or headers.get("content-length") not in (
+        "",
+        "0",
+    )
+    body = _post_data(fields.get("postData"), (*path, "postData"), headers, missing=had_body)
+    paths: dict[str, Path] = {name: (*path, name) for name in fields} | {"body": body.path}
+    method, url = checks.text(fields.get("method")), checks.text(fields.get("url"))
+    if not url and not checks.required_string(fields.get("url")):
+        paths.pop("url", None)  # what else stands there is against the schema, and no URL
+    return Request(path, paths, headers, body, None, method=method, url=url)
 
-    def _request(self, node: Node | None, path: Path) -> Request:
-        fields = self.fields(node, _REQUEST, "method", "url", "headers")
-        headers = Headers(self._pairs(fields.get("headers"), (*path, "headers")))
-        # Browsers leave out what they cannot or do not want to keep, such as the files of an upload.
-        had_body = (checks.whole_number(fields.get("bodySize")) or 0) > 0 or headers.get("content-length") not in (
-            "",
-            "0",
-        )
-        body = self._post_data(fields.get("postData"), (*path, "postData"), headers, missing=had_body)
-        paths: dict[str, Path] = {name: (*path, name) for name in fields} | {"body": body.path}
-        method, url = checks.text(fields.get("method")), checks.text(fields.get("url"))
-        if not url and not checks.required_string(fields.get("url")):
-            paths.pop("url", None)  # what else stands there is against the schema, and no URL
-        return Request(path, paths, headers, body, None, method=method, url=url)
 
-    def _response(self, node: Node | None, path: Path) -> Response:
-        fields = self.fields(node, _RESPONSE, "status", "headers", "content")
-        headers = Headers(self._pairs(fields.get("headers"), (*path, "headers")))
-        body = self._content(fields.get("content"), (*path, "content"), headers)
-        paths: dict[str, Path] = {name: (*path, name) for name in fields} | {"body": body.path}
-        paths |= {"code": (*path, "status"), "status": (*path, "statusText")}
-        code, status_line = checks.whole_number(fields.get("status")), checks.text(fields.get("statusText"))
-        return Response(path, paths, headers, body, None, code=code, status_line=status_line)
+def _response(node: Node | None, path: Path) -> Response:
+    fields = checks.fields(node)
+    headers = Headers(_pairs(fields.get("headers"), (*path, "headers")))
+    body = _content(fields.get("content"), (*path, "content"), headers)
+    paths: dict[str, Path] = {name: (*path, name) for name in fields} | {"body": body.path}
+    paths |= {"code": (*path, "status"), "status": (*path, "statusText")}
+    code, status_line = checks.whole_number(fields.get("status")), checks.text(fields.get("statusText"))
+    return Response(path, paths, headers, body, None, code=code, status_line=status_line)
 
-    def _pairs(self, node: Node | None, path: Path) -> list[Header]:
-        items = node.items if isinstance(node, Sequence) else []
-        lines = []
-        for number, item in enumerate(items):
-            fields = self.fields(item, _PAIR, "name", "value")
-            name, value = checks.text(fields.get("name")), checks.text(fields.get("value"))
-            lines.append(Header(name, value, (*path, number, "value")))
-        return lines
 
-    def _post_data(self, node: Node | None, path: Path, headers: Headers, *, missing: bool) -> Body:
-        if node is None or checks.null(node):
-            return Body(None, path, headers, missing=missing)
-        fields = self.fields(node, _POST_DATA)
-        text = fields.get("text")
-        if isinstance(text, Scalar) and text.value:
-            return Body(text.value, (*path, "text"), headers, coded=False)
-        pairs = [(line.name, line.value) for line in self._pairs(fields.get("params"), path)]
-        if not pairs:
-            return Body(None, path, headers, missing=missing)
-        from urllib.parse import urlencode
+def _pairs(node: Node | None, path: Path) -> list[Header]:
+    lines = []
+    for number, item in enumerate(checks.items(node)):
+        fields = checks.fields(item)
+        name, value = checks.text(fields.get("name")), checks.text(fields.get("value"))
+        lines.append(Header(name, value, (*path, number, "value")))
+    return lines
 
-        return Body(urlencode(pairs), path, headers, exact=False, coded=False)
 
-    def _content(self, node: Node | None, path: Path, headers: Headers) -> Body:
-        fields = self.fields(node, _CONTENT)
-        text, path = fields.get("text"), (*path, "text")
-        if not isinstance(text, Scalar) or text.kind == "null":
-            return Body(None, path, headers, missing=True)  # the text is optional
-        if checks.text(fields.get("encoding")).lower() != "base64":
-            return Body(text.value, path, headers, coded=False)
-        data = _base64(text.value)
-        coded = None if isinstance(data, bytes) and encoding.sniff(data) else False
-        return Body(data, path, headers, exact=False, coded=coded)
+def _post_data(node: Node | None, path: Path, headers: Headers, *, missing: bool) -> Body:
+    if node is None or checks.null(node):
+        return Body(None, path, headers, missing=missing)
+    fields = checks.fields(node)
+    text = fields.get("text")
+    if isinstance(text, Scalar) and text.value:
+        return Body(text.value, (*path, "text"), headers, coded=False)
+    pairs = [(line.name, line.value) for line in _pairs(fields.get("params"), path)]
+    if not pairs:
+        return Body(None, path, headers, missing=missing)
+    from urllib.parse import urlencode
+
+    return Body(urlencode(pairs), path, headers, exact=False, coded=False)
+
+
+def _content(node: Node | None, path: Path, headers: Headers) -> Body:
+    fields = checks.fields(node)
+    text, path = fields.get("text"), (*path, "text")
+    if not isinstance(text, Scalar) or text.kind == "null":
+        return Body(None, path, headers, missing=True)  # the text is optional
+    if checks.text(fields.get("encoding")).lower() != "base64":
+        return Body(text.value, path, headers, coded=False)
+    data = _base64(text.value)
+    coded = None if isinstance(data, bytes) and encoding.sniff(data) else False
+    return Body(data, path, headers, exact=False, coded=coded)
 
 
 def _base64(text: str) -> str | bytes | None:

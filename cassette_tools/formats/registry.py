@@ -42,6 +42,12 @@ def read(root: Node | None) -> Cassette | Unreadable:
     return _other(root)
 
 
+def conforms(root: Node | None, format_name: str) -> bool:
+    """Whether a document that was read as one of a format passes the fast side of the format's schema."""
+    known = (candidate for candidate in formats() if candidate.name == format_name)
+    return isinstance(root, Mapping) and any(candidate.conforms(root) for candidate in known)
+
+
 def _stated(version: Node | None) -> str:
     """What a document says for its version that is none."""
     if version is None:

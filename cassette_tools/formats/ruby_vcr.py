@@ -6,43 +6,52 @@ Written from VCR's ``lib/vcr/structs.rb`` and Betamax's ``betamax/util.py``. Bot
 """
 
 from cassette_tools.formats import checks
-from cassette_tools.formats.checks import Check, Conformity
+from cassette_tools.formats.checks import Check
 from cassette_tools.formats.headers import header_lines, header_values
 from cassette_tools.formats.vcrpy import string_body
 from cassette_tools.model import Body, Cassette, Headers, Interaction, Path, Request, Response
-from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
+from cassette_tools.source.nodes import Mapping, Node, Scalar
 
-_CASSETTE: dict[str, Check] = {
-    "http_interactions": checks.either(checks.null, checks.sequence),
-    "recorded_with": checks.string,
+_BODY_FIELDS: dict[str, Check] = {
+    "encoding": checks.string,
+    "string": checks.string,
+    "base64_string": checks.string,
 }
-_INTERACTION: dict[str, Check] = {
-    "request": checks.mapping,
-    "response": checks.mapping,
-    "recorded_at": checks.string,
-}
-_BODY = checks.either(checks.string, checks.mapping)
+_BODY = checks.either(checks.string, checks.table(_BODY_FIELDS))
 _REQUEST: dict[str, Check] = {
     "method": checks.required_string,
     "uri": checks.required_string,
     "body": _BODY,
     "headers": header_values,
 }
+_STATUS: dict[str, Check] = {"code": checks.required_integer, "message": checks.string}
 _RESPONSE: dict[str, Check] = {
-    "status": checks.mapping,
+    "status": checks.table(_STATUS, "code"),
     "headers": header_values,
     "body": _BODY,
     "http_version": checks.either(checks.string, checks.number),
     "adapter_metadata": checks.either(checks.null, checks.mapping),
     "url": checks.string,
 }
-_STATUS: dict[str, Check] = {"code": checks.required_integer, "message": checks.string}
-_BODY_FIELDS: dict[str, Check] = {
-    "encoding": checks.string,
-    "string": checks.string,
-    "base64_string": checks.string,
+_INTERACTION: dict[str, Check] = {
+    "request": checks.table(_REQUEST, "method", "uri"),
+    "response": checks.table(_RESPONSE, "status"),
+    "recorded_at": checks.string,
 }
-_PARTS = frozenset({"request", "response"})
+
+
+def _cassette(*needs: str) -> Check:
+    """A cassette.
+
+    Args:
+        needs: What an interaction must have.
+    """
+    interactions = checks.list_of(checks.table(_INTERACTION, *needs))
+    fields: dict[str, Check] = {
+        "http_interactions": checks.either(checks.null, interactions),
+        "recorded_with": checks.string,
+    }
+    return checks.table(fields, "http_interactions")
 
 
 class RubyVcr:
@@ -62,19 +71,18 @@ class RubyVcr:
         """Always 1: the format has no version of its own; VCR 1 wrote another shape."""
         return 1
 
-    _parts = _PARTS | {"recorded_at"}
-    """What an interaction must have: without a date VCR does not load it."""
-
     def load(self, root: Mapping) -> Cassette:
         """Build the model of a cassette."""
-        conformity = Conformity()
-        nodes = conformity.fields(root, _CASSETTE, frozenset({"http_interactions"})).get("http_interactions")
-        items = nodes.items if isinstance(nodes, Sequence) else []
-        interactions = [
-            _interaction(node, ("http_interactions", number), conformity, self._parts)
-            for number, node in enumerate(items)
-        ]
-        return Cassette(self.name, 1, "ruby-vcr", interactions, conforms=conformity.conforms)
+        nodes = checks.items(checks.fields(root).get("http_interactions"))
+        interactions = [_interaction(node, ("http_interactions", number)) for number, node in enumerate(nodes)]
+        return Cassette(self.name, 1, "ruby-vcr", interactions)
+
+    _conforms = staticmethod(_cassette("request", "response", "recorded_at"))
+    """Without a date VCR does not load an interaction."""
+
+    def conforms(self, root: Mapping) -> bool:
+        """Whether a document has nothing that the schema does not allow."""
+        return self._conforms(root)
 
 
 class Betamax(RubyVcr):
@@ -84,7 +92,7 @@ class Betamax(RubyVcr):
     schema_versions = "0.1 and later"
     files = "*.json"
     recognised_by = "http_interactions, recorded_with: betamax/…"
-    _parts = _PARTS
+    _conforms = staticmethod(_cassette("request", "response"))
 
     def recognises(self, root: Mapping) -> bool:
         """By what it was recorded with."""
@@ -92,19 +100,18 @@ class Betamax(RubyVcr):
         return super().recognises(root) and isinstance(recorder, Scalar) and recorder.value.startswith("betamax")
 
 
-def _interaction(node: Node, path: Path, conformity: Conformity, parts: frozenset[str]) -> Interaction:
-    fields = conformity.fields(node, _INTERACTION, parts)
-    request = _request(fields.get("request"), (*path, "request"), conformity)
-    response = _response(fields.get("response"), (*path, "response"), conformity)
+def _interaction(node: Node, path: Path) -> Interaction:
+    fields = checks.fields(node)
+    request = _request(checks.fields(fields.get("request")), (*path, "request"))
+    response = _response(checks.fields(fields.get("response")), (*path, "response"))
     interaction = Interaction(int(path[1]), path, request, response, None)
     interaction.recorded_at = checks.text(fields.get("recorded_at"))
     return interaction
 
 
-def _request(node: Node | None, path: Path, conformity: Conformity) -> Request:
-    fields = conformity.fields(node, _REQUEST, frozenset({"method", "uri"}))
+def _request(fields: dict[str, Node], path: Path) -> Request:
     headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
-    body = _body(fields.get("body"), (*path, "body"), headers, conformity)
+    body = _body(fields.get("body"), (*path, "body"), headers)
     paths: dict[str, Path] = {name: (*path, name) for name in fields}
     method, url = checks.text(fields.get("method")).upper(), checks.text(fields.get("uri"))
     if url or checks.required_string(fields.get("uri")):  # what else stands there is against the schema, and no URL
@@ -113,20 +120,19 @@ def _request(node: Node | None, path: Path, conformity: Conformity) -> Request:
     return Request(path, paths, headers, body, None, method=method, url=url)
 
 
-def _response(node: Node | None, path: Path, conformity: Conformity) -> Response:
-    fields = conformity.fields(node, _RESPONSE, frozenset({"status"}))
+def _response(fields: dict[str, Node], path: Path) -> Response:
     headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
-    status = conformity.fields(fields.get("status"), _STATUS, frozenset({"code"}))
-    body = _body(fields.get("body"), (*path, "body"), headers, conformity)
+    status = checks.fields(fields.get("status"))
+    body = _body(fields.get("body"), (*path, "body"), headers)
     paths: dict[str, Path] = {name: (*path, name) for name in fields}
     paths |= {"code": (*path, "status", "code"), "status": (*path, "status", "message"), "body": body.path}
     code, status_line = checks.whole_number(status.get("code")), checks.text(status.get("message"))
     return Response(path, paths, headers, body, None, code=code, status_line=status_line)
 
 
-def _body(node: Node | None, path: Path, headers: Headers, conformity: Conformity) -> Body:
+def _body(node: Node | None, path: Path, headers: Headers) -> Body:
     if isinstance(node, Mapping):
-        fields = conformity.fields(node, _BODY_FIELDS, frozenset())
+        fields = checks.fields(node)
         for key in ("string", "base64_string"):
             value = fields.get(key)
             if isinstance(value, Scalar):

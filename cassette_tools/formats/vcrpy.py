@@ -10,17 +10,11 @@ import json
 from typing import Any
 
 from cassette_tools.formats import checks
-from cassette_tools.formats.checks import Check, Conformity
+from cassette_tools.formats.checks import Check
 from cassette_tools.formats.headers import header_lines, header_values
 from cassette_tools.model import Body, Cassette, Headers, Interaction, Path, Request, Response
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, plain
 
-_CASSETTE: dict[str, Check] = {
-    "version": checks.integer,
-    "interactions": checks.sequence,
-    "metadata": checks.anything,
-}
-_INTERACTION: dict[str, Check] = {"request": checks.mapping, "response": checks.mapping}
 _REQUEST: dict[str, Check] = {
     "method": checks.required_string,
     "uri": checks.required_string,
@@ -38,8 +32,9 @@ def _body_of_response(node: Node) -> bool:
     return checks.string(node)
 
 
+_STATUS: dict[str, Check] = {"code": checks.required_integer, "message": checks.string}
 _RESPONSE: dict[str, Check] = {
-    "status": checks.mapping,
+    "status": checks.table(_STATUS, "code"),
     "headers": header_values,
     "body": _body_of_response,
     "parsed_body": checks.anything,
@@ -49,8 +44,28 @@ _RESPONSE: dict[str, Check] = {
     "protocol": checks.anything,
     "url": checks.string,
 }
-_STATUS: dict[str, Check] = {"code": checks.required_integer, "message": checks.string}
-_PARTS = frozenset({"request", "response"})
+_WITH_STATUS = checks.table(_RESPONSE, "headers", "status")
+_WITH_STATUS_CODE = checks.table({**_RESPONSE, "status": checks.mapping}, "headers", "status_code")
+
+
+def _is_response(node: Node) -> bool:
+    return _WITH_STATUS_CODE(node) if _has_plain_status(node) else _WITH_STATUS(node)
+
+
+def _has_plain_status(node: Node | None) -> bool:
+    return isinstance(node, Mapping) and node.get("status_code") is not None
+
+
+_INTERACTION: dict[str, Check] = {
+    "request": checks.table(_REQUEST, "method", "uri", "headers"),
+    "response": _is_response,
+}
+_FIELDS: dict[str, Check] = {
+    "version": checks.integer,
+    "interactions": checks.list_of(checks.table(_INTERACTION, "request", "response")),
+    "metadata": checks.anything,
+}
+_CASSETTE = checks.table(_FIELDS, "interactions")
 
 
 class VcrPy:
@@ -79,11 +94,13 @@ class VcrPy:
 
     def load(self, root: Mapping) -> Cassette:
         """Build the model of a cassette."""
-        conformity = Conformity()
-        nodes = conformity.fields(root, _CASSETTE, frozenset({"interactions"})).get("interactions")
-        items = nodes.items if isinstance(nodes, Sequence) else []
-        interactions = [_interaction(node, ("interactions", n), conformity) for n, node in enumerate(items)]
-        return Cassette(self.name, 1, "vcrpy-v1", interactions, conforms=conformity.conforms)
+        nodes = checks.items(checks.fields(root).get("interactions"))
+        interactions = [_interaction(node, ("interactions", number)) for number, node in enumerate(nodes)]
+        return Cassette(self.name, 1, "vcrpy-v1", interactions)
+
+    def conforms(self, root: Mapping) -> bool:
+        """Whether a document has nothing that the schema does not allow."""
+        return _CASSETTE(root)
 
 
 def _resembles(item: Mapping) -> bool:
@@ -101,15 +118,15 @@ def _resembles(item: Mapping) -> bool:
     )
 
 
-def _interaction(node: Node, path: Path, conformity: Conformity) -> Interaction:
-    fields = conformity.fields(node, _INTERACTION, _PARTS)
-    request = _request(fields.get("request"), (*path, "request"), conformity)
-    response = _response(fields.get("response"), (*path, "response"), conformity)
+def _interaction(node: Node, path: Path) -> Interaction:
+    fields = checks.fields(node)
+    request = _request(fields.get("request"), (*path, "request"))
+    response = _response(fields.get("response"), (*path, "response"))
     return Interaction(int(path[1]), path, request, response, None)
 
 
-def _request(node: Node | None, path: Path, conformity: Conformity) -> Request:
-    fields = conformity.fields(node, _REQUEST, frozenset({"method", "uri", "headers"}))
+def _request(node: Node | None, path: Path) -> Request:
+    fields = checks.fields(node)
     headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
     paths: dict[str, Path] = {name: (*path, name) for name in fields}
     method, url = checks.text(fields.get("method")), checks.text(fields.get("uri"))
@@ -120,17 +137,15 @@ def _request(node: Node | None, path: Path, conformity: Conformity) -> Request:
     return Request(path, paths, headers, body, None, method=method, url=url)
 
 
-def _response(node: Node | None, path: Path, conformity: Conformity) -> Response:
-    plain_status = isinstance(node, Mapping) and node.get("status_code") is not None
-    needs = frozenset({"headers", "status_code" if plain_status else "status"})
-    fields = conformity.fields(node, _RESPONSE, needs)
+def _response(node: Node | None, path: Path) -> Response:
+    fields = checks.fields(node)
     headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
     paths: dict[str, Path] = {name: (*path, name) for name in fields}
-    if plain_status:
+    if _has_plain_status(node):
         code, status_line = checks.whole_number(fields.get("status_code")), ""
         paths["code"] = (*path, "status_code")
     else:
-        status = conformity.fields(fields.get("status"), _STATUS, frozenset({"code"}))
+        status = checks.fields(fields.get("status"))
         code = checks.whole_number(status.get("code"))
         status_line = checks.text(status.get("message"))
         paths["code"] = (*path, "status", "code")

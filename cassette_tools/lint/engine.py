@@ -141,7 +141,7 @@ def _problems(file: CheckedFile, settings: Settings, secrets: "list[Secret]") ->
             yield from _by(rule, rule.check_file(file))
     if document is None or not isinstance(cassette, Cassette):
         return
-    for rule in rules.rules_for(cassette):
+    for rule in rules.rules_for(cassette, document):
         yield from _by(rule, rule.check_cassette(cassette, document))
     finder = _finder(rules.codes, settings.secrets)
     said: set[tuple[str, ...]] = set()

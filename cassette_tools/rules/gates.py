@@ -8,27 +8,29 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from cassette_tools.formats.registry import conforms
 from cassette_tools.model import Cassette, Interaction
 from cassette_tools.protocols.registry import Transcript
+from cassette_tools.source.document import Document
 
 
-def _violates_schema(cassette: Cassette) -> bool:
-    return not cassette.conforms
+def _violates_schema(cassette: Cassette, document: Document) -> bool:
+    return not conforms(document.root, cassette.format_name)
 
 
-def _is_empty(cassette: Cassette) -> bool:
+def _is_empty(cassette: Cassette, _: Document) -> bool:
     return not cassette.interactions
 
 
-def _is_misnumbered(cassette: Cassette) -> bool:
+def _is_misnumbered(cassette: Cassette, _: Document) -> bool:
     return any(interaction.recorded_id not in (None, interaction.index) for interaction in cassette.interactions)
 
 
-def _has_several(cassette: Cassette) -> bool:
+def _has_several(cassette: Cassette, _: Document) -> bool:
     return len(cassette.interactions) > 1
 
 
-CASSETTE: dict[str, Callable[[Cassette], bool]] = {
+CASSETTE: dict[str, Callable[[Cassette, Document], bool]] = {
     "CT107": _violates_schema,
     "CT108": _is_empty,
     "CT109": _is_misnumbered,

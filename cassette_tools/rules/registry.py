@@ -13,6 +13,7 @@ from cassette_tools.model import Cassette, Interaction
 from cassette_tools.protocols.registry import Transcript
 from cassette_tools.rules import gates
 from cassette_tools.rules.base import Rule
+from cassette_tools.source.document import Document
 
 _MODULES = {
     "": (
@@ -121,11 +122,11 @@ class RuleSet:
         """The rules that override a ``check_…`` method, in the order of their codes."""
         return map(self._rule, self._modules(method))
 
-    def rules_for(self, cassette: Cassette) -> Iterator[Rule]:
+    def rules_for(self, cassette: Cassette, document: Document) -> Iterator[Rule]:
         """Those that override ``check_cassette`` and may have something to say about a recording."""
         for module in self._modules("check_cassette"):
             gate = gates.CASSETTE.get(_code(module))
-            if gate is None or gate(cassette):
+            if gate is None or gate(cassette, document):
                 yield self._rule(module)
 
     def rules_about(self, interaction: Interaction, transcript: Transcript | None) -> Iterator[Rule]:

@@ -550,4 +550,4 @@ def test_sdks_read_what_is_left_of_a_stream_with_a_key_in_it(
 
 
 def _only(interaction: Interaction) -> Cassette:
-    return Cassette("", None, "", [interaction], conforms=True)
+    return Cassette("", None, "", [interaction])

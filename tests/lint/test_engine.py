@@ -150,7 +150,7 @@ def test_a_message_that_does_not_start_with_its_route_is_masked_whole() -> None:
             return [Problem(f"found {secret}\n", Route()), Problem(f"password: {secret}", Route(("version",)))]
 
     class OnlyTelling(RuleSet):
-        def rules_for(self, cassette: Cassette) -> Iterator[Rule]:  # noqa: ARG002
+        def rules_for(self, cassette: Cassette, document: Document) -> Iterator[Rule]:  # noqa: ARG002
             yield Telling()
 
     first, second = lint_bytes(HEALTHY, "x.yaml", settings=Settings(OnlyTelling())).findings

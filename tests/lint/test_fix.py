@@ -175,7 +175,7 @@ class _Restless(Rule):
 
 
 class _OnlyRestless(RuleSet):
-    def rules_for(self, cassette: Cassette) -> Iterator[Rule]:  # noqa: ARG002
+    def rules_for(self, cassette: Cassette, document: Document) -> Iterator[Rule]:  # noqa: ARG002
         return iter(())
 
     def rules_about(self, interaction: Interaction, transcript: Transcript | None) -> Iterator[Rule]:  # noqa: ARG002

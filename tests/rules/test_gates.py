@@ -27,7 +27,7 @@ def _unasked(data: bytes, name: str) -> list[str]:
     missed = [
         code
         for code, gate in gates.CASSETTE.items()
-        if not gate(cassette) and list(RULES[code].check_cassette(cassette, document))
+        if not gate(cassette, document) and list(RULES[code].check_cassette(cassette, document))
     ]
     for interaction in cassette.interactions:
         transcript = read_answer(interaction)

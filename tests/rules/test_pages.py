@@ -137,7 +137,7 @@ def test_a_rule_says_nothing_where_it_does_not_look() -> None:
     interaction = Interaction(
         0, (), request, Response((), {}, Headers([]), body, None, code=None, status_line=""), None
     )
-    cassette = Cassette("x", None, "x", [], conforms=True)
+    cassette = Cassette("x", None, "x", [])
     rule = Rule()
     found = (
         *rule.check_file(CheckedFile(None, "", None)),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from cassette_tools.finding import Problem, Severity
+from cassette_tools.formats.registry import conforms
 from cassette_tools.model import Cassette, Route
 from cassette_tools.rules.base import Rule
 from cassette_tools.source.document import Document
@@ -53,8 +54,8 @@ class SchemaViolation(Rule):
     since = "0.1.0"
 
     def check_cassette(self, cassette: Cassette, document: Document) -> Iterable[Problem]:
-        """What the schema says, asked only when the reader met something unusual."""
-        if cassette.conforms or document.root is None:
+        """What the schema says, asked only where the fast checks met something unusual."""
+        if document.root is None or conforms(document.root, cassette.format_name):
             return
         from cassette_tools.formats.validation import violations
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from cassette_tools.finding import Problem, Severity
+from cassette_tools.formats.registry import conforms
 from cassette_tools.model import Cassette, Route
 from cassette_tools.rules.base import Rule
 from cassette_tools.source.document import Document
@@ -48,5 +49,5 @@ class NoInteractions(Rule):
 
     def check_cassette(self, cassette: Cassette, document: Document) -> Iterable[Problem]:
         """Nothing in the list."""
-        if not cassette.interactions and cassette.conforms:
+        if not cassette.interactions and conforms(document.root, cassette.format_name):
             yield Problem("the cassette has no interactions", Route(("interactions",)))

@@ -57,7 +57,7 @@ def test_a_cassette_is_redacted_from_what_it_was_read_from() -> None:
     assert cassette.interactions[0].response.body.text == f"so {KEY} it is"
     assert redact(cassette, Policy(style="plain")).data.decode() == FILE.replace(KEY, "REDACTED")
     with pytest.raises(ValueError, match="the cassette was not read from a file"):
-        redact(Cassette("go-vcr", 1, "go-vcr-v1", [], conforms=True))
+        redact(Cassette("go-vcr", 1, "go-vcr-v1", []))
 
 
 def test_what_shows_only_when_something_else_is_gone_is_taken_out_too() -> None:
