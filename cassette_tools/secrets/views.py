@@ -341,6 +341,8 @@ _FIRST = frozenset((*b"\t\n\r\x1b\x1f", *range(0x20, 0x7F), *range(0xC2, 0xF5)))
 # What an encoder puts between lines, as it is or escaped as JSON has it.
 _BREAK = re.compile(r"(?:\r\n|\n|\r|(?:\\+r)?\\+n)[ \t]*")
 _LINE = re.compile(r"[A-Za-z0-9+/_-]+")
+_FIRST_LINE = 80
+"""Characters of base64 that tell whether it may be a text; as many as encoders put in a line."""
 
 
 def in_base64(view: View) -> Iterator[View]:
@@ -349,6 +351,8 @@ def in_base64(view: View) -> Iterator[View]:
     for start, end in _runs(text):
         if start < seen:
             continue  # a further line
+        if not _may_be_text(_decoded(text[start : min(end, start + _FIRST_LINE)])):
+            continue
         # Of lines that were nothing together, each is looked at alone.
         whole = _last_line(text, start, end) if start >= tried else end
         tried = max(tried, whole)
@@ -445,7 +449,7 @@ def _long_runs(data: bytes) -> Iterator[tuple[int, int]]:
 
 def _first_promising(data: bytes, at: int, end: int) -> int:
     """Where in a run base64 may start: at once, behind an escape that has its first signs, or behind a sign; or -1."""
-    before = _ESCAPE_BEFORE.match(data, at - 1) if at else None
+    before = _ESCAPE_BEFORE.match(data, at - 1) if at and data[at - 1] in b"\\%" else None
     if before is not None and end - before.end() >= _SHORTEST and _PROMISING.match(data, before.end()):
         return before.end()
     if _PROMISING.match(data, at):
@@ -460,7 +464,24 @@ def _is_promising(run: bytes) -> bool:
         head = binascii.a2b_base64(run.translate(_STANDARD))
     except binascii.Error:
         return False
-    return head[0] in _FIRST and (head.isascii() or _may_start(head))
+    return head[0] in _FIRST and _may_be_text(head)
+
+
+def _may_be_text(data: bytes | None) -> bool:
+    """Whether bytes may be the first ones of a text, or of packed data."""
+    if not data or data.isascii():
+        return bool(data)
+    start = _UTF8.match(data)
+    # The last character may be cut.
+    return start is None or start.end() > len(data) - 4 or bool(_packed_with(data))
+
+
+_UTF8 = re.compile(
+    rb"(?:[\0-\x7f]+|[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]"
+    rb"|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}"
+    rb"|\xf4[\x80-\x8f][\x80-\xbf]{2})*+"
+)
+"""As much of UTF-8 as there is (RFC 3629, 4): of data that is none an exception takes longer."""
 
 
 _STANDARD = bytes.maketrans(b"-_", b"+/")
@@ -486,18 +507,9 @@ def _behind_a_name(data: bytes, start: int, end: int) -> int:
 _SEPARATOR = re.compile(rb"[/_-]")
 
 
-def _may_start(head: bytes) -> bool:
-    """Whether bytes that are not all ASCII may be the first ones of a text or of packed data."""
-    if encoding.sniff(head) or head[:2] in _ZLIB:
-        return True
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.start > len(head) - 4  # cut within a character
-    return True
-
-
-_ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+def _packed_with(data: bytes) -> str:
+    """The name of what bytes are packed with, as far as their beginning tells; empty when it tells nothing."""
+    return encoding.sniff(data) or ("deflate" if encoding.may_be_zlib(data) else "")
 
 
 def _decoded(run: str) -> bytes | None:
@@ -528,7 +540,7 @@ def base64_view(view: View) -> View | None:
 
 
 def _view_of(parent: View, start: int, end: int, run: str, data: bytes) -> View | None:
-    name = encoding.sniff(data) or ("deflate" if data[:2] in _ZLIB else "")
+    name = _packed_with(data)
     url_safe = "-" in run or "_" in run
     gap = _first_break(run)
     padded = run.endswith("=") or len(_in_one_line(run)) % 4 == 0

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 MAX_DECODED = 64 << 20
 """Bytes that are decoded of one body."""
 _NAMES = {"x-gzip": "gzip", "x-deflate": "deflate", "brotli": "br"}
-_MAGIC = {"gzip": b"\x1f\x8b\x08", "zstd": b"\x28\xb5\x2f\xfd"}
+_GZIP, _ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
+_ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 
 
 class Decoded(NamedTuple):
@@ -44,7 +45,18 @@ def codings(values: list[str]) -> tuple[str, ...]:
 
 def sniff(data: bytes) -> str:
     """The coding that bytes give away by how they start: ``gzip``, ``zstd`` or an empty string."""
-    return next((name for name, magic in _MAGIC.items() if data.startswith(magic)), "")
+    return "gzip" if data.startswith(_GZIP) else "zstd" if data.startswith(_ZSTD) else ""
+
+
+def may_be_zlib(data: bytes) -> bool:
+    """Whether bytes may be the first ones of zlib's data (RFC 1950); of others a few tell nearly always."""
+    if not data.startswith(_ZLIB):
+        return False
+    try:
+        zlib.decompressobj().decompress(data, 1024)
+    except zlib.error:
+        return False
+    return True
 
 
 def decode(data: bytes, names: tuple[str, ...], limit: int = MAX_DECODED) -> Decoded:

@@ -193,6 +193,16 @@ def test_lines_of_base64_are_one_text_and_stay_lines(gap: str, width: int, aroun
     assert base64.b64decode("".join((*lines, last))).decode() == f"more {said}"
 
 
+@pytest.mark.parametrize(
+    "first", ["a", "é", "\u0800", "あ", "\ud7ff", "\ue000", "\U00010000", "😀", "\U00040000", "\U0010ffff"]
+)
+def test_a_text_in_base64_may_start_with_any_character(first: str) -> None:
+    text = f"{first * 9}{SAID}"
+    run = base64.b64encode(text.encode()).decode()
+    lines = "\n".join(run[at : at + 40] for at in range(0, len(run), 40))
+    assert [[view.text for view in views.in_base64(_text(coded))] for coded in (run, lines)] == [[text], [text]]
+
+
 def test_what_follows_base64_on_other_lines_is_none_of_it() -> None:
     run = _b64(SAID * 3)
     for text in (f"{run}\nThen something", f"{run[:60]}\n{'x' * 70}", f"{run[:60]}\nThen"):

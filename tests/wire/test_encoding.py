@@ -20,6 +20,7 @@ from cassette_tools.wire.encoding import (
     decode,
     encode,
     encode_like,
+    may_be_zlib,
     sniff,
 )
 
@@ -142,6 +143,14 @@ def test_names_of_codings(values: list[str], names: tuple[str, ...]) -> None:
 )
 def test_bytes_give_their_coding_away(data: bytes, name: str) -> None:
     assert sniff(data) == name
+
+
+@given(st.binary(max_size=300), st.integers(0, 9), st.integers(2, 40))
+def test_the_beginning_of_zlib_is_told_from_other_bytes_with_its_head(data: bytes, level: int, size: int) -> None:
+    packed = zlib.compress(data, level)
+    assert may_be_zlib(packed[:size])
+    assert not may_be_zlib(packed[:2] + b"\xff" * size)  # a kind of block that does not exist
+    assert not may_be_zlib(b"\x78" + packed)
 
 
 _CODINGS = st.lists(st.sampled_from(["gzip", "deflate", "br", "zstd"]), max_size=4).map(tuple)

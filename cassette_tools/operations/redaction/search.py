@@ -22,9 +22,10 @@ _TOGETHER = 50
 _FEW = 100
 """Texts of which each is looked for alone: for so many that takes as long as a look at each place for them all."""
 _RUN = re.compile(rf"[A-Za-z0-9]{{{_SIZE},}}")
-_BREAK = re.compile(r"\r?\n|(?:\\r)?\\n")
-# Letters and digits that are escaped, as no encoder does that has no need to.
-_ODD = re.compile(r"(?:%(?:25)*|(?:\\|5[cC])u00)(?:3[0-9]|[46][1-9a-fA-F]|[57][0-9aA])")
+_BREAKS = ("\\r\\n", "\\n", "\r\n", "\n")
+# Letters and digits that are escaped, as no encoder does that has no need to. Both begin with what is found fast.
+_ODD_CODE = "(?:3[0-9]|[46][1-9a-fA-F]|[57][0-9aA])"
+_ODD = tuple(map(re.compile, (f"%(?:25)*{_ODD_CODE}", rf"u00(?:(?<=\\u00)|(?<=5[cC]u00)){_ODD_CODE}")))
 _DIGITS = re.compile(rf"[0-9a-f]{{{2 * SHORTEST},}}")
 _BOUND = re.compile(r"(?:\\u[0-9A-Fa-f]{4}|\\[bfnrt]|%[0-9A-Fa-f]{2}|[^\w-]|\A)\Z")
 """What stands in front of a word: the n of an escaped line break is no letter of it."""
@@ -80,7 +81,7 @@ class Search:
             return []
         found: list[KnownHit] = []
         asked = self._plain
-        if _ODD.search(text):
+        if any(odd.search(text) for odd in _ODD):
             asked = self._values
         elif self._signs:
             places, open_ones = self._places(text)
@@ -110,8 +111,11 @@ class Search:
                 open_ones[sign.value] = None
         for digits, _ in _occurrences(self._digits, text.lower(), _DIGITS):
             open_ones.update(dict.fromkeys(self._digits[digits]))
-        if _BREAK.search(text):  # base64 may be in lines
-            for sign, _ in self._found(_BREAK.sub("", text)):
+        in_one_line = text  # base64 may be in several
+        for line_break in _BREAKS:
+            in_one_line = in_one_line.replace(line_break, "")
+        if len(in_one_line) < len(text):
+            for sign, _ in self._found(in_one_line):
                 if sign.offset < 0:
                     open_ones[sign.value] = None
         return places, open_ones

@@ -47,6 +47,20 @@ def test_a_few_values_are_found_where_many_are(others: int) -> None:
     assert [(hit.name, hit.how) for hit in search.hits(lines)] == [(again, "base64")]
 
 
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\\n", "\\r\\n"])
+def test_base64_is_found_over_line_breaks_of_every_kind(line_break: str) -> None:
+    value, _ = _values(2)
+    lines = base64.encodebytes(f"so: {value}, as was said before, and said again".encode()).decode().split()
+    assert [(hit.name, hit.how) for hit in Search([value]).hits(line_break.join(lines))] == [(value, "base64")]
+
+
+@pytest.mark.parametrize("coded", ["%{:02x}", "%25{:02X}", "\\u{:04x}"])
+def test_letters_that_need_no_escape_are_found_below_one(coded: str) -> None:
+    value, _ = _values(2)
+    text = "".join(coded.format(ord(letter)) for letter in value)
+    assert [hit.name for hit in Search([value]).hits(f"so: {text}.")] == [value]
+
+
 def test_each_has_its_forms() -> None:
     values = _values(60)
     coded = [base64.b64encode(value.encode()).decode() for value in values]
