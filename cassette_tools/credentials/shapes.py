@@ -5,10 +5,14 @@ from collections.abc import Callable
 
 from cassette_tools.credentials.pattern import Pattern, Weight
 
-START = r"(?:\\[nrtbf]|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%(?:25)?[0-9A-Fa-f]{2}|[0-9;\[]m|^|[^A-Za-z0-9_-])"
+START = (
+    r"(?:\\[nrtbf]|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%(?:25)?[0-9A-Fa-f]{2}"
+    r"|[0-9;\[]m|\[[0-9;?]{0,8}[A-HJKSTfhlsu]|^|[^A-Za-z0-9_-])"
+)
 """What stands before the first character of a word; part of the match, since RE2 cannot look back.
 
-Right behind an escape such as ``\\n`` or ``%22``, or what is left of a colour, a word may start as well: tried first.
+Right behind an escape such as ``\\n`` or ``%22``, or what is left of a terminal's colour or control sequence
+(ECMA-48, 5.4), a word may start as well: tried first.
 """
 
 QUOTE = r"""(?:\\*["'`]|&quot;|\\+u0022|%22)?"""
