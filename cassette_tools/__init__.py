@@ -3,6 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cassette_tools.errors import CassetteToolsError as CassetteToolsError
+    from cassette_tools.lint.engine import FileResult as FileResult
+    from cassette_tools.lint.run import lint_paths as lint_paths
     from cassette_tools.loading import load as load
     from cassette_tools.operations.diff.compare import diff as diff
     from cassette_tools.operations.diff.difference import CassetteDiff as CassetteDiff
@@ -18,7 +21,10 @@ __version__ = "0.1.0"
 
 _REDACTION = "cassette_tools.operations.redaction"
 _WHERE = {
+    "CassetteToolsError": "cassette_tools.errors",
     "load": "cassette_tools.loading",
+    "lint_paths": "cassette_tools.lint.run",
+    "FileResult": "cassette_tools.lint.engine",
     "diff": "cassette_tools.operations.diff.compare",
     "CassetteDiff": "cassette_tools.operations.diff.difference",
     "reassemble": "cassette_tools.operations.reassemble",
@@ -31,10 +37,13 @@ _WHERE = {
 }
 __all__ = [
     "CassetteDiff",
+    "CassetteToolsError",
+    "FileResult",
     "Policy",
     "Record",
     "RedactedCassette",
     "diff",
+    "lint_paths",
     "load",
     "reassemble",
     "redact",

@@ -94,6 +94,8 @@ def test_programs_in_the_documentation_run(page: Path, code: str, folder: Path) 
     command = [sys.executable, "-W", "error", "-c", code]
     result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stderr) == (0, ""), page
+    for said in re.findall(r"print\(.*\)  # ([^;\n]+)", code):
+        assert said.strip() in result.stdout.splitlines(), page
 
 
 def test_every_command_has_a_page_that_the_readme_links() -> None:

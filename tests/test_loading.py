@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import cassette_tools
 from cassette_tools.loading import LoadError, load, load_bytes
 
 CASSETTE = b"""\
@@ -56,3 +57,13 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     with pytest.raises(LoadError) as raised:
         load(tmp_path)
     assert raised.value.message == f"{tmp_path}: not a regular file"
+
+
+@pytest.mark.parametrize("name", cassette_tools.__all__)
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(cassette_tools, name).__name__ == name
+
+
+def test_other_names_are_not() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        cassette_tools.nothing  # noqa: B018

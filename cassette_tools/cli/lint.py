@@ -173,7 +173,7 @@ def command(
     if show_files:
         return _show_files(list(paths), run)
     job = _Job(finder, Progress(wanted=not (quiet or no_progress)), verbose=verbose)
-    results = job.results(lint_paths(list(paths), run, executors.of_command(executor, paths)))
+    results = job.results(lint_paths(paths, run, executors.of_command(executor, paths)))
     colour = options.wants_colour(color, sys.stdout) and not output
     if write_baseline:
         from cassette_tools.lint import baseline as baselines

@@ -1,12 +1,13 @@
 """Goes through files: from the paths that a user names to the results, in order, in as many processes as may be."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from cassette_tools.errors import BaselineError, CassetteToolsError, ConfigError, FixError
 from cassette_tools.lint.engine import FileResult, lint_bytes, lint_unreadable
-from cassette_tools.lint.settings import Options, Settings, SettingsFinder
+from cassette_tools.lint.settings import Settings, SettingsFinder
 from cassette_tools.source import discover, files
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Run(NamedTuple):
 
 
 def lint_paths(
-    names: list[str], run: Run | None = None, executor: "Executor | None" = None
+    paths: Iterable[str | os.PathLike[str]], run: Run | None = None, executor: "Executor | None" = None
 ) -> Iterator[FileResult | CassetteToolsError]:
     """Check all files behind the names, in order, each when it is asked for.
 
@@ -50,11 +51,13 @@ def lint_paths(
     result, a file that cannot be written; the run goes on.
 
     Args:
-        names: Files, folders, patterns, or ``-`` for standard input.
-        run: How to go about it; None for a run without configuration.
+        paths: Files, folders, patterns, or ``-`` for standard input.
+        run: How to go about it; None for what the command does without options: the configuration that is nearest to
+            each file, in one process.
         executor: What does the work instead of this process and its children; its workers must see the same files.
     """
-    run = run or Run(SettingsFinder(Options(isolated=True)))
+    run = run or Run(SettingsFinder())
+    names = [os.fspath(path) for path in paths]
     baselines: Baselines | None = None
     for target, result in _results(names, run, executor):
         if isinstance(result, CassetteToolsError) or target is None:

@@ -58,6 +58,18 @@ def test_a_name_that_leads_nowhere_is_an_error_in_its_place(tmp_path: Path) -> N
     assert isinstance(found, FileResult)
 
 
+def test_the_configuration_nearest_to_a_file_holds_as_with_the_command(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(BROKEN)
+    (tmp_path / "strict").mkdir()
+    (tmp_path / "strict" / "b.yaml").write_bytes(BROKEN)
+    (tmp_path / "strict" / "cassette-tools.toml").write_text('ignore = ["CT202"]\n', encoding="utf-8")
+    first, second = lint_paths([tmp_path])
+    assert isinstance(first, FileResult)
+    assert isinstance(second, FileResult)
+    assert ([finding.code for finding in first.findings], first.fails) == (["CT202"], True)
+    assert (second.findings, second.fails) == ((), False)
+
+
 def test_a_finding_is_complete() -> None:
     (finding,) = lint_bytes(BROKEN, "x.yaml").findings
     assert finding.path == "x.yaml"
