@@ -69,6 +69,7 @@ def test_imports_go_one_way(copy: Path) -> None:
         ("lint/engine.py", "import cassette_tools.cli.main", "cassette_tools.lint.engine -> cassette_tools.cli.main"),
         ("lint/engine.py", "import click", "cassette_tools.lint.engine -> click"),
         ("rules/base.py", "import tabulate", "cassette_tools.rules.base -> tabulate"),
+        ("source/edit.py", "from yaml import safe_load", "cassette_tools.source.edit -> yaml"),
     ],
 )
 def test_an_import_that_goes_the_other_way_is_caught(copy: Path, file: str, line: str, chain: str) -> None:

@@ -1,9 +1,9 @@
 """YAML text to nodes with places: the only room that knows a YAML parser.
 
-The parser is libyaml through ruamel.yaml's C extension, and ruamel.yaml's own in Python where there is no C one.
-go-vcr's parser, PyYAML's and Psych's are libyaml or ports of it: what is read here is what replays. Only the event
-stream is used, never a constructor: no tag builds an object, aliases are shared and not copied, and depth and size
-are bounded.
+The parser is libyaml as PyYAML brings it, which VCR.py reads with; go-vcr's is a port of it, and Psych has it too: what
+is read here is what replays. Where PyYAML came without it, ruamel.yaml's parser in Python takes its place: it reads
+escaped surrogates and tabs as libyaml does, and PyYAML's own does not. Only the event stream is used, never a
+constructor: no tag builds an object, aliases are shared and not copied, and depth and size are bounded.
 """
 
 import bisect
@@ -12,8 +12,9 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
+from yaml import events as pyyaml
+from yaml.error import MarkedYAMLError, YAMLError
+from yaml.events import (
     AliasEvent,
     DocumentStartEvent,
     MappingEndEvent,
@@ -22,7 +23,7 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
-from ruamel.yaml.reader import ReaderError
+from yaml.reader import ReaderError
 
 from cassette_tools.source.nodes import CORE_TAGS, Mapping, Node, Scalar, Sequence, key_text
 
@@ -36,9 +37,8 @@ MAX_MERGED = 1_000_000
 
 _LARGE = 4_000_000
 """Characters of a text of which no second one is made."""
-_COLON_REFUSED = "found unexpected ':'"
-"""libyaml before 0.2 on ``[http://a.example]``, a colon within a plain scalar in brackets; its successors read that."""
-
+_TOO_DEEP_FOR_LIBYAML = "exceeded maximum nesting depth"
+"""Since 0.2.6 it reads a thousand levels; of brackets it may have seen as many before it tells of the first one."""
 _NO_END = "found unexpected end of stream"
 
 
@@ -121,28 +121,16 @@ def parse(data: bytes) -> Document:
     conflict = find_conflict(data, document)
     if conflict:
         document.defects.append(conflict)
-    error = _build(document, _events, data)
-    if error is not None and getattr(error, "problem", None) == _COLON_REFUSED:
-        second = Document(data)
-        if _build(second, _pure_events, data) is None:
-            second.defects[:0] = [conflict] if conflict else []
-            return second
-    if error is not None and not conflict:
-        document.defects.append(_syntax_defect(error, document))
-    return document
-
-
-def _build(document: Document, events: Callable[[bytes], Callable[[], Any]], data: bytes) -> YAMLError | None:
-    """Fill a document; returns the error that ended it, unless that is among the document's defects."""
     try:
-        _Builder(document).run(events(data))
+        _Builder(document).run(_events(data))
     except _StopParsing as stop:
         document.root = None
         document.defects.append(stop.defect)
     except YAMLError as error:
         document.root = None
-        return error
-    return None
+        if not conflict:
+            document.defects.append(_syntax_defect(error, document))
+    return document
 
 
 def not_utf8(data: bytes) -> Defect | None:
@@ -158,7 +146,7 @@ def not_utf8(data: bytes) -> Defect | None:
 def _events(data: bytes) -> Callable[[], Any]:
     """A function that returns the next event, and None after the last one."""
     try:
-        from _ruamel_yaml import CParser
+        from yaml._yaml import CParser
     except ImportError:
         return _pure_events(data)
     next_event: Callable[[], Any] = CParser(data).get_event
@@ -166,9 +154,11 @@ def _events(data: bytes) -> Callable[[], Any]:
 
 
 def _pure_events(data: bytes) -> Callable[[], Any]:
-    """The same events from ruamel.yaml's parser in Python."""
+    """The same events and errors from ruamel.yaml's parser in Python."""
     from ruamel.yaml import YAML
+    from ruamel.yaml import error as pure
     from ruamel.yaml.docinfo import DocInfo
+    from ruamel.yaml.reader import ReaderError as PureReaderError
 
     try:
         text = data.decode("utf-8")
@@ -179,19 +169,31 @@ def _pure_events(data: bytes) -> Callable[[], Any]:
     yaml.doc_infos.append(DocInfo())  # directives are noted there
     try:
         _, parser = yaml.get_constructor_parser(text.removeprefix("\ufeff"))
-    except ReaderError as error:
+    except PureReaderError as error:
         # This reader counts characters, where libyaml's counts bytes.
         before = text[: error.position + text.startswith("\ufeff")].encode()
-        raise ReaderError(None, len(before), error.character, error.encoding, error.reason) from None
+        raise ReaderError("", len(before), error.character, error.encoding, error.reason) from None
 
     def next_event() -> Any:
         try:
-            return parser.get_event()
-        except (AssertionError, AttributeError, IndexError, TypeError, ValueError) as error:
+            event = parser.get_event()
+        except pure.MarkedYAMLError as error:
+            raise MarkedYAMLError(error.context, error.context_mark, error.problem, error.problem_mark) from None
+        except (pure.YAMLError, AssertionError, AttributeError, IndexError, TypeError, ValueError) as error:
             # Outside of its own API the parser trips over directives; to a user that is a syntax error like others.
             raise YAMLError(f"the text cannot be parsed ({type(error).__name__})") from error
+        return None if event is None else _translated(event)
 
     return next_event
+
+
+def _translated(event: Any) -> Any:
+    """An event of ruamel.yaml's as the one of PyYAML's that is called the same."""
+    kind = getattr(pyyaml, type(event).__name__)
+    same = kind.__new__(kind)
+    for name in ("anchor", "tag", "value", "style", "start_mark", "end_mark"):
+        setattr(same, name, getattr(event, name, None))
+    return same
 
 
 class _StopParsing(Exception):  # noqa: N818
@@ -224,7 +226,7 @@ class _Builder:
         while (event := next_event()) is not None:
             kind = event.__class__
             if kind is ScalarEvent:
-                tag = None if event.ctag is None else event.tag  # the property costs as much as the node
+                tag = event.tag
                 scalar = Scalar(event.value, tag, event.style or "", event.start_mark.index, event.end_mark.index)
                 items.append(scalar)
                 if tag is not None and tag not in CORE_TAGS:
@@ -235,9 +237,8 @@ class _Builder:
                 start = event.start_mark.index
                 if len(stack) >= MAX_DEPTH:
                     raise _StopParsing("limit", TOO_DEEP, start)
-                tag = None if event.ctag is None else event.tag
                 shape = Sequence if kind is SequenceStartEvent else Mapping
-                node = shape([], tag, start, start)
+                node = shape([], event.tag, start, start)
                 items.append(node)
                 stack.append((node, event.anchor, items, size))
                 items = node.items if isinstance(node, Sequence) else []
@@ -370,6 +371,7 @@ def find_conflict(data: bytes, document: Document) -> Defect | None:
 
 def _syntax_defect(error: YAMLError, document: Document) -> Defect:
     start = 0
+    kind = "syntax"
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         if error.problem == _NO_END and error.context_mark is not None:
@@ -377,6 +379,8 @@ def _syntax_defect(error: YAMLError, document: Document) -> Defect:
         context = f"{error.context}, " if error.context else ""
         message = f"{context}{error.problem}"
         start = mark.index if mark else 0
+        if error.problem == _TOO_DEEP_FOR_LIBYAML:
+            kind, message = "limit", TOO_DEEP
     elif isinstance(error, ReaderError):
         # The reader counts bytes; the offset of a character is the length of what decodes before it.
         start = len(document._data[: error.position].decode("utf-8-sig", "replace"))
@@ -389,4 +393,4 @@ def _syntax_defect(error: YAMLError, document: Document) -> Defect:
     else:
         message = str(error)
     size = len(document.text)
-    return Defect("syntax", message, min(start, size), min(start + 1, size))
+    return Defect(kind, message, min(start, size), min(start + 1, size))

@@ -75,8 +75,8 @@ BAD = {
         f"2:15: {SYNTAX}: an alias refers to an anchor that does not exist before it",
     ),
     "10,000 levels of lists": (
-        b"version: 2\ninteractions: " + b"[" * 10_000 + b"]" * 10_000 + b"\n",
-        f"2:{15 + document.MAX_DEPTH - 1}: {LIMIT}: {document.TOO_DEEP}, which is more than is read here",
+        b"version: 2\ninteractions: " + b"[a, " * 10_000 + b"]" * 10_000 + b"\n",
+        f"2:{15 + 4 * (document.MAX_DEPTH - 1)}: {LIMIT}: {document.TOO_DEEP}, which is more than is read here",
     ),
     "10,000 levels of mappings": (
         b"interactions: " + b"{a: " * 10_000 + b"}" * 10_000 + b"\n",
