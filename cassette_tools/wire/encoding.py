@@ -47,6 +47,11 @@ def sniff(data: bytes) -> str:
     return next((name for name, magic in _MAGIC.items() if data.startswith(magic)), "")
 
 
+def has_mark(name: str) -> bool:
+    """Whether all data of a coding starts with bytes that give it away."""
+    return name in _MAGIC
+
+
 def decode(data: bytes, names: tuple[str, ...], limit: int = MAX_DECODED) -> Decoded:
     """Take the codings off, the last one first.
 
@@ -63,8 +68,9 @@ def decode(data: bytes, names: tuple[str, ...], limit: int = MAX_DECODED) -> Dec
             decoded, complete = decoder(data, limit)
         except _BrokenError:
             other = sniff(data)
-            found = f"is {other}" if other and other != name else "is not"
-            return Decoded(data, f"{found}, although Content-Encoding says {name}", oversized=False)
+            found = f"is {other}, although Content-Encoding says {name}"
+            problem = found if other and other != name else f"is not {name}, although Content-Encoding says so"
+            return Decoded(data, problem, oversized=False)
         if len(decoded) >= limit and not complete:
             problem = f"unpacks to more than {limit >> 20} MiB"
             return Decoded(decoded, problem, oversized=True)
