@@ -255,7 +255,8 @@ class Message:
 
     Attributes:
         extra: Names with values that the recorder keeps beside all that: go-vcr's fields of a form, and trailers.
-        recoded: The recorder noted that the body had another length on the wire: it was sent in chunks, or unpacked.
+        recoded: The body may have had another length on the wire: as the recorder noted, it was sent in chunks, or
+            unpacked, or the client unpacks what it gets.
     """
 
     __slots__ = ("body", "content_length", "extra", "headers", "path", "paths", "recoded")

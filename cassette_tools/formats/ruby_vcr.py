@@ -43,6 +43,8 @@ _BODY_FIELDS: dict[str, Check] = {
     "base64_string": checks.string,
 }
 _PARTS = frozenset({"request", "response"})
+_NET_HTTP = "gzip;q=1.0,deflate;q=0.6,identity;q=0.3"
+"""What Net::HTTP accepts where its user names nothing (``net/http/generic_request.rb``)."""
 
 
 class RubyVcr:
@@ -96,6 +98,8 @@ def _interaction(node: Node, path: Path, conformity: Conformity, parts: frozense
     fields = conformity.fields(node, _INTERACTION, parts)
     request = _request(fields.get("request"), (*path, "request"), conformity)
     response = _response(fields.get("response"), (*path, "response"), conformity)
+    # Net::HTTP takes off the coding that it had asked for itself, and its header, and leaves the length as it was.
+    response.recoded = request.headers.get("accept-encoding") == _NET_HTTP
     interaction = Interaction(int(path[1]), path, request, response, None)
     interaction.recorded_at = checks.text(fields.get("recorded_at"))
     return interaction
