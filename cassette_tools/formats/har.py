@@ -162,7 +162,9 @@ class _Reader:
         if not isinstance(text, Scalar) or text.kind == "null":
             return Body(None, path, headers, missing=True)  # the text is optional
         if checks.text(fields.get("encoding")).lower() != "base64":
-            return Body(text.value, path, headers, coded=False)
+            # mitmproxy reads frames as Latin-1 where they are text for the most part, as whatever names no charset.
+            frames = "vnd.amazon.eventstream" in headers.get("content-type") and max(text.value, default="") <= "\xff"
+            return Body(text.value, path, headers, coded=False, bytewise=frames)
         data = _base64(text.value)
         coded = None if isinstance(data, bytes) and encoding.sniff(data) else False
         return Body(data, path, headers, exact=False, coded=coded)
