@@ -166,8 +166,13 @@ class _Reader:
             frames = "vnd.amazon.eventstream" in headers.get("content-type") and max(text.value, default="") <= "\xff"
             return Body(text.value, path, headers, coded=False, bytewise=frames)
         data = _base64(text.value)
-        coded = None if isinstance(data, bytes) and encoding.sniff(data) else False
-        return Body(data, path, headers, exact=False, coded=coded)
+        body = Body(data, path, headers, exact=False)
+        # Browsers take the codings off, Polly.js leaves them on; either keeps the header.
+        if not isinstance(data, bytes) or not (
+            encoding.sniff(data) or (body.codings and encoding.is_coded(data, body.codings[-1]))
+        ):
+            body.coded = False
+        return body
 
 
 def _base64(text: str) -> str | bytes | None:

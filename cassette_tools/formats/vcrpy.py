@@ -171,12 +171,8 @@ def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
 
 def _as_unpacked(body: Body, headers: Headers) -> Body:
     """The body without its codings, if it is not of the one that the header names last."""
-    coding = body.codings[-1]
-    if isinstance(body.raw, bytes):
-        # What is cut or broken behind the first bytes of a coding is of it all the same.
-        coded = encoding.sniff(body.raw) == coding if encoding.has_mark(coding) else not body.decoded.problem
-        if coded:
-            return body
+    if isinstance(body.raw, bytes) and encoding.is_coded(body.raw, body.codings[-1]):
+        return body
     return Body(body.raw, body.path, headers, exact=body.exact, coded=False)
 
 

@@ -47,9 +47,10 @@ def sniff(data: bytes) -> str:
     return next((name for name, magic in _MAGIC.items() if data.startswith(magic)), "")
 
 
-def has_mark(name: str) -> bool:
-    """Whether all data of a coding starts with bytes that give it away."""
-    return name in _MAGIC
+def is_coded(data: bytes, name: str) -> bool:
+    """Whether bytes are of a coding: by how they start where that gives it away, else by decoding them."""
+    # What is cut or broken behind its beginning is of the coding all the same.
+    return sniff(data) == name if name in _MAGIC else not decode(data, (name,)).problem
 
 
 def decode(data: bytes, names: tuple[str, ...], limit: int = MAX_DECODED) -> Decoded:

@@ -10,6 +10,7 @@ import pytest
 from cassette_tools.formats.registry import read
 from cassette_tools.model import Cassette
 from cassette_tools.source.parse import parse
+from cassette_tools.wire.encoding import encode
 
 
 def _archive(**parts: Any) -> dict[str, Any]:
@@ -94,6 +95,17 @@ def test_polly_keeps_the_coding_and_the_bytes_tell(chunked: bool) -> None:
     }
     body = _read(_archive(response={"content": content})).interactions[0].response.body
     assert (body.raw, body.data) == (packed, b"hello")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_base64_under_each_coding_is_coded_if_its_bytes_are(coding: str) -> None:
+    # Polly.js leaves the codings on, browsers take them off; both keep the header.
+    pixel = b"\x89PNG\r\n\x1a\n" + bytes.fromhex("0000000d4948445200000001000000010806000000")
+    headers = [{"name": "Content-Encoding", "value": coding}]
+    for stored in (encode(pixel, (coding,)), pixel):
+        content = {"size": len(pixel), "text": base64.b64encode(stored).decode(), "encoding": "base64"}
+        body = _read(_archive(response={"content": content, "headers": headers})).interactions[0].response.body
+        assert (body.data, body.decoded.problem) == (pixel, "")
 
 
 def test_a_form_is_written_from_its_parameters() -> None:
