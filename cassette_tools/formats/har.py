@@ -111,7 +111,7 @@ class _Reader:
 
     def _request(self, node: Node | None, path: Path) -> Request:
         fields = self.fields(node, _REQUEST, "method", "url", "headers")
-        headers = Headers(self._pairs(fields.get("headers"), (*path, "headers")))
+        headers = Headers(self._pairs(fields.get("headers"), (*path, "headers"), "value"))
         # Browsers leave out what they cannot or do not want to keep, such as the files of an upload.
         had_body = (checks.whole_number(fields.get("bodySize")) or 0) > 0 or headers.get("content-length") not in (
             "",
@@ -126,18 +126,18 @@ class _Reader:
 
     def _response(self, node: Node | None, path: Path) -> Response:
         fields = self.fields(node, _RESPONSE, "status", "headers", "content")
-        headers = Headers(self._pairs(fields.get("headers"), (*path, "headers")))
+        headers = Headers(self._pairs(fields.get("headers"), (*path, "headers"), "value"))
         body = self._content(fields.get("content"), (*path, "content"), headers)
         paths: dict[str, Path] = {name: (*path, name) for name in fields} | {"body": body.path}
         paths |= {"code": (*path, "status"), "status": (*path, "statusText")}
         code, status_line = checks.whole_number(fields.get("status")), checks.text(fields.get("statusText"))
         return Response(path, paths, headers, body, None, code=code, status_line=status_line)
 
-    def _pairs(self, node: Node | None, path: Path) -> list[Header]:
+    def _pairs(self, node: Node | None, path: Path, *needs: str) -> list[Header]:
         items = node.items if isinstance(node, Sequence) else []
         lines = []
         for number, item in enumerate(items):
-            fields = self.fields(item, _PAIR, "name", "value")
+            fields = self.fields(item, _PAIR, "name", *needs)
             name, value = checks.text(fields.get("name")), checks.text(fields.get("value"))
             lines.append(Header(name, value, (*path, number, "value")))
         return lines
@@ -149,6 +149,7 @@ class _Reader:
         text = fields.get("text")
         if isinstance(text, Scalar) and text.value:
             return Body(text.value, (*path, "text"), headers, coded=False)
+        # That of a file has no value.
         pairs = [(line.name, line.value) for line in self._pairs(fields.get("params"), path)]
         if not pairs:
             return Body(None, path, headers, missing=missing)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cassette_tools.formats.registry import read
+from cassette_tools.formats.validation import violations
 from cassette_tools.model import Cassette
 from cassette_tools.source.parse import parse
 from cassette_tools.wire.encoding import encode
@@ -111,6 +112,16 @@ def test_base64_under_each_coding_is_coded_if_its_bytes_are(coding: str) -> None
 def test_a_form_is_written_from_its_parameters() -> None:
     post = {"mimeType": "application/x-www-form-urlencoded", "params": [{"name": "a b", "value": "c&d"}]}
     assert _read(_archive(request={"postData": post})).interactions[0].request.body.text == "a+b=c%26d"
+
+
+def test_a_file_in_a_form_needs_no_value() -> None:
+    file = {"name": "file", "fileName": "a.wav", "contentType": "audio/wav"}
+    archive = _archive(request={"postData": {"mimeType": "multipart/form-data", "params": [file]}})
+    assert _read(archive).conforms
+    root = parse(json.dumps(archive).encode(), "x.har").root
+    assert root is not None
+    assert list(violations(root, "har-1.2")) == []
+    assert not _read(_archive(request={"postData": {"params": [{"value": "a"}]}})).conforms
 
 
 def test_a_request_without_a_body_has_none() -> None:
