@@ -166,6 +166,8 @@ def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
                 return string_body(key, value, (*path, key), headers)
         if node.pairs and node.pair("string") is None:
             return _structure(node, path, headers)
+    if isinstance(node, Sequence) and node.items:
+        return _structure(node, path, headers)
     return Body(None, path, headers)
 
 
