@@ -123,9 +123,10 @@ class Body:
             recorder stored as a structure, say), a place in the body is the place of the whole value.
         coded: Whether the recorder stored the body with its content codings; None where the bytes have to tell.
         missing: Whether there was a body, as far as is known, that the recording leaves out.
+        bytewise: Whether ``raw``, if it is text, has a character for each byte, U+00FF at most. Else it was UTF-8.
     """
 
-    __slots__ = ("_decoded", "_headers", "_json", "_text", "coded", "exact", "missing", "path", "raw")
+    __slots__ = ("_decoded", "_headers", "_json", "_text", "bytewise", "coded", "exact", "missing", "path", "raw")
 
     def __init__(
         self,
@@ -136,11 +137,13 @@ class Body:
         exact: bool = True,
         coded: bool | None = None,
         missing: bool = False,
+        bytewise: bool = False,
     ) -> None:
         self.raw = raw
         self.path = path
         self.coded = coded
         self.missing = missing
+        self.bytewise = bytewise
         self._headers = headers or Headers([])
         self.exact = exact
         self._decoded: encoding.Decoded | None = None
@@ -163,7 +166,10 @@ class Body:
         """The bytes without their content codings, and what was wrong with them."""
         if self._decoded is None:
             raw = self.raw
-            data = raw.encode("utf-8", "surrogatepass") if isinstance(raw, str) else raw or b""
+            if isinstance(raw, str):
+                data = raw.encode("latin-1") if self.bytewise else raw.encode("utf-8", "surrogatepass")
+            else:
+                data = raw or b""
             names = self.codings
             if not names or not data or self.coded is False:
                 self._decoded = encoding.Decoded(data, "", oversized=False)
@@ -255,7 +261,8 @@ class Message:
 
     Attributes:
         extra: Names with values that the recorder keeps beside all that: go-vcr's fields of a form, and trailers.
-        recoded: The recorder noted that the body had another length on the wire: it was sent in chunks, or unpacked.
+        recoded: The body may have had another length on the wire: as the recorder noted, it was sent in chunks, or
+            unpacked, or the client unpacks what it gets.
     """
 
     __slots__ = ("body", "content_length", "extra", "headers", "path", "paths", "recoded")

@@ -3,11 +3,11 @@
 import base64
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypedDict
 
 from cassette_tools.operations.redaction.policy import Policy
-from cassette_tools.operations.redaction.redact import Redactor
+from cassette_tools.operations.redaction.redact import RedactionError, Redactor
 
 _NO_ANSWER: dict[str, Any] = {"status": {"code": 204, "message": "No Content"}, "headers": {}, "body": {"string": ""}}
 
@@ -52,20 +52,22 @@ class _Hooks:
     def request(self, request: Any) -> Any:
         """A copy that VCR.py has made of a ``vcr.request.Request``."""
         body = request.body
-        data = _bytes(body)
-        asked = {
-            "method": request.method,
-            "uri": request.uri,
-            "body": None if data is None else _body(data),
-            "headers": _texts(request.headers),
-        }
+        asked = {"method": request.method, "uri": request.uri, "headers": _texts(request.headers)}
+        # aiohttp gives a form or JSON as it was given by its user, not as it is sent.
+        if _is_structure(body):
+            asked["parsed_body"] = _plain(body)
+        else:
+            data = _bytes(body)
+            asked["body"] = None if data is None else _body(data)
         self._last.request = asked
         done = self._redacted(asked, _NO_ANSWER)["request"]
         if done["uri"] != asked["uri"]:
             request.uri = done["uri"]
         if done["headers"] != asked["headers"]:
             request.headers = _values(request.headers, done["headers"])
-        if done["body"] != asked["body"]:
+        if "parsed_body" in asked:
+            request.body = _like(body, done["parsed_body"])
+        elif done["body"] != asked["body"]:
             data = _content(done["body"])
             # An iterator stays one: of bytes, an iterator would give numbers.
             request.body = data if body is None or isinstance(body, str | bytes) or hasattr(body, "read") else [data]
@@ -102,11 +104,45 @@ class _Hooks:
 def _bytes(body: Any) -> bytes | None:
     if body is None or isinstance(body, bytes):
         return body
+    if isinstance(body, bytearray):
+        return bytes(body)
     if isinstance(body, str):
         return body.encode("utf-8", "surrogatepass")
     if hasattr(body, "read"):
         return _bytes(body.read())
+    if not isinstance(body, Iterable):
+        kind = type(body).__name__
+        raise RedactionError(f"no secret can be looked for in a body that is {kind}: it has to be text, bytes or JSON")
     return b"".join(_bytes(part) or b"" for part in body)
+
+
+def _is_structure(body: Any) -> bool:
+    if isinstance(body, list | tuple):
+        return not all(isinstance(part, str | bytes) for part in body)
+    return isinstance(body, Mapping)
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON, bytes as Latin-1; what is no JSON has no text to be changed."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(member) for member in value]
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    return value if value is None or isinstance(value, str | int | float) else str(value)
+
+
+def _like(old: Any, new: Any) -> Any:
+    """A value with the texts of its redacted form; what stayed the same is what it was."""
+    if _plain(old) == new:
+        return old
+    if isinstance(old, Mapping):
+        return {name: _like(member, new[str(name)]) for name, member in old.items()}
+    if isinstance(old, list | tuple):
+        members = [_like(member, other) for member, other in zip(old, new, strict=True)]
+        return tuple(members) if isinstance(old, tuple) else members
+    return new.encode("latin-1", "replace") if isinstance(old, bytes) else new
 
 
 def _body(data: bytes) -> dict[str, str]:

@@ -207,6 +207,29 @@ def test_a_body_of_any_kind_is_redacted_and_stays_of_its_kind(body: Any) -> None
     assert dict(done.headers) == {"x-api-key": b"REDACTED"}
 
 
+@pytest.mark.parametrize(
+    ("body", "redacted"),
+    [
+        ({"input": f"Is {KEY} a key?", "n": 1, "is": None}, {"input": "Is REDACTED a key?", "n": 1, "is": None}),
+        ([("grant_type", "x"), ("client_secret", OTHER)], [("grant_type", "x"), ("client_secret", "REDACTED")]),
+        ({"file": b"\xff" + KEY.encode(), "parts": [{1: KEY}]}, {"file": b"\xffREDACTED", "parts": [{1: "REDACTED"}]}),
+        ({"messages": [{"string": "hello"}], "string": "x"}, {"messages": [{"string": "hello"}], "string": "x"}),
+    ],
+    ids=["JSON", "a form", "bytes", "nothing to hide"],
+)
+def test_a_body_that_aiohttp_gives_as_its_user_gave_it_is_redacted_within(body: Any, redacted: Any) -> None:
+    request = Request("POST", "https://api.example.org/v1", body, {"Authorization": f"Bearer {KEY}"})
+    done = vcr_hooks()["before_record_request"](request)
+    assert done.body == redacted
+    assert dict(done.headers) == {"Authorization": "Bearer REDACTED"}
+
+
+def test_a_body_that_cannot_be_looked_into_is_not_recorded() -> None:
+    request = Request("POST", "https://api.example.org/v1", object(), {})
+    with pytest.raises(RedactionError, match="a body that is object"):
+        vcr_hooks()["before_record_request"](request)
+
+
 def test_headers_go_where_the_policy_removes_them() -> None:
     policy = Policy(style="plain", keep_headers=("accept",), headers=("accept",))
     request = Request("GET", "https://api.example.org/v1", None, {"Accept": "test", "User-Agent": "x"})

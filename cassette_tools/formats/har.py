@@ -21,11 +21,12 @@ def _object(fields: dict[str, Check], *needs: str) -> Check:
     return checks.table(fields, *needs, extensible=True)
 
 
-_PAIRS = checks.list_of(_object({"name": checks.required_string, "value": checks.string}, "name", "value"))
+_PAIR: dict[str, Check] = {"name": checks.required_string, "value": checks.string}
+_PAIRS = checks.list_of(_object(_PAIR, "name", "value"))
 _POST_DATA: dict[str, Check] = {
     "mimeType": checks.string,
     "text": checks.string,
-    "params": checks.either(checks.null, _PAIRS),
+    "params": checks.either(checks.null, checks.list_of(_object(_PAIR, "name"))),
 }
 _REQUEST: dict[str, Check] = {
     "method": checks.required_string,
@@ -157,6 +158,7 @@ def _post_data(node: Node | None, path: Path, headers: Headers, *, missing: bool
     text = fields.get("text")
     if isinstance(text, Scalar) and text.value:
         return Body(text.value, (*path, "text"), headers, coded=False)
+    # That of a file has no value.
     pairs = [(line.name, line.value) for line in _pairs(fields.get("params"), path)]
     if not pairs:
         return Body(None, path, headers, missing=missing)
@@ -171,10 +173,17 @@ def _content(node: Node | None, path: Path, headers: Headers) -> Body:
     if not isinstance(text, Scalar) or text.kind == "null":
         return Body(None, path, headers, missing=True)  # the text is optional
     if checks.text(fields.get("encoding")).lower() != "base64":
-        return Body(text.value, path, headers, coded=False)
+        # mitmproxy reads frames as Latin-1 where they are text for the most part, as whatever names no charset.
+        frames = "vnd.amazon.eventstream" in headers.get("content-type") and max(text.value, default="") <= "\xff"
+        return Body(text.value, path, headers, coded=False, bytewise=frames)
     data = _base64(text.value)
-    coded = None if isinstance(data, bytes) and encoding.sniff(data) else False
-    return Body(data, path, headers, exact=False, coded=coded)
+    body = Body(data, path, headers, exact=False)
+    # Browsers take the codings off, Polly.js leaves them on; either keeps the header.
+    if not isinstance(data, bytes) or not (
+        encoding.sniff(data) or (body.codings and encoding.is_coded(data, body.codings[-1]))
+    ):
+        body.coded = False
+    return body
 
 
 def _base64(text: str) -> str | bytes | None:

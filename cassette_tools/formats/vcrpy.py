@@ -3,7 +3,9 @@
 Written from VCR.py's ``vcr/serialize.py``, ``vcr/request.py`` and ``vcr/stubs``. What differs from one writer to the
 next: header values are lists or plain strings; a response has its status under ``status`` or, from VCR.py 4 with
 httpx, under ``status_code`` with its body under ``content``; pydantic-ai's serializer writes JSON bodies as a structure
-under ``parsed_body``; older releases wrote file-like and iterated request bodies as tagged Python objects.
+under ``parsed_body``; older releases wrote file-like and iterated request bodies as tagged Python objects. Of a coded
+response it stores the bytes that httpx got, but what urllib3 2 (so requests, too) and aiohttp had unpacked, each under
+the Content-Encoding as it came, and plays them back alike.
 """
 
 import json
@@ -14,6 +16,7 @@ from cassette_tools.formats.checks import Check
 from cassette_tools.formats.headers import header_lines, header_values
 from cassette_tools.model import Body, Cassette, Headers, Interaction, Path, Request, Response
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, plain
+from cassette_tools.wire import encoding
 
 _REQUEST: dict[str, Check] = {
     "method": checks.required_string,
@@ -122,6 +125,9 @@ def _interaction(node: Node, path: Path) -> Interaction:
     fields = checks.fields(node)
     request = _request(fields.get("request"), (*path, "request"))
     response = _response(fields.get("response"), (*path, "response"))
+    # Of all clients, httpx alone gives a header Host to VCR.py: the others send it below of what VCR.py replaces.
+    if response.body.codings and request.headers.find("host") is None:
+        response.body = _as_unpacked(response.body, response.headers)
     return Interaction(int(path[1]), path, request, response, None)
 
 
@@ -175,7 +181,16 @@ def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
                 return string_body(key, value, (*path, key), headers)
         if node.pairs and node.pair("string") is None:
             return _structure(node, path, headers)
+    if isinstance(node, Sequence) and node.items:
+        return _structure(node, path, headers)
     return Body(None, path, headers)
+
+
+def _as_unpacked(body: Body, headers: Headers) -> Body:
+    """The body without its codings, if it is not of the one that the header names last."""
+    if isinstance(body.raw, bytes) and encoding.is_coded(body.raw, body.codings[-1]):
+        return body
+    return Body(body.raw, body.path, headers, exact=body.exact, coded=False)
 
 
 def string_body(key: str, value: Scalar, path: Path, headers: Headers) -> Body:

@@ -5,9 +5,10 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
-from cassette_tools.model import Interaction
+from cassette_tools.model import Interaction, Request
 from cassette_tools.protocols import volatile
 from cassette_tools.protocols.base import mapping, string
+from cassette_tools.wire import multipart
 
 _NAMED = re.compile(
     r"/(?:models?|deployments|engines|agents)/([^/:?]{1,200}(?:(?:%3A|:)[0-9][^/:?]{0,60})?)(?=[/:]|$)"
@@ -35,7 +36,16 @@ def model(interaction: Interaction) -> str:
     if named:
         return named
     match = _NAMED.search(interaction.request.url_path)
-    return unquote(match.group(match.lastindex or 1)) if match else ""
+    return unquote(match.group(match.lastindex or 1)) if match else _in_form(interaction.request)
+
+
+def _in_form(request: Request) -> str:
+    """The model that a form names, as one has it that sends sound or a picture."""
+    if request.media_type != "multipart/form-data":
+        return ""
+    text = request.body.text
+    parts = multipart.parts(text, request.headers.get("content-type"))
+    return next((text[start:end] for start, end, name in parts if name == "model" and end - start <= 200), "")
 
 
 def endpoint(interaction: Interaction) -> str:

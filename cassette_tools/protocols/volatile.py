@@ -32,7 +32,10 @@ FIELDS: dict[str, frozenset[str]] = {
 }
 """By the first word of the protocol's name; those under the empty one hold for all. In lower case."""
 ANSWERS: dict[str, frozenset[str]] = {
-    "": frozenset(("latency", "latency_ms", "duration", "duration_ms")),
+    # Tokens are those of OAuth (RFC 6749, section 5.1) and of OpenID Connect.
+    "": frozenset(
+        ("latency", "latency_ms", "duration", "duration_ms", "access_token", "refresh_token", "id_token"),
+    ),
     # Who answered for OpenRouter, and in whose words; what filters think of an answer that they let pass (of another
     # one, the finish reason tells); probabilities, of which the flags are made; times of llama.cpp's and others.
     "openai": frozenset(

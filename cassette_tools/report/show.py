@@ -19,6 +19,7 @@ _STYLES = {
     "bad": "\x1b[31m", "good": "\x1b[32m",
 }  # fmt: skip
 _RESET = "\x1b[0m"
+_MASKED = re.compile(r"\*{4,}")
 _COLUMNS = ("#", "method", "url", "status", "model", "seconds", "in", "out", "finish")
 _WORDS = ("method", "url", "model", "finish")
 _CUT = {"url": 16, "model": 12, "finish": 8}
@@ -330,6 +331,10 @@ def _shortened(text: str, room: int) -> str:
     if len(text) <= room:
         return text
     text = re.sub(r"^https?://", "", text)
+    if len(text) <= room:
+        return text
+    # How long a secret is matters least.
+    text = _MASKED.sub("***", text)
     if len(text) <= room:
         return text
     head = room // 3

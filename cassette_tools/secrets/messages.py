@@ -129,9 +129,10 @@ class Stream:
             self._events = {}
             above = self._body
             is_binary = self._transcript.framing == "aws-event-stream"
-            if above is not None and is_binary and isinstance(self.interaction.response.body.raw, str):
+            body = self.interaction.response.body
+            if above is not None and is_binary and isinstance(body.raw, str) and not body.bytewise:
                 above = _as_bytes(above)
-            if above is not None and (is_binary or above.text == self.interaction.response.body.text):
+            if above is not None and (is_binary or above.text == body.text):
                 self._events[None] = above
                 again = Transcript(self.interaction, self._transcript.framing)
                 for event in events(self.interaction, again):

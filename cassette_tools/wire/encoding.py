@@ -59,6 +59,12 @@ def may_be_zlib(data: bytes) -> bool:
     return True
 
 
+def is_coded(data: bytes, name: str) -> bool:
+    """Whether bytes are of a coding: by how they start where that gives it away, else by decoding them."""
+    # What is cut or broken behind its beginning is of the coding all the same.
+    return sniff(data) == name if name in ("gzip", "zstd") else not decode(data, (name,)).problem
+
+
 def decode(data: bytes, names: tuple[str, ...], limit: int = MAX_DECODED) -> Decoded:
     """Take the codings off, the last one first.
 
@@ -75,8 +81,9 @@ def decode(data: bytes, names: tuple[str, ...], limit: int = MAX_DECODED) -> Dec
             decoded, complete = decoder(data, limit)
         except _BrokenError:
             other = sniff(data)
-            found = f"is {other}" if other and other != name else "is not"
-            return Decoded(data, f"{found}, although Content-Encoding says {name}", oversized=False)
+            found = f"is {other}, although Content-Encoding says {name}"
+            problem = found if other and other != name else f"is not {name}, although Content-Encoding says so"
+            return Decoded(data, problem, oversized=False)
         if len(decoded) >= limit and not complete:
             problem = f"unpacks to more than {limit >> 20} MiB"
             return Decoded(decoded, problem, oversized=True)

@@ -51,6 +51,13 @@ def test_the_list_has_a_line_an_interaction(call: Run, tmp_path: Path) -> None:
     ]
 
 
+def test_a_key_takes_no_room_in_a_url_that_has_to_be_cut(call: Run, tmp_path: Path) -> None:
+    url = f"https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:streamGenerateContent?key={KEY}"
+    (tmp_path / "a.json").write_text(recording({}, "{}", "application/json", url=url))
+    row = call("show", "a.json", env={"COLUMNS": "90"}).stdout.splitlines()[-1]
+    assert row.split()[2] == "generativelanguag…flash:streamGenerateContent?key=***"
+
+
 @pytest.mark.parametrize("columns", [20, 30, 40, 50, 60, 70, 80, 100, 120, 200, 1000])
 def test_the_list_and_the_events_fit_the_terminal(call: Run, tmp_path: Path, columns: int) -> None:
     value = json.loads(streamed_chat(["Hello", " there"]).replace("m-1", "a-model-with-a-long-name"))

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from cassette_tools.formats.registry import conforms, read
+from cassette_tools.formats.validation import violations
 from cassette_tools.model import Cassette
 from cassette_tools.source.parse import parse
+from cassette_tools.wire.encoding import encode
 
 
 def _archive(**parts: Any) -> dict[str, Any]:
@@ -100,9 +102,30 @@ def test_polly_keeps_the_coding_and_the_bytes_tell(chunked: bool) -> None:
     assert (body.raw, body.data) == (packed, b"hello")
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_base64_under_each_coding_is_coded_if_its_bytes_are(coding: str) -> None:
+    # Polly.js leaves the codings on, browsers take them off; both keep the header.
+    pixel = b"\x89PNG\r\n\x1a\n" + bytes.fromhex("0000000d4948445200000001000000010806000000")
+    headers = [{"name": "Content-Encoding", "value": coding}]
+    for stored in (encode(pixel, (coding,)), pixel):
+        content = {"size": len(pixel), "text": base64.b64encode(stored).decode(), "encoding": "base64"}
+        body = _read(_archive(response={"content": content, "headers": headers})).interactions[0].response.body
+        assert (body.data, body.decoded.problem) == (pixel, "")
+
+
 def test_a_form_is_written_from_its_parameters() -> None:
     post = {"mimeType": "application/x-www-form-urlencoded", "params": [{"name": "a b", "value": "c&d"}]}
     assert _read(_archive(request={"postData": post})).interactions[0].request.body.text == "a+b=c%26d"
+
+
+def test_a_file_in_a_form_needs_no_value() -> None:
+    file = {"name": "file", "fileName": "a.wav", "contentType": "audio/wav"}
+    archive = _archive(request={"postData": {"mimeType": "multipart/form-data", "params": [file]}})
+    assert _conforms(archive)
+    root = parse(json.dumps(archive).encode(), "x.har").root
+    assert root is not None
+    assert list(violations(root, "har-1.2")) == []
+    assert not _conforms(_archive(request={"postData": {"params": [{"value": "a"}]}}))
 
 
 def test_a_request_without_a_body_has_none() -> None:

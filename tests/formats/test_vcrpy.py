@@ -60,6 +60,7 @@ _ITERATOR = """!!python/object/apply:builtins.iter
         ("!!python/unicode 'hello'", b"hello"),
         ("!!python/str '12'", b"12"),
         ("{a: 1, b: [true, null, 1.5]}", b'{"a":1,"b":[true,null,1.5]}'),
+        ("[{a: 1}, [b, !!python/tuple [c, d]]]", b'[{"a":1},["b",["c","d"]]]'),
         (_BYTES_IO, b"hello"),
         (_ITERATOR, b"hello"),
     ],
@@ -188,3 +189,15 @@ def test_the_list_of_the_first_releases_is_named() -> None:
     assert not isinstance(outcome, Cassette)
     assert (outcome.format_name, outcome.resembles) == ("VCR.py", True)
     assert "before version 1" in outcome.reason
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd", "deflate"])
+def test_what_a_client_had_unpacked_is_read_as_it_stands(coding: str) -> None:
+    # As requests 2.34 with urllib3 2.8 and VCR.py 9.4 record a text in Latin-1.
+    text = "Größe: 5 µm, naïve café\n"
+    headers = f"Content-Encoding: [{coding}]\n      Content-Type: [text/plain; charset=iso-8859-1]"
+    answer = _RESPONSE.replace("Content-Type: [application/json]", headers)
+    stored = base64.b64encode(text.encode("latin-1")).decode()
+    cassette = _read(_HEAD + "    body: null\n" + answer.replace("'[]'", f"!!binary {stored}"))
+    body = cassette.interactions[0].response.body
+    assert (body.text, body.decoded.problem, body.as_sent) == (text, "", False)

@@ -1,7 +1,7 @@
 """Bodies in several parts (RFC 2046, section 5.1), whose boundary is another one in every recording."""
 
 from cassette_tools.model import Message
-from cassette_tools.secrets import multipart
+from cassette_tools.wire import multipart
 
 _BEGINNING = 300
 """Bytes in which the first boundary is."""

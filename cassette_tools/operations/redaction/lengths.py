@@ -38,7 +38,7 @@ def _with_bodies(interaction: Interaction) -> Iterator[Message]:
 
 def _of_message(document: Document, message: Message, raw: str | bytes) -> Iterator[Edit]:
     old = message.body
-    new = Body(raw, old.path, message.headers, exact=old.exact, coded=old.coded)
+    new = Body(raw, old.path, message.headers, exact=old.exact, coded=old.coded, bytewise=old.bytewise)
     sizes = {str(len(old.data)): len(new.data), str(old.size): new.size}
     places = [header.path for header in message.headers if header.name.lower() == "content-length"]
     places += [message.paths[name] for name in ("content_length", "bodySize") if name in message.paths]

@@ -11,11 +11,12 @@ from cassette_tools.operations.redaction.documents import documents
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.replacements import is_replacement
 from cassette_tools.protocols.registry import Transcript
-from cassette_tools.secrets import fields, multipart
+from cassette_tools.secrets import fields
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import Derived, View
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find
 from cassette_tools.source.scalar import scalar_map
+from cassette_tools.wire import multipart
 
 _NEEDED = frozenset(("content-type", "content-encoding", "transfer-encoding"))
 """Headers without which a body cannot be read: removing all headers but some leaves these."""

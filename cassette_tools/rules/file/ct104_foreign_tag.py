@@ -11,8 +11,11 @@ from cassette_tools.text import printable
 _RUNS_CODE = re.compile(
     r"(?:tag:yaml\.org,2002:|!)?(?:python/(?:object|name|module)|ruby/(?:object|exception|struct|class))"
 )
-# A subclass of str that keeps its spelling; VCR.py writes it for header names of aiohttp.
-_HARMLESS = re.compile(r"tag:yaml\.org,2002:python/object/apply:multidict\.[a-z_.]*istr\Z")
+# What VCR.py writes: a subclass of str that keeps its spelling, for header names of aiohttp; files and iterators that
+# were sent as a body, which its loader makes of their content alone.
+_HARMLESS = re.compile(
+    r"tag:yaml\.org,2002:python/object/(?:apply:multidict\.[a-z_.]*istr|new:_io\.BytesIO|apply:builtins\.iter)\Z"
+)
 
 
 class ForeignTag(Rule):
@@ -22,12 +25,13 @@ class ForeignTag(Rule):
 
     Reports tags of one language's objects, such as `!!python/…` and `!ruby/…`. This tool reads the plain value under
     them and never builds an object. A tag that makes a loader call a function or build an object of a class is an
-    error; tags that only name a kind of string, number or list are information.
+    error; tags that only name a kind of string, number or list are information, and so are those of files and iterators
+    that VCR.py writes for the body of a request and reads with a safe loader.
 
     ## Why it matters
 
-    Such a file can be loaded by one language only, and only by a loader that is not safe. A cassette is data from a
-    remote machine: whoever can change it would run code where the tests run.
+    Such a file can be loaded by one language only, and mostly only by a loader that is not safe. A cassette is data
+    from a remote machine: whoever can change it would run code where the tests run.
 
     ## Example
 

@@ -280,3 +280,12 @@ def _transcript(text: str, start: float = 0.5) -> str:
 def test_what_a_transcript_says_is_wording(after: str, expected: tuple[str, str]) -> None:
     found = _told(_transcript("Hello there"), after)
     assert found[0][::3] == expected
+
+
+def test_tokens_that_a_server_hands_out_are_others_each_time() -> None:
+    def granted(access: str, refresh: str, kind: str = "Bearer") -> str:
+        return _answer({"access_token": access, "refresh_token": refresh, "token_type": kind})
+
+    found = _told(granted("a1", "r1"), granted("a2", "r2"))
+    assert found == [("volatile", "changed", "info", "volatile only")] * 2
+    assert _told(granted("a1", "r1"), granted("a2", "r2", "mac"))[-1] == ("body", "changed", "warning", "behaviour")

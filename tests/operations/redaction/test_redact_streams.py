@@ -295,3 +295,23 @@ def test_it_is_found_however_it_is_cut(name: str, cuts: list[int], glued: bool) 
 def _glued(parts: list[str]) -> list[str]:
     """Without a fragment of their own for what stands around."""
     return [parts[0] + parts[1], *parts[2:-2], parts[-2] + parts[-1]]
+
+
+@pytest.mark.parametrize("name", ["converse", "invoke"])
+def test_frames_that_a_har_has_as_latin_1_are_read_and_written_as_frames(name: str) -> None:
+    # As mitmproxy 11 writes what is text for the most part and names no charset.
+    kind, (before, after) = KINDS[name], FRAGMENTS["with other text"]
+
+    def archive(body: str | bytes) -> bytes:
+        text = body.decode("latin-1") if isinstance(body, bytes) else body
+        headers = [{"name": "Content-Type", "value": kind.media_type}]
+        request = {"method": "POST", "url": kind.url, "headers": []}
+        response = {"status": 200, "headers": headers, "content": {"size": len(text), "text": text}}
+        return json.dumps({"log": {"version": "1.2", "entries": [{"request": request, "response": response}]}}).encode()
+
+    data = archive(kind.body(before))
+    transcript = registry.read(load_bytes(data, "x.har").interactions[0])
+    assert transcript is not None
+    assert (transcript.framing, transcript.defects) == ("aws-event-stream", [])
+    redacted = Redactor().redact(data, "x.har").data
+    assert json.loads(redacted) == json.loads(archive(kind.body(after)))

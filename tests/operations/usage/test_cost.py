@@ -3,6 +3,7 @@
 Prices are those of the providers' lists, in dollars for a million tokens unless it says otherwise.
 """
 
+import base64
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -163,6 +164,24 @@ def test_sound_is_priced_by_its_time_and_pages_by_their_number() -> None:
         {"document": {}},
     )
     assert pages.cost.dollars == Decimal("0.003")
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_model_of_sound_that_was_sent_as_a_form_is_in_the_form(packed: bool) -> None:
+    url = "https://api.openai.com/v1/audio/transcriptions"
+    value = json.loads(recording({}, '{"text": "Hi", "usage": {"type": "duration", "seconds": 36}}', "", url=url))
+    sound = b"RIFF\xff" if packed else b"RIFF"
+    form = b"".join(
+        b'--x1\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n' % part
+        for part in ((b"file", b'; filename="model"', sound), (b"model", b"", b"whisper-1"))
+    )
+    request = value["interactions"][0]["request"]
+    request["headers"] = {"Content-Type": ["multipart/form-data; boundary=x1"]}
+    coded = base64.b64encode(form + b"--x1--\r\n").decode()
+    request["body"] = {"base64_string": coded} if packed else (form + b"--x1--\r\n").decode()
+    (one,) = records(load_bytes(json.dumps(value).encode(), "x.json"), "x.json")
+    assert (one.model, one.model_asked) == ("whisper-1", "whisper-1")
+    assert one.cost.dollars is not None
 
 
 def test_where_the_table_has_no_price_for_what_was_used_the_cost_is_unknown() -> None:
