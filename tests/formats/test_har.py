@@ -96,6 +96,12 @@ def test_polly_keeps_the_coding_and_the_bytes_tell(chunked: bool) -> None:
     assert (body.raw, body.data) == (packed, b"hello")
 
 
+def test_what_looks_like_a_list_of_chunks_may_be_whatever_it_is() -> None:
+    for text in ("[" * 100_000, "[1", "[1]", "[[]]"):
+        content = {"size": 5, "mimeType": "text/plain", "encoding": "base64", "text": text}
+        assert _read(_archive(response={"content": content})).interactions[0].response.body.raw == text
+
+
 def test_a_form_is_written_from_its_parameters() -> None:
     post = {"mimeType": "application/x-www-form-urlencoded", "params": [{"name": "a b", "value": "c&d"}]}
     assert _read(_archive(request={"postData": post})).interactions[0].request.body.text == "a+b=c%26d"
