@@ -7,6 +7,7 @@ from typing import Any
 from cassette_tools.comparison import FileDiff
 from cassette_tools.operations.diff.difference import Difference
 from cassette_tools.report.comparison import path_text
+from cassette_tools.text import escaped_json
 
 VERSION = 1
 
@@ -22,7 +23,7 @@ def write(results: Iterator[FileDiff], shows: Callable[[Difference], bool], *, m
     yield f'{{"version": {VERSION}, "files": ['
     between = "\n"
     for result in results:
-        yield between + json.dumps(_file(result, shows, result.mask if masked else str), ensure_ascii=False)
+        yield between + escaped_json(_file(result, shows, result.mask if masked else str))
         between = ",\n"
     yield "\n]}\n"
 
