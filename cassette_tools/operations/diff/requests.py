@@ -51,7 +51,7 @@ def compare(before: Request, after: Request, protocol: str, ids: Ids) -> Iterato
         yield _difference("method", "changed", (), before.method, after.method)
     yield from _urls(before.url, after.url, ids)
     yield from _headers(before, after, ids)
-    if before.body.raw != after.body.raw:
+    if not before.body.reads_as(after.body):
         yield from _bodies(before, after, protocol, ids)
 
 
