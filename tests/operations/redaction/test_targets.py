@@ -353,6 +353,13 @@ def test_a_number_that_a_path_leads_to_becomes_one_that_says_nothing(number: str
     assert interaction["request"]["body"] == '{"id": 0}'
 
 
+@pytest.mark.parametrize("depth", [50, 150, 199, 350])
+def test_a_path_leads_as_deep_as_json_is_read(depth: int) -> None:
+    body = '{"a":' * depth + f'{{"account": "{ACCOUNT}"}}' + "}" * depth
+    (interaction,) = _redacted(_go_vcr({"body": body}), "x.json", json_paths=("$..account",))["interactions"]
+    assert interaction["request"]["body"] == body.replace(ACCOUNT, GONE)
+
+
 def test_several_paths_go_together() -> None:
     text = json.dumps(JSON)
     (interaction,) = _redacted(_go_vcr({"body": text}), json_paths=("$.user.email", "$..email", "$.n"))["interactions"]
