@@ -201,7 +201,7 @@ def _query(path: str) -> Any:
         raise ConfigError("'' is no JSONPath: it is empty", "RFC 9535 has the syntax: $.user.email, $..token")
     try:
         return Environment().compile(path)
-    except jsonpath.JSONPathError as error:
+    except (jsonpath.JSONPathError, OverflowError) as error:
         raise ConfigError(
             f"{path!r} is no JSONPath: {error}", "RFC 9535 has the syntax: $.user.email, $..token"
         ) from error

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 
+from cassette_tools.credentials.pattern import Pattern
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.redact import RedactedCassette, Redactor
 from cassette_tools.secrets.options import SecretOptions
@@ -124,3 +125,13 @@ def test_what_a_fake_keeps_of_a_value_fits_into_the_charset_of_its_body(charset:
     fake = redacted.cassette.interactions[0].response.body.json()["password"]
     assert "FAKE" in fake
     assert fake[30:35] == value[30:35]
+
+
+@pytest.mark.parametrize("regex", ["[0-9]+", "[a-z]+-[0-9]", "openai-[a-z]+"])
+def test_no_part_of_a_placeholder_is_a_secret_of_any_pattern(regex: str) -> None:
+    secrets = SecretOptions([Pattern("x-id", "an id", regex)])
+    redacted = _redacted('{"a": "4711-x-1 and id-7", "b": "REDACTED-openai-key-3"}', policy=Policy(secrets=secrets))
+    after = redacted.cassette.interactions[0].response.body.text
+    assert '"REDACTED-openai-key-3"' in after
+    again = Redactor(Policy(secrets=secrets)).redact(redacted.data, "recording.json")
+    assert not again.changed

@@ -376,7 +376,7 @@ def test_a_body_that_is_no_json_has_no_places(body: str) -> None:
     assert interaction["response"]["body"] == body
 
 
-@pytest.mark.parametrize("path", ["$.user[", "user", "", "$..", "$[?@.a ==]", "$.a b"])
+@pytest.mark.parametrize("path", ["$.user[", "user", "", "$..", "$[?@.a ==]", "$.a b", "$[?@.a == 1e999]"])
 def test_a_path_that_is_none_is_an_error(path: str) -> None:
     with pytest.raises(ConfigError) as raised:
         _redacted(_go_vcr({"body": "{}"}), json_paths=(path,))
