@@ -66,8 +66,8 @@ def _masked(value: Any, mask: Callable[[str], str]) -> Any:
         return {"bytes": len(value)}
     if isinstance(value, str):
         return mask(value)
-    if isinstance(value, dict | list):
-        # As text, since a name in an object may be what announces a secret.
+    if value is not None:
+        # As text, since a name in an object may be what announces a secret, which may be a number.
         text = json.dumps(value, ensure_ascii=False)
         masked = mask(text)
         return value if masked == text else masked

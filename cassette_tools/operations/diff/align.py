@@ -238,7 +238,4 @@ def _words(said: Iterable[Any]) -> Iterator[str]:
 
 
 def _text(value: Any) -> str:
-    try:
-        return json.dumps(value, sort_keys=True)
-    except RecursionError:
-        return ""
+    return json.dumps(value, sort_keys=True)

@@ -140,10 +140,7 @@ _TOOL_BLOCKS = ("tool-call", "tool-result")
 
 def blocks(request: Any) -> list[Block]:
     """The parts of the conversation that a request's JSON has."""
-    try:
-        return [block for turn in of_request(request) for block in turn.blocks]
-    except RecursionError:
-        return []
+    return [block for turn in of_request(request) for block in turn.blocks]
 
 
 def _history_of(request: dict[str, Any]) -> str:
