@@ -206,6 +206,10 @@ class Body:
             return len(raw) if raw else 0
         return len(raw) if raw.isascii() else len(raw.encode("utf-8", "surrogatepass"))
 
+    def reads_as(self, other: "Body") -> bool:
+        """Whether another body has the same bytes, which are to be read in the same way."""
+        return self.raw == other.raw and self.codings == other.codings and self.charset == other.charset
+
     def json(self) -> Any:
         """The value of the body, parsed once; None when the body is not JSON (``json_error`` says why)."""
         if self._json is None:

@@ -9,6 +9,9 @@ _LARGE = 4_000_000
 """Characters above which a text is checked without building its value: the value would take many times the space."""
 
 
+MAX_DEPTH = 200
+"""Levels of arrays and objects in each other that are read: what goes through a value may call itself for each."""
+
 _BLANKS = " \t\n\r"
 """White space (RFC 8259, 2)."""
 
@@ -47,17 +50,22 @@ def _nothing(_: object) -> None:
     return None
 
 
+def _levels(pairs: list[tuple[str, Any]]) -> list[Any]:
+    """What of an object tells how deep it goes."""
+    return [value for _, value in pairs if type(value) is list]
+
+
 _decoder = json.JSONDecoder(parse_constant=_refuse_constant)
 _scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once  # type: ignore[attr-defined]
 _any_integers = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_any_integer)
 _checker = json.JSONDecoder(
-    parse_constant=_refuse_constant, parse_int=_nothing, parse_float=_nothing, object_pairs_hook=_nothing
+    parse_constant=_refuse_constant, parse_int=_nothing, parse_float=_nothing, object_pairs_hook=_levels
 )
 
 
 def _decode(decoder: json.JSONDecoder, text: str) -> Any:
     try:
-        return decoder.decode(text)
+        value = decoder.decode(text)
     except json.JSONDecodeError as error:
         message = (error.msg[:1].lower() + error.msg[1:]).removesuffix(" starting at").removesuffix(" at")
         raise _error(text, message, min(error.pos, len(text))) from None
@@ -66,7 +74,31 @@ def _decode(decoder: json.JSONDecoder, text: str) -> Any:
     except _ConstantError as error:
         raise JsonError(f"{error} is not a JSON value", _constant(text)) from None
     except RecursionError:
-        raise JsonError("nested too deeply to be read", 0) from None
+        raise _too_deep() from None
+    if _is_too_deep(text, value):
+        raise _too_deep()
+    return value
+
+
+def _too_deep() -> JsonError:
+    return JsonError("nested too deeply to be read", 0)
+
+
+def _is_too_deep(text: str, value: Any) -> bool:
+    # Few texts are long enough, and few of these have so many brackets.
+    if len(text) <= 2 * MAX_DEPTH or text.count("[") + text.count("{") <= MAX_DEPTH:
+        return False
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            held
+            for outer in level
+            for held in (outer.values() if type(outer) is dict else outer)
+            if type(held) is dict or type(held) is list
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _constant(text: str) -> int:
@@ -87,7 +119,7 @@ def loads(text: str) -> Any:
     """Parse a JSON text.
 
     Raises:
-        JsonError: The text is not JSON, or is nested some thousand levels deep.
+        JsonError: The text is not JSON, or nested more than ``MAX_DEPTH`` levels deep.
     """
     if text[:1] in ("{", "["):
         # The scanner itself: what is around it costs as much as a small text. What is wrong is said by the other way.
@@ -97,6 +129,8 @@ def loads(text: str) -> Any:
             pass
         else:
             if end == len(text) or not text[end:].strip(_BLANKS):  # most bodies end with a line feed
+                if _is_too_deep(text, value):
+                    raise _too_deep()
                 return value
     try:
         return _decode(_decoder, text)

@@ -195,10 +195,24 @@ def escape_lines(text: str) -> str:
 
 def presentable_json(value: object, *, indent: int | None = None) -> str:
     """A recorded JSON value, written so that it may be shown: JSON of the same shape, with its strings masked."""
+    return escaped_json(_masked_json(value), indent=indent)
+
+
+_STRING_OR_INFINITY = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|Infinity')
+
+
+def escaped_json(value: object, *, indent: int | None = None) -> str:
+    """A value as JSON that means the same, with an escape of JSON's for what could act on a terminal or a CI system."""
     import json
 
-    written = json.dumps(_masked_json(value), ensure_ascii=False, indent=indent)
-    return re.sub(_UNSAFE_IN_LINES, lambda match: json.dumps(match.group())[1:-1], written)
+    written = json.dumps(value, ensure_ascii=False, indent=indent)
+    written = re.sub(_UNSAFE_IN_LINES, lambda match: json.dumps(match.group())[1:-1], written)
+    if "##" in written:
+        written = re.sub(_COMMAND, r"\\u005b", written)
+    if "Infinity" in written:
+        # A number that was recorded, and is more than a float holds.
+        written = _STRING_OR_INFINITY.sub(lambda match: match[0] if match[0][0] == '"' else "1e999", written)
+    return written
 
 
 def _masked_json(value: object) -> object:

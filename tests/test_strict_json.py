@@ -90,11 +90,30 @@ def test_json_is_read(text: str, value: object) -> None:
     assert strict_json.loads(text) == value
 
 
-def test_json_may_be_nested_some_hundred_levels_deep() -> None:
-    value = strict_json.loads("[" * 300 + "]" * 300)
-    for _ in range(299):
-        [value] = value
-    assert value == []
+_LEVELS = [("[", "", "]"), ('{"a":', "1", "}"), ('[[],"}]",{"a":', "[]", ',"b":2}]')]
+
+
+@pytest.mark.parametrize(("start", "inner", "end"), _LEVELS, ids=["arrays", "objects", "both"])
+@pytest.mark.parametrize("large", [False, True])
+def test_json_may_be_nested_so_deep_and_no_deeper(
+    start: str, inner: str, end: str, large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if large:
+        monkeypatch.setattr(strict_json, "_LARGE", -1)
+    levels = start.count("[", 0, 1) + start.count("{")
+    fits = (strict_json.MAX_DEPTH - inner.count("[")) // levels
+    text = start * fits + inner + end * fits
+    assert strict_json.error_in(text) is None
+    assert json.dumps(strict_json.loads(text), separators=(",", ":")) == text
+    error = strict_json.error_in(start * (fits + 1) + inner + end * (fits + 1))
+    assert error is not None
+    assert (error.message, error.offset) == ("nested too deeply to be read", 0)
+
+
+def test_brackets_side_by_side_and_in_strings_are_no_depth() -> None:
+    beside = "[" + ",".join(["[{}]"] * 10_000) + "]"
+    assert strict_json.loads(beside) == [[{}]] * 10_000
+    assert strict_json.loads(json.dumps("[" * 10_000)) == "[" * 10_000
 
 
 def test_an_integer_of_any_length_is_json() -> None:

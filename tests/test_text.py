@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cassette_tools.text import clip, escape, mask, presentable_json, printable
+from cassette_tools import strict_json
+from cassette_tools.text import clip, escape, escaped_json, mask, presentable_json, printable
 
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
@@ -289,6 +290,25 @@ def test_what_is_not_seen_is_escaped_in_json_as_json_has_it() -> None:
     written = presentable_json(value)
     assert written.isascii()
     assert json.loads(written) == value
+
+
+@given(
+    st.recursive(st.text(st.characters(codec=None, exclude_categories=())), lambda it: st.dictionaries(st.text(), it))
+)
+@example({"##[error]x": "##vso[task] ##TeamCity[ ##", "a": ["Infinity", '"Infinity']})
+@settings(max_examples=100, deadline=None)
+def test_escaped_json_acts_on_nothing_and_means_the_same(value: object) -> None:
+    written = escaped_json(value)
+    assert not _UNSAFE.search(written)
+    assert not re.search(r"##\w*\[", written)
+    assert json.loads(written) == value
+
+
+def test_a_number_that_no_float_holds_is_json_all_the_same() -> None:
+    value = strict_json.loads('{"a": [1e400, -1e400], "Infinity": "a \\" -Infinity"}')
+    written = escaped_json(value)
+    assert written == '{"a": [1e999, -1e999], "Infinity": "a \\" -Infinity"}'
+    assert strict_json.loads(written) == value
 
 
 @pytest.mark.parametrize("space", [chr(code) for code in range(0x3100) if chr(code).isspace()])

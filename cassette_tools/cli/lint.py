@@ -180,7 +180,7 @@ def command(
 
         entries = baselines.write(write_baseline, results)
         job.check_any(skip_unknown=skip_unknown)
-        job.say(f"{count(entries, 'entry')} in {write_baseline}", quiet=quiet)
+        job.say(f"{count(entries, 'entry')} in {escape(write_baseline)}", quiet=quiet)
         return exits.TROUBLE if job.in_trouble else exits.OK
     if diff:
         pieces = _diffs(results, job, colour=colour)

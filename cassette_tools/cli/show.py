@@ -1,7 +1,6 @@
 """``cassette-tools show``."""
 
 import contextlib
-import json
 import os
 import re
 import shutil
@@ -18,7 +17,7 @@ from cassette_tools.cli.cassettes import Cassettes
 from cassette_tools.errors import OutputError
 from cassette_tools.model import Cassette
 from cassette_tools.operations.show import media, show
-from cassette_tools.text import printable
+from cassette_tools.text import escaped_json, printable
 
 if TYPE_CHECKING:
     from cassette_tools.report.show import What, Writer
@@ -152,7 +151,7 @@ class _Job:
         for path, cassette in self._each():
             shown = show(cassette, self._wanted, self._hidden, full=what is not None)
             value = show_json.cassette(path, cassette.format_name, shown, what, self.mask)
-            yield between + json.dumps(value, ensure_ascii=False)
+            yield between + escaped_json(value)
             between = ",\n"
         yield "\n]}\n"
 

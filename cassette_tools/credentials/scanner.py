@@ -3,7 +3,8 @@
 import bisect
 import functools
 import itertools
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cassette_tools.credentials import context
@@ -79,6 +80,8 @@ class Scanner:
                     continue
                 if placeholders or _is_secret(pattern, value, match, lines):
                     found.append(Hit(pattern, start, end))
+        if found and not placeholders and "REDACTED-" in text:
+            found = list(_outside_of_placeholders(found, text))
         return _without_overlaps(found) if len(found) > 1 else found
 
     def _matches(self, index: int, data: bytes) -> list[Any]:
@@ -228,6 +231,15 @@ def _secret(pattern: Pattern, match: "re2._Match") -> tuple[int, int]:
     spans = [span for span in map(match.span, groups) if pattern.group or span[0] < span[1]]
     start, end = spans[0] if spans else match.span()
     return start, end
+
+
+def _outside_of_placeholders(found: list[Hit], text: str) -> Iterator[Hit]:
+    """The hits that are no part of a placeholder of this tool: that has words and a number, as much has."""
+    spans = [match.span() for match in re.finditer(r"REDACTED(?:-[a-z0-9]+)+", text)]
+    for hit in found:
+        place = bisect.bisect(spans, hit.start, key=lambda span: span[0])
+        if not place or spans[place - 1][1] < hit.end:
+            yield hit
 
 
 class _Lines:

@@ -5,10 +5,10 @@ left once the content codings are taken off, whatever the headers say, or base64
 keeps a coded body as it came, in base64; the bytes then tell.
 """
 
-import json
 import re
 from typing import Any
 
+from cassette_tools import strict_json
 from cassette_tools.formats import checks
 from cassette_tools.formats.checks import Check
 from cassette_tools.model import Body, Cassette, Header, Headers, Interaction, Path, Request, Response
@@ -190,7 +190,7 @@ def _base64(text: str) -> str | bytes | None:
     if text.startswith("["):
         # Polly.js: a JSON list of chunks, each in base64.
         try:
-            chunks: Any = json.loads(text)
+            chunks: Any = strict_json.loads(text)
             text = "".join(chunks)
         except (ValueError, TypeError):
             return text

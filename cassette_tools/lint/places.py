@@ -46,12 +46,12 @@ class Places:
         self._ranges: dict[Route, tuple[int, int]] = {}
         self._window = (0, 0, "")
         self._ahead = _BEHIND
-        self._hidden: list[tuple[int, int]] = []
+        self._hidden: dict[tuple[int, int], None] = {}
         self._values: tuple[str, ...] = ()
 
     def hide(self, route: Route) -> None:
         """Show nothing of a place from now on: it holds a secret."""
-        self._hidden.append(self._range(route))
+        self._hidden[self._range(route)] = None
 
     def hide_values(self, values: Iterable[str]) -> None:
         """Show none of these texts from now on."""
@@ -119,9 +119,9 @@ class Places:
         shown = max(line_start, start - _AROUND)
         marked_end = min(end, start + _MARKED)
         shown_end = marked_end if end > marked_end else max(min(line_end, end + _AROUND), end)
-        before = self._masked(shown, min(start, max(line_end, shown)))
-        marked = self._masked(start, marked_end)
-        after = self._masked(marked_end, shown_end)
+        masked = self._masked(shown, shown_end)
+        before = masked[: min(start, max(line_end, shown)) - shown]
+        marked, after = masked[start - shown : marked_end - shown], masked[marked_end - shown :]
         lead = "…" if shown > line_start else ""
         trail = "…" if shown_end < line_end else ""
         # Escaped together: what is harmless in each of the parts may act where they meet.

@@ -39,7 +39,7 @@ class Reassembled(NamedTuple):
     """The name of its protocol; empty when none is known."""
     streamed: bool
     message: Message | None
-    """None when no protocol is known, and when the answer is nested too deeply to be put together."""
+    """None when no protocol is known."""
     events: tuple[dict[str, Any], ...]
     """The events of a stream of no known protocol as they are: ``type`` and ``id``, if any, and ``data``."""
     problems: tuple[str, ...]
@@ -59,14 +59,11 @@ def reassemble(interaction: Interaction) -> Reassembled | None:
 def put_together(interaction: Interaction, transcript: Transcript) -> Reassembled:
     """The same for an answer that has been read."""
     name = transcript.protocol.name if transcript.protocol else ""
-    problems = [*_problems(transcript)]
     as_they_are: tuple[dict[str, Any], ...] = ()
     if transcript.protocol is None:
         as_they_are = tuple(map(_event, events(interaction, transcript)))
-    elif transcript.message is None:
-        problems.append("the answer is nested too deeply to be put together")
-    message = transcript.message
-    return Reassembled(interaction, name, bool(transcript.framing), message, as_they_are, tuple(problems))
+    streamed, problems = bool(transcript.framing), tuple(_problems(transcript))
+    return Reassembled(interaction, name, streamed, transcript.message, as_they_are, problems)
 
 
 def _problems(transcript: Transcript) -> list[str]:

@@ -133,7 +133,7 @@ _MOST_SETTINGS = 24
 
 def converse(shown: Shown) -> Conversation:
     """The conversation of an interaction."""
-    request = mapping(requests.value(shown.interaction))
+    request = mapping(shown.interaction.request.body.json())
     turns = conversation.of_request(request)
     settings = {
         name: value

@@ -1,6 +1,5 @@
 """The protocols that are known, and the reading of a response with the one that fits."""
 
-import contextlib
 import re
 from array import array
 from collections.abc import Callable, Iterator
@@ -37,7 +36,6 @@ _UNTYPED = ("text/plain", "text/html", "application/octet-stream")
 """What servers call what they have no name for."""
 _NO_STREAM = ("{", "[", "<")
 """How what is called an event stream starts when it is JSON or HTML: no line of one does."""
-_TOO_DEEP = "nested too deeply to be read"
 
 
 class Transcript:
@@ -52,8 +50,7 @@ class Transcript:
         irregularities: What it does that its protocol does not have.
         event_count: The number of events.
         tail: The last event, when no blank line ends it.
-        message: The whole answer; None when no protocol is known, or when it is nested too deeply to be put
-            together.
+        message: The whole answer; None when no protocol is known.
     """
 
     __slots__ = (
@@ -168,10 +165,7 @@ def _read_answer(interaction: Interaction) -> Transcript | None:
         value = {protocol.members: value}
     transcript = Transcript(interaction, "")
     transcript.protocol = protocol
-    try:
-        transcript.message = protocol.answer(value)
-    except RecursionError:
-        return transcript
+    transcript.message = protocol.answer(value)
     for choice in transcript.message.choices:
         for call in choice.tool_calls:
             if call.problem and choice.finish != "length":
@@ -247,7 +241,7 @@ def _read_stream(interaction: Interaction, frame: str, see: See | None) -> Trans
         if accumulator is None and count < _MAX_ASKED:
             accumulator = _begin(transcript, interaction, chunk, event.type)
             if accumulator is not None:
-                _catch_up(transcript, accumulator, unknown)
+                _catch_up(accumulator, unknown)
             elif error is None:
                 unknown.append((event, chunk))
             if not speaks_json:
@@ -263,13 +257,10 @@ def _read_stream(interaction: Interaction, frame: str, see: See | None) -> Trans
         if error is not None and event.type == "error" and data[:1] not in _NO_STREAM and accumulator is not None:
             chunk, error = {"error": data or event.type}, None  # in words
         if accumulator is not None and error is None:
-            try:
-                if chunk is None and data == TERMINATOR:
-                    accumulator.terminate(event)
-                else:
-                    accumulator.add(event, chunk)
-            except RecursionError:
-                error = strict_json.JsonError(_TOO_DEEP, 0)
+            if chunk is None and data == TERMINATOR:
+                accumulator.terminate(event)
+            else:
+                accumulator.add(event, chunk)
         # What was cut is no JSON; that the event was dropped is said by the framing.
         if error is not None and speaks_json and event is not transcript.tail and _must_be_json(transcript, data):
             _note_no_json(transcript, event, error)
@@ -277,8 +268,7 @@ def _read_stream(interaction: Interaction, frame: str, see: See | None) -> Trans
     if not count:
         accumulator = _begin(transcript, interaction, None, "")
     if accumulator is not None:
-        with contextlib.suppress(RecursionError):
-            transcript.message = accumulator.finish()
+        transcript.message = accumulator.finish()
         transcript.irregularities += accumulator.irregularities
     return transcript
 
@@ -288,15 +278,12 @@ def _begin(transcript: Transcript, interaction: Interaction, first: Any, kind: s
     return transcript.protocol.accumulator(interaction) if transcript.protocol else None
 
 
-def _catch_up(transcript: Transcript, accumulator: Accumulator, unknown: list[tuple[Event, Any]]) -> None:
+def _catch_up(accumulator: Accumulator, unknown: list[tuple[Event, Any]]) -> None:
     for event, chunk in unknown:
-        try:
-            if chunk is None and event.data[:6] == TERMINATOR:
-                accumulator.terminate(event)
-            else:
-                accumulator.add(event, chunk)
-        except RecursionError:
-            _note_no_json(transcript, event, strict_json.JsonError(_TOO_DEEP, 0))
+        if chunk is None and event.data[:6] == TERMINATOR:
+            accumulator.terminate(event)
+        else:
+            accumulator.add(event, chunk)
 
 
 def _note_no_json(transcript: Transcript, event: Event, error: strict_json.JsonError) -> None:

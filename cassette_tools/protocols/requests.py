@@ -2,7 +2,6 @@
 
 import functools
 import re
-from typing import Any
 from urllib.parse import unquote
 
 from cassette_tools.model import Interaction, Request
@@ -21,17 +20,9 @@ _OF_AN_ACCOUNT = ("projects", "locations", "accounts", "sessions", "agentAliases
 """What is followed by whose it is."""
 
 
-def value(interaction: Interaction) -> Any:
-    """The JSON of a request; None where it is none, or nested too deeply."""
-    try:
-        return interaction.request.body.json()
-    except RecursionError:
-        return None
-
-
 def model(interaction: Interaction) -> str:
     """The model that is asked for; empty where none is named."""
-    request = mapping(value(interaction))
+    request = mapping(interaction.request.body.json())
     named = string(request.get("model")) or string(request.get("modelId")) or string(request.get("model_id"))
     if named:
         return named

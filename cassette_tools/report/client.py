@@ -94,7 +94,7 @@ def _url(url: str, variable: str, mask: Callable[[str], str]) -> tuple[_Text, ..
             text = ""
         else:
             text += mask(field)
-    return (*parts, _Text(text)) if text else tuple(parts)
+    return (*parts, _Text(text)) if text or not parts else tuple(parts)
 
 
 def curl(interaction: Interaction, mask: Callable[[str], str]) -> str:
@@ -155,16 +155,19 @@ AS = {"curl": curl, "httpie": httpie, "python": python}
 def _argument(sent: _Sent) -> str:
     try:
         value = strict_json.loads(sent.body)
-    except strict_json.JsonError:
-        value = None
-    if isinstance(value, dict | list) and json.loads(json.dumps(value)) == value:
+        is_kept = json.loads(json.dumps(value, allow_nan=False)) == value
+    except ValueError:  # no JSON, or numbers that no float holds
+        is_kept = False
+    if is_kept and isinstance(value, dict | list):
         written = pformat(value, sort_dicts=False, width=100)
         return f"json={written}".replace("\n", "\n    " + " " * len("json="))
     return f"data={sent.data!r}"
 
 
 def _literal(text: str) -> str:
-    return json.dumps(text)
+    """A string in Python, whose escapes are those of what acts on a terminal."""
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escape(quoted)}"'
 
 
 def _expression(*parts: _Text) -> str:

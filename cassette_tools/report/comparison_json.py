@@ -7,6 +7,7 @@ from typing import Any
 from cassette_tools.comparison import FileDiff
 from cassette_tools.operations.diff.difference import Difference
 from cassette_tools.report.comparison import path_text
+from cassette_tools.text import escaped_json
 
 VERSION = 1
 
@@ -22,7 +23,7 @@ def write(results: Iterator[FileDiff], shows: Callable[[Difference], bool], *, m
     yield f'{{"version": {VERSION}, "files": ['
     between = "\n"
     for result in results:
-        yield between + json.dumps(_file(result, shows, result.mask if masked else str), ensure_ascii=False)
+        yield between + escaped_json(_file(result, shows, result.mask if masked else str))
         between = ",\n"
     yield "\n]}\n"
 
@@ -65,8 +66,8 @@ def _masked(value: Any, mask: Callable[[str], str]) -> Any:
         return {"bytes": len(value)}
     if isinstance(value, str):
         return mask(value)
-    if isinstance(value, dict | list):
-        # As text, since a name in an object may be what announces a secret.
+    if value is not None:
+        # As text, since a name in an object may be what announces a secret, which may be a number.
         text = json.dumps(value, ensure_ascii=False)
         masked = mask(text)
         return value if masked == text else masked

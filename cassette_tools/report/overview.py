@@ -1,6 +1,5 @@
 """The overview of a tree of recordings: one screen of text, Markdown, or JSON."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,7 +10,7 @@ from cassette_tools.overview import Overview
 from cassette_tools.report.base import count
 from cassette_tools.report.markdown import code
 from cassette_tools.report.usage import cost_text, shown, tail, tokens_text, totals_value
-from cassette_tools.text import clip, mask
+from cassette_tools.text import clip, escaped_json, mask
 
 VERSION = 1
 _PATH = 70
@@ -128,7 +127,7 @@ def as_json(found: Overview) -> str:
             "rules": dict(found.rules.most_common()),
         },
     }
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return f"{escaped_json(value, indent=2)}\n"
 
 
 def _masked(counts: Counter[str]) -> dict[str, int]:

@@ -165,7 +165,7 @@ class _Writer:
         elif isinstance(value, str):
             yield from self._lines(self._id(path, value) or _quoted(value), indent)
         else:
-            yield f"{indent}{_literal(value)}"
+            yield f"{indent}{self._line(_literal(value))}"
 
     def _field(self, path: Path, value: Any, indent: str, protocol: str) -> Iterator[str]:
         key = str(path[-1])
@@ -180,7 +180,7 @@ class _Writer:
             yield f"{indent}{self._line(key)}:"
             yield from self._value(value, f"{indent}  ", path, protocol)
         else:
-            yield f"{indent}{self._line(key)}: {_literal(value)}"
+            yield f"{indent}{self._line(f'{key}: {_literal(value)}')}"
 
     def _is_volatile(self, path: Path, value: Any, protocol: str) -> bool:
         """Whether what stands at a path, of which numbers are left out, is new in every recording."""

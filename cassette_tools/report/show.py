@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from cassette_tools import strict_json
 from cassette_tools.model import Header, Message
 from cassette_tools.operations import show
 from cassette_tools.operations.pictures import described, readable
@@ -249,8 +250,8 @@ class Writer:
         if not text:
             return
         try:
-            value = json.loads(text)
-        except (ValueError, RecursionError):
+            value = strict_json.loads(text)
+        except strict_json.JsonError:
             value = None
         if isinstance(value, dict | list):
             yield from self._json(value, "    ")

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -13,7 +12,7 @@ from cassette_tools.operations.usage.record import Record
 from cassette_tools.operations.usage.totals import TOKENS, Group, Grouped, Totals, ordered
 from cassette_tools.report.base import count
 from cassette_tools.report.markdown import code
-from cassette_tools.text import clip, escape, mask
+from cassette_tools.text import clip, escape, escaped_json, mask
 
 VERSION = 1
 Rows = list[tuple[Group, Totals]]
@@ -191,7 +190,7 @@ def as_json(grouped: Grouped, keys: tuple[str, ...], sort: str, top: int | None)
         "rest": None if rest is None else totals_value(rest),
         "total": totals_value(grouped.all),
     }
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    return f"{escaped_json(value, indent=2)}\n"
 
 
 def totals_value(totals: Totals) -> dict[str, Any]:
@@ -258,7 +257,7 @@ def record_value(one: Record) -> dict[str, Any]:
 
 def line(one: Record) -> str:
     """A record as a line of JSON."""
-    return f"{json.dumps(record_value(one), ensure_ascii=False)}\n"
+    return f"{escaped_json(record_value(one))}\n"
 
 
 def csv_of_records(records: Iterable[Record]) -> Iterator[str]:

@@ -283,6 +283,7 @@ def _character(char: str, style: _Style = _ANY) -> str:
     return f"(?:{'|'.join(forms)})"
 
 
+@functools.cache
 def _hexadecimal(byte: int) -> str:
     return "".join(digit if digit.isdigit() else f"[{digit}{digit.upper()}]" for digit in f"{byte:02x}")
 
@@ -302,6 +303,7 @@ def _base64(data: bytes, before: int) -> list[str]:
     return [(_LINE_BREAK if number else "") + _sextet(bits[start : start + 6]) for number, start in enumerate(starts)]
 
 
+@functools.cache
 def _sextet(bits: str) -> str:
     """The characters that six bits may be; ``?`` are those that are not known."""
     wanted, known = int(bits.replace("?", "0"), 2), int("".join("01"[bit != "?"] for bit in bits), 2)

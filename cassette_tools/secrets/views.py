@@ -584,10 +584,10 @@ def without_escapes(view: View) -> View | None:
 
 
 def json_spelling(text: str) -> str:
-    """The text as it stands between the quotes of a JSON string."""
+    """The text as it may stand between the quotes of a JSON string, whatever the charset of what is around it."""
     import json
 
-    return json.dumps(text, ensure_ascii=False)[1:-1]
+    return json.dumps(text)[1:-1]
 
 
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")

@@ -1,6 +1,7 @@
 """Whatever a file is: a finding or an error with its place, the right exit code, and the other files are checked."""
 
 import gzip
+import json
 import os
 import subprocess
 from collections.abc import Callable
@@ -8,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from cassette_tools import strict_json
 from cassette_tools.source import document
+from tests.recordings import chat
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -140,6 +143,38 @@ def test_broken_compression_is_a_finding(call: Run, tmp_path: Path, data: bytes,
         assert (bad == head) is not reason.endswith(" ")
         assert last == LAST_HEAD
         assert result.returncode == 1
+
+
+@pytest.mark.parametrize("depth", [strict_json.MAX_DEPTH - 10, 600, 100_000])
+@pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a":', "}")], ids=["arrays", "objects"])
+def test_no_command_fails_on_json_in_json_however_deep(
+    call: Run, tmp_path: Path, depth: int, start: str, end: str
+) -> None:
+    deep = f"{start * depth}1{end * depth}"
+    used = {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "ARGUMENTS"}}
+    recording = json.loads(chat(calls=[used], more={"x": "DEEP"}, asked={"tools": ["DEEP"]}))
+    (interaction,) = recording["interactions"]
+    for holder, name in ((interaction["request"], "body"), (interaction["response"]["body"], "string")):
+        holder[name] = holder[name].replace('"DEEP"', deep).replace('"ARGUMENTS"', json.dumps(deep))
+    (tmp_path / "deep.json").write_text(json.dumps(recording))
+    (tmp_path / "flat.json").write_text(chat())
+    for args in (
+        ["lint"],
+        ["show", "--interaction", "0", "--events"],
+        ["show", "--format", "json", "--raw"],
+        ["show", "--as", "python"],
+        ["reassemble"],
+        ["reassemble", "--format", "markdown"],
+        ["diff", "flat.json"],
+        ["diff", "--format", "json", "flat.json"],
+        ["textconv"],
+        ["redact", "--json-path", "$..b"],
+        ["usage"],
+        ["summary"],
+    ):
+        result = call(*args, "deep.json")
+        assert result.returncode in (0, 1), (args, result.stderr)
+        assert "error:" not in result.stderr, args
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

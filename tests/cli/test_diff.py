@@ -502,3 +502,21 @@ def test_what_is_volatile_of_a_citation_is_shown_on_demand(call: Run, tmp_path: 
         (tmp_path / f"{name}.json").write_text(text)
     assert call("diff", "a.json", "b.json").stdout == "volatile only b.json\n"
     assert "volatile: changed [0].encrypted_index\n" in call("diff", "a.json", "b.json", "--volatile").stdout
+
+
+@pytest.mark.parametrize("place", ["{}", '{{"deep": [{}]}}'])
+def test_a_secret_that_is_a_number_is_not_shown(call: Run, tmp_path: Path, place: str) -> None:
+    key = 4827193605712348
+    for name, value in (("a.json", '"x"'), ("b.json", place.format(f'{{"access_token": {key}}}'))):
+        body = f'{{"held": {value}, "list": [{key}]}}'
+        (tmp_path / name).write_text(recording({"q": 1}, body, "application/json", url="https://a.example/"))
+    for args in (
+        ["diff", "a.json"],
+        ["diff", "--format", "json", "a.json"],
+        ["textconv"],
+        ["show", "--interaction", "0"],
+    ):
+        result = call(*args, "b.json")
+        assert result.returncode in (0, 1)
+        assert str(key) not in result.stdout, args
+        assert "*" * 16 in result.stdout

@@ -249,6 +249,12 @@ def test_a_report_is_written_to_a_file_also_when_nothing_is_found(
     assert (folder / "report").read_text() == on_stdout.stdout
 
 
+def test_the_name_of_a_baseline_acts_on_no_terminal(call: Run, folder: Path) -> None:
+    result = call("lint", "x.yaml", "--write-baseline", "a\x1b[2Jb")
+    assert (result.returncode, (folder / "a\x1b[2Jb").exists()) == (0, True)
+    assert result.stderr.endswith(" in a\\x1b[2Jb\n")
+
+
 def test_a_report_that_cannot_be_written_is_an_error(call: Run) -> None:
     result = call("lint", "x.yaml", "-o", "no/report")
     assert (result.returncode, result.stdout) == (2, "")

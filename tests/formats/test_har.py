@@ -113,6 +113,12 @@ def test_base64_under_each_coding_is_coded_if_its_bytes_are(coding: str) -> None
         assert (body.data, body.decoded.problem) == (pixel, "")
 
 
+def test_what_looks_like_a_list_of_chunks_may_be_whatever_it_is() -> None:
+    for text in ("[" * 100_000, "[1", "[1]", "[[]]"):
+        content = {"size": 5, "mimeType": "text/plain", "encoding": "base64", "text": text}
+        assert _read(_archive(response={"content": content})).interactions[0].response.body.raw == text
+
+
 def test_a_form_is_written_from_its_parameters() -> None:
     post = {"mimeType": "application/x-www-form-urlencoded", "params": [{"name": "a b", "value": "c&d"}]}
     assert _read(_archive(request={"postData": post})).interactions[0].request.body.text == "a+b=c%26d"

@@ -1,8 +1,10 @@
 """A recorded request as a command: run against a server, it sends what was recorded."""
 
+import ast
 import http.server
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -151,6 +153,38 @@ def test_the_credential_is_what_the_provider_takes(url: str, headers: dict[str, 
     assert expected in written
     assert written.count('"$') == 1
     assert "X-Amz-Date" not in written
+
+
+@pytest.mark.parametrize("how", _CLIENTS)
+def test_any_character_of_a_header_is_sent_as_it_is(how: str, server: Server) -> None:
+    written = AS[how](_interaction(server.url, **{"X-Tab": 'a\t"\\x41"'}), str)
+    assert "\t" not in written
+    _run(how, written)
+    assert server.arrived[0].headers["x-tab"] in ('a\t"\\x41"', 'a%09"\\x41"')  # a shell has no other escape
+
+
+def test_characters_beyond_the_first_plane_are_one_each_in_a_program() -> None:
+    written = AS["python"](_interaction("https://a.example/?q=\N{GRINNING FACE}"), str)
+    assert "https://a.example/?q=\N{GRINNING FACE}" in [
+        node.value for node in ast.walk(ast.parse(written)) if isinstance(node, ast.Constant)
+    ]
+
+
+@pytest.mark.parametrize("how", AS)
+def test_what_is_not_recorded_is_empty(how: str) -> None:
+    recorded = _interaction("https://a.example", "", "")
+    recorded.request.url = ""
+    written = AS[how](recorded, str)
+    if how == "python":
+        assert 'requests.request(\n    "",\n    "",\n' in written
+        ast.parse(written)
+    else:
+        assert "" in shlex.split(written)
+
+
+def test_numbers_that_no_float_holds_are_sent_as_they_were_written() -> None:
+    written = AS["python"](_interaction("https://a.example", '{"a": 1e400}'), str)
+    assert "data=b'{\"a\": 1e400}'" in written
 
 
 def test_nobody_is_asked_for_a_key_that_no_one_wants(server: Server) -> None:

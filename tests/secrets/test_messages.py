@@ -143,7 +143,7 @@ def test_frames_have_payloads_and_what_is_in_their_base64() -> None:
     after = view.text[: change.start] + change.text + view.text[change.end :]
     first, second = after.encode("latin-1")[: len(frames[0])], after.encode("latin-1")[len(frames[0]) :]
     assert first == frames[0]
-    payload = json.dumps(deltas[1], ensure_ascii=False).encode()
+    payload = json.dumps(deltas[1]).encode()
     wanted = json.dumps({"bytes": base64.b64encode(payload).decode(), "p": "é"}).encode()
     assert second == _frame(wanted)
 

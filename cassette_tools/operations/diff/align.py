@@ -150,10 +150,7 @@ def _key(interaction: Interaction, reduce: Callable[[Any], Any]) -> tuple[Hashab
     if value is None:
         body = forms.comparable(request) if forms.is_in_parts(request) else request.body.raw
         return (request.method.upper(), urls.place(request.url), body)
-    try:
-        return (request.method.upper(), urls.place(request.url), json.dumps(reduce(value), sort_keys=True))
-    except RecursionError:
-        return (request.method.upper(), request.url, request.body.raw)
+    return (request.method.upper(), urls.place(request.url), json.dumps(reduce(value), sort_keys=True))
 
 
 def _stable(value: Any, names: Names) -> Any:
@@ -241,7 +238,4 @@ def _words(said: Iterable[Any]) -> Iterator[str]:
 
 
 def _text(value: Any) -> str:
-    try:
-        return json.dumps(value, sort_keys=True)
-    except RecursionError:
-        return ""
+    return json.dumps(value, sort_keys=True)

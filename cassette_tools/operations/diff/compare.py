@@ -48,9 +48,7 @@ def _alone(change: Change, interaction: Interaction) -> Difference:
 
 def _interactions(before: Interaction, after: Interaction, ids: Ids) -> Iterator[Difference]:
     same_answer = (
-        before.response.body.raw == after.response.body.raw
-        and before.response.media_type == after.response.media_type
-        and before.response.body.codings == after.response.body.codings
+        before.response.body.reads_as(after.response.body) and before.response.media_type == after.response.media_type
     )
     if same_answer:
         ids.remain(after.response.body.text)

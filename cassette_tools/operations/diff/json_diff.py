@@ -202,7 +202,7 @@ def _alike(one: Any, other: Any) -> float:
     """How much two items have in common, from 0 to 1."""
     if kind(one) != kind(other):
         return 0.0
-    if isinstance(one, dict):
+    if isinstance(one, dict) and isinstance(other, dict):  # an object that is compared elsewhere is none
         for key in ("role", "type"):
             if one.get(key) != other.get(key):
                 return 0.1

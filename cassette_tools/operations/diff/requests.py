@@ -51,7 +51,7 @@ def compare(before: Request, after: Request, protocol: str, ids: Ids) -> Iterato
         yield _difference("method", "changed", (), before.method, after.method)
     yield from _urls(before.url, after.url, ids)
     yield from _headers(before, after, ids)
-    if before.body.raw != after.body.raw:
+    if not before.body.reads_as(after.body):
         yield from _bodies(before, after, protocol, ids)
 
 
@@ -140,10 +140,7 @@ _TOOL_BLOCKS = ("tool-call", "tool-result")
 
 def blocks(request: Any) -> list[Block]:
     """The parts of the conversation that a request's JSON has."""
-    try:
-        return [block for turn in of_request(request) for block in turn.blocks]
-    except RecursionError:
-        return []
+    return [block for turn in of_request(request) for block in turn.blocks]
 
 
 def _history_of(request: dict[str, Any]) -> str:

@@ -161,8 +161,9 @@ class _Planner:
         return any(hit.end - hit.start == len(value) for hit in self._shapes.hits(value))
 
     def _change(self, view: View, start: int, end: int, text: str) -> None:
-        if _is_number(view.text, start, end):
-            text = "0"
+        number = _number_around(view.text, start, end)
+        if number is not None:
+            (start, end), text = number, "0"
         self._changes.setdefault(view, []).append(TextChange(start, end, text))
 
     # --- what was found in one place may stand in others -------------------------------------------------------------
@@ -289,18 +290,18 @@ class _Planner:
                         yield part, TextChange(before, before + size, unquote_plus(change.text))
 
 
-_NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_BEFORE_NUMBER = re.compile(r"(?:[\"']\s{0,9}:|[,\[])\s{0,9}\Z")
-_BEHIND_NUMBER = re.compile(r"\s*[,}\]]")
+_OF_NUMBER = re.compile(r"[-+.0-9eE]+")
+_BEFORE_NUMBER = re.compile(r"(?:[\"']\s{0,9}:|[,\[])\s{0,9}([-+.0-9eE]{0,400})\Z")
+_NUMBER = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)\s*[,}\]]")
 
 
-def _is_number(text: str, start: int, end: int) -> bool:
-    """Whether some characters are a number of JSON: a placeholder without quotes would be no JSON any more."""
-    return (
-        _NUMBER.fullmatch(text, start, end) is not None
-        and _BEFORE_NUMBER.search(text[max(start - 20, 0) : start]) is not None
-        and _BEHIND_NUMBER.match(text, end) is not None
-    )
+def _number_around(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The number of JSON that some characters are, or are in: with a placeholder there it would be JSON no more."""
+    if _OF_NUMBER.fullmatch(text, start, end) is None:
+        return None
+    before = _BEFORE_NUMBER.search(text[max(start - 420, 0) : start])
+    number = before and _NUMBER.match(text, start - len(before[1]))
+    return number.span(1) if number and end <= number.end(1) else None
 
 
 def _mappings(items: Sequence) -> Iterator[tuple[int, Mapping]]:

@@ -14,6 +14,7 @@ from cassette_tools.protocols.registry import Transcript
 from cassette_tools.secrets import fields
 from cassette_tools.secrets.texts import Texts
 from cassette_tools.secrets.views import Derived, View
+from cassette_tools.source.document import MAX_DEPTH
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find
 from cassette_tools.source.scalar import scalar_map
 from cassette_tools.wire import multipart
@@ -194,11 +195,14 @@ def _places(path: str, value: Any) -> list[Path]:
 def _query(path: str) -> Any:
     import jsonpath_rfc9535 as jsonpath
 
+    class Environment(jsonpath.JSONPathEnvironment):
+        max_recursion_depth = MAX_DEPTH + 1  # by itself it gives up at 100
+
     if not path:  # for which the library has no words
         raise ConfigError("'' is no JSONPath: it is empty", "RFC 9535 has the syntax: $.user.email, $..token")
     try:
-        return jsonpath.compile(path)
-    except jsonpath.JSONPathError as error:
+        return Environment().compile(path)
+    except (jsonpath.JSONPathError, OverflowError) as error:
         raise ConfigError(
             f"{path!r} is no JSONPath: {error}", "RFC 9535 has the syntax: $.user.email, $..token"
         ) from error

@@ -175,7 +175,7 @@ def _why(interaction: Interaction, transcript: Transcript | None, protocol: str,
         return "what it says is no usage"
     if protocol == "bedrock-agent":
         return "no trace of the agent was asked for"
-    request = mapping(requests.value(interaction))
+    request = mapping(interaction.request.body.json())
     if protocol not in TABLES or _WITHOUT.search(interaction.request.url_path):
         return "answers of this kind have none"
     if transcript is not None and transcript.framing:

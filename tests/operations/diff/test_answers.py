@@ -1,5 +1,7 @@
 """What two answers say differently: each difference with its class, by what the protocol means."""
 
+import base64
+import gzip
 import json
 from typing import Any
 
@@ -289,3 +291,26 @@ def test_tokens_that_a_server_hands_out_are_others_each_time() -> None:
     found = _told(granted("a1", "r1"), granted("a2", "r2"))
     assert found == [("volatile", "changed", "info", "volatile only")] * 2
     assert _told(granted("a1", "r1"), granted("a2", "r2", "mac"))[-1] == ("body", "changed", "warning", "behaviour")
+
+
+@pytest.mark.parametrize(
+    ("headers", "after", "expected"),
+    [
+        ({"Content-Encoding": ["gzip"]}, {}, "broken"),
+        ({}, {"Content-Encoding": ["gzip"]}, "behaviour"),
+        ({"Content-Encoding": ["gzip"]}, {"Content-Encoding": ["x-gzip"]}, "volatile only"),
+    ],
+    ids=["lost", "come", "another name"],
+)
+def test_the_same_bytes_are_another_answer_when_they_are_decoded_in_another_way(
+    headers: dict[str, list[str]], after: dict[str, list[str]], expected: str
+) -> None:
+    def packed(headers: dict[str, list[str]]) -> str:
+        value = json.loads(chat())
+        response = value["interactions"][0]["response"]
+        response["headers"] |= headers
+        body = gzip.compress(response["body"]["string"].encode())
+        response["body"] = {"base64_string": base64.b64encode(body).decode()}
+        return json.dumps(value)
+
+    assert max(one.verdict for one in _found(packed(headers), packed(after))).label == expected

@@ -106,6 +106,10 @@ _RAN = {"codeExecutionResult": {"outcome": "OUTCOME_OK", "output": "4"}}
             [("volatile", "added", ("content", 1), "volatile only")], id="the same text in two blocks",
         ),
         pytest.param(
+            _anthropic({**_TEXT, "citations": [{}]}), _anthropic({**_TEXT, "citations": [{"cited_text": "Rome"}]}),
+            [("citations", "added", (0, "cited_text"), "wording")], id="what says nothing is now read",
+        ),
+        pytest.param(
             _responses(_FOUND, _SAID), _responses(_SAID),
             [("body", "removed", ("output", 0), "behaviour")], id="an item of the output went",
         ),

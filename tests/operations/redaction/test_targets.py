@@ -353,6 +353,13 @@ def test_a_number_that_a_path_leads_to_becomes_one_that_says_nothing(number: str
     assert interaction["request"]["body"] == '{"id": 0}'
 
 
+@pytest.mark.parametrize("depth", [50, 150, 199, 350])
+def test_a_path_leads_as_deep_as_json_is_read(depth: int) -> None:
+    body = '{"a":' * depth + f'{{"account": "{ACCOUNT}"}}' + "}" * depth
+    (interaction,) = _redacted(_go_vcr({"body": body}), "x.json", json_paths=("$..account",))["interactions"]
+    assert interaction["request"]["body"] == body.replace(ACCOUNT, GONE)
+
+
 def test_several_paths_go_together() -> None:
     text = json.dumps(JSON)
     (interaction,) = _redacted(_go_vcr({"body": text}), json_paths=("$.user.email", "$..email", "$.n"))["interactions"]
@@ -369,7 +376,7 @@ def test_a_body_that_is_no_json_has_no_places(body: str) -> None:
     assert interaction["response"]["body"] == body
 
 
-@pytest.mark.parametrize("path", ["$.user[", "user", "", "$..", "$[?@.a ==]", "$.a b"])
+@pytest.mark.parametrize("path", ["$.user[", "user", "", "$..", "$[?@.a ==]", "$.a b", "$[?@.a == 1e999]"])
 def test_a_path_that_is_none_is_an_error(path: str) -> None:
     with pytest.raises(ConfigError) as raised:
         _redacted(_go_vcr({"body": "{}"}), json_paths=(path,))
