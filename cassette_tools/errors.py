@@ -22,6 +22,13 @@ class PathError(CassetteToolsError):
 class NothingToCheckError(CassetteToolsError):
     """The paths named by the user hold no cassette at all."""
 
+    def __init__(
+        self,
+        message: str = "no cassette found",
+        hint: str = "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)",
+    ) -> None:
+        super().__init__(message, hint)
+
 
 class UnknownNameError(CassetteToolsError):
     """A rule (or another thing with a name) that does not exist."""

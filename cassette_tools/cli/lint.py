@@ -11,7 +11,7 @@ from cassette_tools.cli import exit as exits
 from cassette_tools.cli import options
 from cassette_tools.cli.progress import Progress
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
-from cassette_tools.finding import Severity
+from cassette_tools.finding import Finding, Severity
 from cassette_tools.lint.engine import FileResult
 from cassette_tools.lint.run import Fixing, Run, lint_paths, targets
 from cassette_tools.lint.settings import Options, SettingsFinder
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from cassette_tools.lint.select import Choice
 
 _STDIN_NAME = "<stdin>"
+_FEW = 3
+"""Files that a hint names."""
 _SEVERITIES = [severity.label for severity in sorted(Severity, reverse=True)]
 
 
@@ -57,14 +59,7 @@ def _path(*names: str, text: str, metavar: str = "FILE") -> Callable[[Any], Any]
 @options.gitleaks_config
 @_path("--config", text="Use this configuration, for all files.")
 @click.option("--isolated", is_flag=True, help="Use no configuration.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice([registry.AUTO, *registry.FORMATS]),
-    default=registry.AUTO,
-    show_default=True,
-    help="What the report looks like. auto: github in a GitHub Actions job, else text.",
-)
+@options.format_option(registry.AUTO, *registry.FORMATS, about="auto: github in a GitHub Actions job, else text.")
 @_path("-o", "--output", text="Write the report to this file, also when nothing is found.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
 @click.option("--show-files", is_flag=True, help="List the files that would be looked at, and stop.")
@@ -161,6 +156,8 @@ def command(
     options.check_output(output or write_baseline, paths)
     if stdin_filename != _STDIN_NAME and "-" not in paths:
         exits.say("note: --stdin-filename is not used: standard input is not read without the path -")
+    if unsafe_fixes and not (fix or diff):
+        exits.say("note: --unsafe-fixes is not used: nothing is fixed without --fix or --diff")
     run = Run(
         finder,
         skip_unknown=skip_unknown,
@@ -192,6 +189,11 @@ def command(
     options.write_report(pieces, output)
     job.check_any(skip_unknown=skip_unknown)
     job.say(summary(job.totals), quiet=quiet)
+    leaking = [path for path in job.leaking if "-" not in paths or path != stdin_filename]
+    if leaking and not quiet:
+        about = [("--known-secret-env", name) for name in known_secret_env]
+        about += [("--gitleaks-config", gitleaks_config), ("--config", config)]
+        job.say(_how_to_redact(leaking, paths, [word for option in about if option[1] for word in option]))
     if job.in_trouble:
         return exits.TROUBLE
     failed = job.changed if diff else job.failed
@@ -209,7 +211,17 @@ def _choice(select: tuple[str, ...], extend_select: tuple[str, ...], ignore: tup
 def _check_together(*pairs: tuple[str, object, str, object]) -> None:
     for first, one, second, other in pairs:
         if one and other:
-            raise click.UsageError(f"{first} cannot be used with {second}.")
+            raise click.UsageError(f"{first} cannot be used with {second}")
+
+
+def _how_to_redact(leaking: list[str], paths: tuple[str, ...], about: list[str]) -> str:
+    """A hint with the command that takes out what was found; a hook's user sees nothing else of this tool."""
+    import shlex
+
+    few = leaking if len(leaking) <= _FEW else [path for path in paths if path != "-"]
+    words = " ".join([*map(shlex.quote, [*about, *few[:_FEW]]), *(["…"] if len(few) > _FEW else [])])
+    command = escape(without_secrets(f"cassette-tools redact --write {words}"))
+    return f"  hint: `{command}` takes secrets out; revoke those that were pushed already"
 
 
 def _show_files(paths: list[str], run: Run) -> int:
@@ -231,6 +243,8 @@ class _Job:
         self.in_trouble = False
         self.failed = False
         self.changed = False
+        self.leaking: list[str] = []
+        """The files in which `redact` has something to take out that is worse than worth knowing."""
         self.progress = progress
         self._finder = finder
         self._verbose = verbose
@@ -247,6 +261,8 @@ class _Job:
                 continue
             self.totals.add(result)
             self.failed = self.failed or result.fails
+            if result.findings and _leaks(result.findings):
+                self.leaking.append(result.path)
             if self._verbose:
                 self._explain(result)
             yield result
@@ -266,8 +282,7 @@ class _Job:
         totals = self.totals
         if not totals.cassettes and not self.in_trouble and not (skip_unknown and totals.skipped):
             raise NothingToCheckError(
-                "no cassette found" + (f" in {count(totals.skipped, 'file')}" if totals.skipped else ""),
-                "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)",
+                "no cassette found" + (f" in {count(totals.skipped, 'file')}" if totals.skipped else "")
             )
 
     def say(self, message: str, *, quiet: bool = False) -> None:
@@ -275,6 +290,12 @@ class _Job:
         self.progress.clear()
         if not quiet:
             exits.say(message)
+
+
+def _leaks(findings: tuple[Finding, ...]) -> bool:
+    from cassette_tools.operations.redaction.policy import DEFAULT_CODES
+
+    return any(finding.code in DEFAULT_CODES and finding.severity >= Severity.WARNING for finding in findings)
 
 
 def _report(results: Iterator[FileResult], report: Report, job: _Job) -> Iterator[str]:

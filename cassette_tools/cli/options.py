@@ -3,8 +3,9 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, TextIO, cast
+from collections.abc import Callable, Iterable, Iterator
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO, TypeVar, cast
 
 import click
 
@@ -13,6 +14,8 @@ from cassette_tools.text import escape
 
 if TYPE_CHECKING:
     from cassette_tools.secrets.options import SecretOptions
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 color = click.option(
     "--color",
@@ -61,7 +64,7 @@ class Ranges(click.ParamType):  # type: ignore[type-arg]
             first, dash, last = (number.strip() for number in part.partition("-"))
             numbers = [number for number in (first, last) if number]
             if not first or not all(number.isascii() and number.isdigit() and len(number) < 10 for number in numbers):
-                self.fail(f"{value!r} is no list of numbers and ranges such as 0, 2-5 or 1,3,8-", param, ctx)
+                self.fail(f"{value!r} is not a list of numbers and ranges such as 0, 2-5 or 1,3,8-", param, ctx)
             if first and last and int(last) < int(first):
                 self.fail(f"{part.strip()!r} ends before it begins", param, ctx)
             ranges.append(Range(int(first), int(last) if last else None if dash else int(first)))
@@ -69,8 +72,28 @@ class Ranges(click.ParamType):  # type: ignore[type-arg]
 
 
 interactions = click.option(
-    "--interaction", "ranges", type=Ranges(), help="Only these interactions: 0, 2-5 or 1,3,8- (from 0)."
+    "-i", "--interaction", "ranges", type=Ranges(), help="Only these interactions: 0, 2-5 or 1,3,8- (from 0)."
 )
+
+
+class _Format(click.Choice):  # type: ignore[type-arg]
+    """A format by the name that all commands have for it, or by that of some other tool."""
+
+    _OTHERS = MappingProxyType({"table": "text", "json-lines": "jsonl", "ndjson": "jsonl"})
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        other = self._OTHERS.get(value)
+        return super().convert(other if other in self.choices else value, param, ctx)
+
+
+def format_option(*names: str, about: str = "The report.") -> Callable[[_Command], _Command]:
+    """The option ``--format``, as ``format_``.
+
+    Args:
+        names: The formats, that of people at a terminal first: it is the default.
+        about: What the help says.
+    """
+    return click.option("--format", "format_", type=_Format(names), default=names[0], show_default=True, help=about)
 
 
 def in_ranges(number: int, ranges: tuple[Range, ...] | None) -> bool:
@@ -93,6 +116,24 @@ jobs = click.option(
     metavar="N",
     help="Processes that share the work; by default as many as there are CPUs, and one for few files.",
 )
+
+
+def words_of(known: Iterable[str]) -> Callable[..., tuple[str, ...]]:
+    """A callback like ``words`` that takes some words only, each of them once."""
+    known = tuple(known)
+
+    def check(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+        given = words(ctx, parameter, values)
+        for word in given:
+            if word not in known:
+                import difflib
+
+                close = difflib.get_close_matches(word, known, n=1)
+                hint = f"did you mean {close[0]!r}?" if close else f"they are {', '.join(known)}"
+                raise click.BadParameter(f"there is no {word!r}: {hint}", ctx, parameter)
+        return tuple(dict.fromkeys(given))
+
+    return check
 
 
 def words(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG001

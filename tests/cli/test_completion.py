@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="there is n
         ("cassette-tools li", {"lint"}),
         ("cassette-tools lint --sel", {"--select"}),
         ("cassette-tools lint --fail-on wa", {"warning"}),
-        ("cassette-tools lint --format js", {"json", "json-lines"}),
+        ("cassette-tools lint --format js", {"json", "jsonl"}),
         ("cassette-tools lint --select CT20", {f"CT20{digit}" for digit in range(1, 10)}),
         ("cassette-tools lint --ignore CT3,unterm", {"CT3,unterminated-event"}),
         ("cassette-tools rule dupl", {"duplicate-interaction", "duplicate-key"}),
