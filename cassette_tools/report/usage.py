@@ -149,6 +149,10 @@ def dollars(amount: Decimal) -> str:
     )
 
 
+def _of_one(units: str) -> str:
+    return "search" if units == "searches" else units.removesuffix("s")
+
+
 def notes_of(totals: Totals) -> Iterator[str]:
     """What there is to say about the figures, in sentences."""
     if totals.unknown:
@@ -159,7 +163,10 @@ def notes_of(totals: Totals) -> Iterator[str]:
         jobs = f", {totals.jobs:,} of them states of jobs that say what they used" if totals.jobs else ""
         yield f"{count(totals.others, 'interaction')} of no known API: not counted{jobs}"
     if totals.units:
-        yield f"besides tokens: {', '.join(f'{number:,} {name}' for name, number in sorted(totals.units.items()))}"
+        units = (
+            f"{number:,} {_of_one(name) if number == 1 else name}" for name, number in sorted(totals.units.items())
+        )
+        yield f"besides tokens: {', '.join(units)}"
     parts = []
     if totals.priced_by_recording:
         parts.append(f"{dollars(totals.recorded)} as recorded ({count(totals.priced_by_recording, 'answer')})")
