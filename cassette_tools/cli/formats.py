@@ -20,9 +20,15 @@ def command(paths: tuple[str, ...], protocols: bool) -> int:
       cassette-tools formats
       cassette-tools formats --protocols
       cassette-tools formats --protocols testdata/
+
+    \b
+    Exit code:
+      0    shown
+      2    a file cannot be read, or something stopped the tool
+      130  interrupted
     """
     if paths and not protocols:
-        raise click.UsageError("PATHS go with --protocols")
+        raise click.UsageError("paths go with --protocols")
     if protocols:
         return _count_protocols(list(paths)) if paths else _list_protocols()
     from cassette_tools.formats.registry import formats

@@ -5,6 +5,7 @@ import os
 import click
 
 from cassette_tools.cli import exit as exits
+from cassette_tools.cli import options
 from cassette_tools.cli.cassettes import Cassettes
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
 from cassette_tools.operations import orphans
@@ -21,16 +22,10 @@ _MAX_SHOWN = 300
 @click.command("orphans")
 @click.argument("paths", nargs=-1)
 @click.option(
-    "--tests", multiple=True, required=True, metavar="DIR", help="Where the tests are; several times for several."
-)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="text: a line for each cassette. json: for programs, all cassettes.",
-)
+    "--tests", multiple=True, default=["."], show_default=True, metavar="DIR",
+    help="Where the tests are; several times for several.",
+)  # fmt: skip
+@options.format_option("text", "json", about="text: a line for each cassette. json: for programs, all cassettes.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary.")
 @click.option("-v", "--verbose", is_flag=True, help="List the cassettes that are claimed, too, and by what.")
 def command(paths: tuple[str, ...], tests: tuple[str, ...], format_: str, quiet: bool, verbose: bool) -> int:
@@ -43,7 +38,7 @@ def command(paths: tuple[str, ...], tests: tuple[str, ...], format_: str, quiet:
 
     \b
     Examples:
-      cassette-tools orphans --tests .
+      cassette-tools orphans
       cassette-tools orphans testdata/ --tests internal/ --tests cmd/
       cassette-tools orphans spec/fixtures/vcr_cassettes --tests spec --format json
 

@@ -15,13 +15,12 @@ from cassette_tools.text import printable
 
 @click.command("reassemble")
 @click.argument("paths", nargs=-1, required=True)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["json", "text", "markdown", "jsonl"]),
-    default="json",
-    show_default=True,
-    help="json: the message as the provider answers without streaming, a list of them when there are several. "
+@options.format_option(
+    "json",
+    "text",
+    "markdown",
+    "jsonl",
+    about="json: the message as the provider answers without streaming, a list of them when there are several. "
     "text, markdown: for people; markdown has the request's messages, too. jsonl: one line an interaction.",
 )
 @options.interactions

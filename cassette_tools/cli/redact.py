@@ -102,13 +102,13 @@ def command(
     """
     given = [name for name, value in (("--write", write), ("--check", check), ("--output", output)) if value]
     if len(given) > 1:
-        raise click.UsageError(f"{given[0]} cannot be used with {given[1]}.")
+        raise click.UsageError(f"{given[0]} cannot be used with {given[1]}")
     if output and "-" in paths:
-        raise click.UsageError("--output takes files and folders: what standard input holds has no name.")
+        raise click.UsageError("--output takes files and folders: what standard input holds has no name")
     if config and isolated:
-        raise click.UsageError("--config cannot be used with --isolated.")
+        raise click.UsageError("--config cannot be used with --isolated")
     if fake and placeholders not in (None, "fake"):
-        raise click.UsageError(f"--fake cannot be used with --placeholders {placeholders}.")
+        raise click.UsageError(f"--fake cannot be used with --placeholders {placeholders}")
     run = Run(
         select=select,
         extend_select=extend_select,
@@ -197,8 +197,7 @@ class _Job:
         """Stop when there was nothing to redact."""
         if not self._cassettes and not self.in_trouble and not (skip_unknown and self._skipped):
             raise NothingToCheckError(
-                "no cassette found" + (f" in {count(self._skipped, 'file')}" if self._skipped else ""),
-                "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)",
+                "no cassette found" + (f" in {count(self._skipped, 'file')}" if self._skipped else "")
             )
 
     def summary(self, *, done: bool) -> str:

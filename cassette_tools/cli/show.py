@@ -38,9 +38,7 @@ _SUFFIXES = {"jpeg": "jpg", "mpeg": "mp3", "plain": "txt", "x-wav": "wav", "svg+
 @click.option("--events", is_flag=True, help="Show the events of a stream, and what each adds to the answer.")
 @click.option("--as", "client", type=click.Choice(_CLIENTS), help="Give a request in a form that sends it again.")
 @click.option("--extract", metavar="DIR", default="", help="Save pictures, sounds and files of the interactions there.")
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The report."
-)
+@options.format_option("text", "json")
 @click.option("--unmask", is_flag=True, help="Show secrets as they are.")
 @click.option("--no-pager", is_flag=True, help="Print all at once; otherwise what is long is paged on a terminal.")
 @options.color
@@ -65,9 +63,9 @@ def command(
     \b
     Examples:
       cassette-tools show testdata/chat.yaml
-      cassette-tools show testdata/chat.yaml --interaction 0
-      cassette-tools show testdata/chat.yaml --interaction 0 --events
-      cassette-tools show testdata/chat.yaml --interaction 0 --as curl
+      cassette-tools show testdata/chat.yaml -i 0
+      cassette-tools show testdata/chat.yaml -i 0 --events
+      cassette-tools show testdata/chat.yaml -i 0 --as curl
 
     \b
     Exit code:
@@ -82,7 +80,7 @@ def command(
     job = _Job(list(paths), ranges, unmask=unmask)
     if client is not None:
         if any(what) or format_ == "json":
-            raise click.UsageError("--as gives a request and nothing else.")
+            raise click.UsageError("--as gives a request and nothing else")
         options.write_report(job.clients(client), "")
     elif extract:
         options.write_report(job.extracted(extract), "")

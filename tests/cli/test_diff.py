@@ -419,8 +419,8 @@ def test_an_unknown_kind_is_an_error_that_names_the_closest(call: Run, tmp_path:
     (tmp_path / "a.json").write_text(chat())
     result = call("diff", "a.json", "a.json", option, "tool-cal")
     assert result.returncode == 2
-    assert "there is no 'tool-cal'. Did you mean 'tool-call'?" in result.stderr
-    assert "They are: " in call("diff", "a.json", "a.json", option, "xyz").stderr
+    assert "there is no 'tool-cal': did you mean 'tool-call'?" in result.stderr
+    assert ": they are " in call("diff", "a.json", "a.json", option, "xyz").stderr
 
 
 def test_a_file_on_one_side_fails_as_behaviour_and_a_broken_one_as_broken(call: Run, tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_interactions_are_chosen_by_number(call: Run, ranges: str, texts: str) -
 def test_what_is_no_number_is_refused(call: Run, ranges: str) -> None:
     result = call("reassemble", "three.json", "--interaction", ranges)
     assert result.returncode == 2
-    assert "is no list of numbers and ranges such as 0, 2-5 or 1,3,8-" in result.stderr
+    assert "is not a list of numbers and ranges such as 0, 2-5 or 1,3,8-" in result.stderr
 
 
 @pytest.mark.parametrize("ranges", ["5-2", "0,2-1"])

@@ -34,8 +34,8 @@ interactions:
 """
 CLEAN = DIRTY.replace(KEY, NAMED)
 LEFT = (
-    "not redacted: a secret also stands at line {line}, column {column}, in no value that is read, but in a key, say, "
-    "or a comment"
+    "not redacted: a secret also stands at line {line}, column {column}, where nothing is changed: "
+    "in a comment or a key, say"
 )
 FAKE_KEY = {"CASSETTE_TOOLS_FAKE_KEY": "0123456789abcdef"}
 
@@ -306,13 +306,13 @@ def test_where_there_is_no_cassette_there_is_nothing_to_do(call: Run, folder: Pa
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--write", "--check"], "--write cannot be used with --check."),
-        (["--check", "-o", "x"], "--check cannot be used with --output."),
-        (["--write", "-o", "x"], "--write cannot be used with --output."),
-        (["-", "-o", "x"], "--output takes files and folders: what standard input holds has no name."),
-        (["--config", "x.toml", "--isolated"], "--config cannot be used with --isolated."),
-        (["--fake", "--placeholders", "plain"], "--fake cannot be used with --placeholders plain."),
-        (["--placeholders", "x"], "Invalid value for '--placeholders': 'x' is not one of 'named', 'plain', 'fake'."),
+        (["--write", "--check"], "--write cannot be used with --check"),
+        (["--check", "-o", "x"], "--check cannot be used with --output"),
+        (["--write", "-o", "x"], "--write cannot be used with --output"),
+        (["-", "-o", "x"], "--output takes files and folders: what standard input holds has no name"),
+        (["--config", "x.toml", "--isolated"], "--config cannot be used with --isolated"),
+        (["--fake", "--placeholders", "plain"], "--fake cannot be used with --placeholders plain"),
+        (["--placeholders", "x"], "invalid value for '--placeholders': 'x' is not one of 'named', 'plain', 'fake'"),
         (["--config", "nowhere.toml"], "nowhere.toml: no such file or directory"),
         (["--select", "CT3"], "'CT3' is no rule about secrets"),
         (["--ignore", "content-length"], "'content-length' is no rule about secrets"),
@@ -492,7 +492,7 @@ def test_a_known_value_that_no_value_of_a_cassette_holds_is_still_one(call: Run,
     (folder / "clean.yaml").write_text(CLEAN + f"# {value}\n")
     result = call("redact", "--check", "clean.yaml", "--known-secret-env", "MY_PHRASE", env={"MY_PHRASE": value})
     assert result.returncode == 2
-    assert "error: clean.yaml: not redacted: a secret also stands at line 14, column 3, in no value" in result.stderr
+    assert "error: clean.yaml: not redacted: a secret also stands at line 14, column 3, where nothing" in result.stderr
     assert value not in result.stderr
 
 

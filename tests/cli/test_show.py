@@ -75,6 +75,7 @@ def test_the_conversation_is_the_request_the_tools_and_the_answer(call: Run, tmp
     }  # fmt: skip
     (tmp_path / "a.json").write_text(chat(asked=asked, calls=[_CALL], text="I add.", finish="tool_calls"))
     result = call("show", "a.json", "--interaction", "0")
+    assert result.stdout == call("show", "a.json", "-i0").stdout
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.splitlines() == [
         "#0 POST https://api.openai.com/v1/chat/completions",
@@ -312,8 +313,8 @@ def test_no_secret_is_shown_unless_it_is_asked_for(call: Run, tmp_path: Path, ar
             "error: a.json: no interaction 7\n  hint: it has 1, and they count from 0\n",
         ),
         (["missing.json"], "error: no such file or folder: 'missing.json'"),
-        (["a.json", "--as", "curl", "--raw"], "--as gives a request and nothing else."),
-        (["a.json", "--interaction", "x"], "'x' is no list of numbers and ranges"),
+        (["a.json", "--as", "curl", "--raw"], "--as gives a request and nothing else"),
+        (["a.json", "--interaction", "x"], "'x' is not a list of numbers and ranges"),
     ],
 )
 def test_what_cannot_be_shown_is_trouble(call: Run, tmp_path: Path, args: list[str], message: str) -> None:

@@ -177,7 +177,7 @@ def _check_nothing_is_left(
 def _is_fixed(name: str, document: Document, place: int) -> RedactionError:
     line, column = document.position(place)
     return RedactionError(
-        f"{name}: not redacted: a secret also stands at line {line}, column {column}, in no value that is read, "
-        "but in a key, say, or a comment",
+        f"{name}: not redacted: a secret also stands at line {line}, column {column}, where nothing is changed: "
+        "in a comment or a key, say",
         "take it out there by hand",
     )
