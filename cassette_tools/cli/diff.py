@@ -25,7 +25,7 @@ _FAILURES = tuple(dict.fromkeys((*_VERDICTS, *_SEVERITIES, *KINDS)))
 
 
 @click.command("diff")
-@click.argument("paths", nargs=-1)
+@click.argument("paths", nargs=-1, type=options.FILE)
 @click.option(
     "--git", "revisions", nargs=1, multiple=True, metavar="REV",
     help="Compare this revision with the files as they are; two of them, or A..B, with each other. The paths say what "
@@ -34,22 +34,21 @@ _FAILURES = tuple(dict.fromkeys((*_VERDICTS, *_SEVERITIES, *KINDS)))
 @options.format_option("text", "json", "markdown", "github")
 @click.option("--summary", "wants_summary", is_flag=True, help="Only how many came to what.")
 @click.option("--stat", "wants_stat", is_flag=True, help="Only a line for each file, as a table.")
-@click.option(
-    "--only", multiple=True, metavar="KIND", callback=options.words_of(KINDS),
-    help="Only differences of these kinds count, such as text or tool-call.",
-)  # fmt: skip
-@click.option("--ignore", multiple=True, metavar="KIND", callback=options.words_of(KINDS), help="These do not count.")
-@click.option(
-    "--fail-on", multiple=True, metavar="WORD", callback=options.words_of(_FAILURES), default=("wording",),
-    help="Exit with 1 if there is a difference of this verdict or a worse one, of this severity or a worse one, or of "
+@options.words_option(
+    "--only", KINDS, "Only differences of these kinds count, such as text or tool-call.", metavar="KIND"
+)
+@options.words_option("--ignore", KINDS, "These do not count.", metavar="KIND")
+@options.words_option(
+    "--fail-on", _FAILURES, default=("wording",),
+    about="Exit with 1 if there is a difference of this verdict or a worse one, of this severity or a worse one, or of "
     "this kind.  [default: wording]",
 )  # fmt: skip
 @click.option("--volatile", is_flag=True, help="Show what is new in every recording, too: ids, dates, fragments.")
-@click.option("--unmask", is_flag=True, help="Show secrets as they are.")
+@options.unmask
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever differs.")
-@click.option("-o", "--output", metavar="FILE", default="", help="Write to a file: all of the report or nothing.")
-@click.option("--config", metavar="FILE", default="", help="The configuration for all files.")
-@click.option("--isolated", is_flag=True, help="Read no configuration.")
+@options.output
+@options.config
+@options.isolated
 @options.color
 def command(
     paths: tuple[str, ...],

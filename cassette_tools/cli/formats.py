@@ -5,10 +5,11 @@ from collections import Counter
 import click
 
 from cassette_tools.cli import exit as exits
+from cassette_tools.cli import options
 
 
 @click.command("formats")
-@click.argument("paths", nargs=-1)
+@click.argument("paths", nargs=-1, type=options.FILE)
 @click.option("--protocols", is_flag=True, help="List the LLM protocols; with PATHS, how often each is spoken there.")
 def command(paths: tuple[str, ...], protocols: bool) -> int:
     r"""List the cassette formats that are read, and how each is recognised.

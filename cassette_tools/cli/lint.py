@@ -28,21 +28,15 @@ _FEW = 3
 _SEVERITIES = [severity.label for severity in sorted(Severity, reverse=True)]
 
 
-def _rules(name: str, text: str) -> Callable[[Any], Any]:
-    return click.option(
-        name, multiple=True, callback=options.words, shell_complete=options.complete_rules, metavar="RULES", help=text
-    )
-
-
-def _path(*names: str, text: str, metavar: str = "FILE") -> Callable[[Any], Any]:
-    return click.option(*names, metavar=metavar, default="", help=text)
+def _path(*names: str, text: str) -> Callable[[Any], Any]:
+    return click.option(*names, type=options.FILE, default="", help=text)
 
 
 @click.command("lint")
-@click.argument("paths", nargs=-1, required=True)
-@_rules("--select", "Check these rules only: codes, prefixes of codes (CT3), names, ALL; several with commas.")
-@_rules("--extend-select", "Check these rules, too.")
-@_rules("--ignore", "Do not check these rules.")
+@click.argument("paths", nargs=-1, type=options.FILE, required=True)
+@options.rules("--select", "Check these rules only: codes, prefixes of codes (CT3), names, ALL; several with commas.")
+@options.rules("--extend-select", "Check these rules, too.")
+@options.rules("--ignore", "Do not check these rules.")
 @click.option(
     "--fail-on",
     type=click.Choice(_SEVERITIES),
@@ -57,19 +51,19 @@ def _path(*names: str, text: str, metavar: str = "FILE") -> Callable[[Any], Any]
 @click.option("--no-ignores", is_flag=True, help="Report what comments, the configuration and the baseline hide.")
 @options.known_secrets
 @options.gitleaks_config
-@_path("--config", text="Use this configuration, for all files.")
-@click.option("--isolated", is_flag=True, help="Use no configuration.")
+@options.config
+@options.isolated
 @options.format_option(registry.AUTO, *registry.FORMATS, about="auto: github in a GitHub Actions job, else text.")
-@_path("-o", "--output", text="Write the report to this file, also when nothing is found.")
+@options.output
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
 @click.option("--show-files", is_flag=True, help="List the files that would be looked at, and stop.")
 @click.option("--show-settings", is_flag=True, help="Show the settings for the first path, and stop.")
-@click.option("--skip-unknown", is_flag=True, help="Pass over named files that are no cassettes, as in a folder.")
+@options.skip_unknown
 @click.option("--stdin-filename", metavar="NAME", default=_STDIN_NAME, help="What to call standard input in findings.")
 @options.jobs
 @executors.option
-@click.option("--no-progress", is_flag=True, help="Do not show how far a long run is.")
-@click.option("-q", "--quiet", is_flag=True, help="No summary, and no progress.")
+@options.no_progress
+@options.quiet
 @click.option("-v", "--verbose", is_flag=True, help="Say which configurations hold, and what was passed over.")
 @options.color
 def command(

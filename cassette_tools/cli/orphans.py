@@ -20,9 +20,9 @@ _MAX_SHOWN = 300
 
 
 @click.command("orphans")
-@click.argument("paths", nargs=-1)
+@click.argument("paths", nargs=-1, type=options.FILE)
 @click.option(
-    "--tests", multiple=True, default=["."], show_default=True, metavar="DIR",
+    "--tests", multiple=True, default=["."], show_default=True, type=options.DIR,
     help="Where the tests are; several times for several.",
 )  # fmt: skip
 @options.format_option("text", "json", about="text: a line for each cassette. json: for programs, all cassettes.")

@@ -31,15 +31,20 @@ _SUFFIXES = {"jpeg": "jpg", "mpeg": "mp3", "plain": "txt", "x-wav": "wav", "svg+
 
 
 @click.command("show")
-@click.argument("paths", nargs=-1, required=True)
+@click.argument("paths", nargs=-1, type=options.FILE, required=True)
 @options.interactions
 @click.option("--headers", is_flag=True, help="Show the headers, too.")
 @click.option("--raw", is_flag=True, help="Show the bodies as they were sent, without their content codings.")
 @click.option("--events", is_flag=True, help="Show the events of a stream, and what each adds to the answer.")
 @click.option("--as", "client", type=click.Choice(_CLIENTS), help="Give a request in a form that sends it again.")
-@click.option("--extract", metavar="DIR", default="", help="Save pictures, sounds and files of the interactions there.")
+@click.option(
+    "--extract",
+    type=options.DIR,
+    default="",
+    help="Save pictures, sounds and files of the interactions there.",
+)
 @options.format_option("text", "json")
-@click.option("--unmask", is_flag=True, help="Show secrets as they are.")
+@options.unmask
 @click.option("--no-pager", is_flag=True, help="Print all at once; otherwise what is long is paged on a terminal.")
 @options.color
 def command(

@@ -10,9 +10,9 @@ from cassette_tools.overview import overview
 
 
 @click.command("summary")
-@click.argument("paths", nargs=-1, required=True)
+@click.argument("paths", nargs=-1, type=options.FILE, required=True)
 @options.format_option("text", "markdown", "json")
-@click.option("-o", "--output", metavar="FILE", default="", help="Write to a file: all of the report or nothing.")
+@options.output
 @options.jobs
 @executors.option
 def command(paths: tuple[str, ...], format_: str, output: str, jobs: int | None, executor: str) -> int:

@@ -16,8 +16,8 @@ from cassette_tools.text import presentable, printable
 
 
 @click.command("textconv")
-@click.argument("path")
-@click.option("--unmask", is_flag=True, help="Show secrets as they are.")
+@click.argument("path", type=options.FILE)
+@options.unmask
 def command(path: str, unmask: bool) -> int:
     r"""Print a recording as a text that git can compare.
 

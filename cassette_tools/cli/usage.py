@@ -31,11 +31,8 @@ def _date(ctx: click.Context, parameter: click.Parameter, value: str) -> datetim
 
 
 @click.command("usage")
-@click.argument("paths", nargs=-1, required=True)
-@click.option(
-    "--by", multiple=True, metavar="WORD", callback=options.words_of(KEYS),
-    help=f"Group by one or several of {', '.join(KEYS)}.  [default: provider,model]",
-)  # fmt: skip
+@click.argument("paths", nargs=-1, type=options.FILE, required=True)
+@options.words_option("--by", KEYS, f"Group by one or several of {', '.join(KEYS)}.  [default: provider,model]")
 @click.option(
     "--sort", type=click.Choice(list(SORTS)), default=None, metavar="WORD",
     help=f"Sort the groups, the greatest first, by one of {', '.join(SORTS)}.  [default: cost with --top, else names]",
@@ -51,7 +48,7 @@ def _date(ctx: click.Context, parameter: click.Parameter, value: str) -> datetim
     "html: a page with a table and plots. parquet: a row an interaction, to -o FILE.",
 )  # fmt: skip
 @click.option("--check-prices", is_flag=True, help="Compare what recordings say they cost with the table of prices.")
-@click.option("-o", "--output", metavar="FILE", default="", help="Write to a file: all of the report or nothing.")
+@options.output
 @options.jobs
 @executors.option
 def command(
