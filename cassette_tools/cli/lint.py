@@ -142,11 +142,7 @@ def command(
     # What is wrong with the options or the configuration here is said before any work is done.
     options.say_what_is_unusable(finder.of_file("").secrets)
     if show_settings:
-        from cassette_tools.report.settings import render
-
-        first = paths[0]
-        click.echo(render(finder.of(first) if options.is_folder(first) else finder.of_file(first)), nl=False)
-        return exits.OK
+        return _show_settings(paths[0], finder)
     options.check_output(output or write_baseline, paths)
     if stdin_filename != _STDIN_NAME and "-" not in paths:
         exits.say("note: --stdin-filename is not used: standard input is not read without the path -")
@@ -163,16 +159,13 @@ def command(
     )
     if show_files:
         return _show_files(list(paths), run)
-    job = _Job(finder, Progress(wanted=not (quiet or no_progress)), verbose=verbose)
+    job = _Job(
+        finder, Progress(wanted=not (quiet or no_progress)), skip_unknown=skip_unknown, quiet=quiet, verbose=verbose
+    )
     results = job.results(lint_paths(list(paths), run, executors.of_command(executor, paths)))
-    colour = options.wants_colour(color, sys.stdout) and not output
     if write_baseline:
-        from cassette_tools.lint import baseline as baselines
-
-        entries = baselines.write(write_baseline, results)
-        job.check_any(skip_unknown=skip_unknown)
-        job.say(f"{count(entries, 'entry')} in {write_baseline}", quiet=quiet)
-        return exits.TROUBLE if job.in_trouble else exits.OK
+        return _write_baseline(write_baseline, results, job)
+    colour = options.wants_colour(color, sys.stdout) and not output
     if diff:
         pieces = _diffs(results, job, colour=colour)
     elif statistics:
@@ -181,10 +174,9 @@ def command(
         width = 120 if output else options.terminal_width(sys.stdout)
         pieces = _report(results, registry.report(format_, colour=colour, width=width), job)
     options.write_report(pieces, output)
-    job.check_any(skip_unknown=skip_unknown)
-    job.say(summary(job.totals), quiet=quiet)
+    job.end(summary(job.totals))
     leaking = [path for path in job.leaking if "-" not in paths or path != stdin_filename]
-    if leaking and not quiet:
+    if leaking:
         about = [("--known-secret-env", name) for name in known_secret_env]
         about += [("--gitleaks-config", gitleaks_config), ("--config", config)]
         job.say(_how_to_redact(leaking, paths, [word for option in about if option[1] for word in option]))
@@ -192,6 +184,20 @@ def command(
         return exits.TROUBLE
     failed = job.changed if diff else job.failed
     return exits.FINDINGS if failed and not exit_zero else exits.OK
+
+
+def _show_settings(path: str, finder: SettingsFinder) -> int:
+    from cassette_tools.report.settings import render
+
+    click.echo(render(finder.of(path) if options.is_folder(path) else finder.of_file(path)), nl=False)
+    return exits.OK
+
+
+def _write_baseline(file: str, results: Iterator[FileResult], job: "_Job") -> int:
+    from cassette_tools.lint import baseline
+
+    job.end(f"{count(baseline.write(file, results), 'entry')} in {file}")
+    return exits.TROUBLE if job.in_trouble else exits.OK
 
 
 def _choice(select: tuple[str, ...], extend_select: tuple[str, ...], ignore: tuple[str, ...]) -> "Choice | None":
@@ -232,7 +238,9 @@ def _show_files(paths: list[str], run: Run) -> int:
 class _Job:
     """What a run has seen, while its results go by."""
 
-    def __init__(self, finder: SettingsFinder, progress: Progress, *, verbose: bool) -> None:
+    def __init__(
+        self, finder: SettingsFinder, progress: Progress, *, skip_unknown: bool, quiet: bool, verbose: bool
+    ) -> None:
         self.totals = Totals()
         self.in_trouble = False
         self.failed = False
@@ -241,6 +249,8 @@ class _Job:
         """The files in which `redact` has something to take out that is worse than worth knowing."""
         self.progress = progress
         self._finder = finder
+        self._skip_unknown = skip_unknown
+        self._quiet = quiet
         self._verbose = verbose
         self._configurations: set[str] = set()
 
@@ -271,18 +281,19 @@ class _Job:
             kind = "a recording of something else" if result.other_recording else "no cassette"
             self.say(f"{escape(without_secrets(result.path))}: passed over: {kind}")
 
-    def check_any(self, *, skip_unknown: bool) -> None:
-        """Stop when there was nothing to check."""
+    def end(self, message: str) -> None:
+        """Sum up; stop when there was nothing to check."""
         totals = self.totals
-        if not totals.cassettes and not self.in_trouble and not (skip_unknown and totals.skipped):
+        if not totals.cassettes and not self.in_trouble and not (self._skip_unknown and totals.skipped):
             raise NothingToCheckError(
                 "no cassette found" + (f" in {count(totals.skipped, 'file')}" if totals.skipped else "")
             )
+        self.say(message)
 
-    def say(self, message: str, *, quiet: bool = False) -> None:
-        """Say something on stderr."""
+    def say(self, message: str) -> None:
+        """Say something on stderr, unless it is to be quiet."""
         self.progress.clear()
-        if not quiet:
+        if not self._quiet:
             exits.say(message)
 
 

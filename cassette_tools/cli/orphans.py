@@ -92,20 +92,26 @@ def _sources(folders: tuple[str, ...]) -> tuple[list[SourceFile], list[Unread]]:
             if not target.path.endswith(orphans.SUFFIXES):
                 continue
             has_tests = has_tests or is_test(os.path.basename(target.path))
-            place = _place(target.path)
-            try:
-                if os.path.getsize(target.path) > _MAX_SOURCE:
-                    unread.append(Unread(target.path, place, f"larger than {_MAX_SOURCE:,} bytes"))
-                    continue
-                text = files.read(target.path).decode("utf-8", "replace")
-            except (files.UnreadableError, OSError) as error:
-                unread.append(Unread(target.path, place, str(error)))
+            source = _source(target.path)
+            if isinstance(source, SourceFile):
+                found.append(source)
             else:
-                found.append(SourceFile(target.path, place, text.replace("\r\n", "\n")))
+                unread.append(source)
     if not has_tests:
         hint = "--tests names the folders that hold the tests (*_test.go, test_*.py, *_test.py, *_spec.rb, *_test.rb)"
         raise NothingToCheckError(f"no tests found in {', '.join(map(repr, folders))}", hint)
     return found, unread
+
+
+def _source(path: str) -> SourceFile | Unread:
+    place = _place(path)
+    try:
+        if os.path.getsize(path) > _MAX_SOURCE:
+            return Unread(path, place, f"larger than {_MAX_SOURCE:,} bytes")
+        text = files.read(path).decode("utf-8", "replace")
+    except (files.UnreadableError, OSError) as error:
+        return Unread(path, place, str(error))
+    return SourceFile(path, place, text.replace("\r\n", "\n"))
 
 
 def _place(path: str) -> str:
