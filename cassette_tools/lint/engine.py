@@ -91,7 +91,7 @@ def lint_bytes(
         return _report(path, CheckedFile(document, "", outcome), settings, use_ignores=use_ignores)
 
 
-def lint_unreadable(error: str, path: str, settings: Settings, *, use_ignores: bool = True) -> FileResult:
+def lint_unreadable(error: str, path: str, settings: Settings, *, use_ignores: bool) -> FileResult:
     """The result for a file that cannot be read."""
     return _report(path, CheckedFile(None, error, None), settings, use_ignores=use_ignores)
 
