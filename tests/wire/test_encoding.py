@@ -73,7 +73,7 @@ def test_members_of_gzip_and_frames_of_zstd_may_follow_each_other() -> None:
 def test_plain_text_under_a_coding_is_said_and_kept(packer: str) -> None:
     data = b'{"plain": true}'
     decoded = decode(data, (_coding(packer),))
-    assert decoded == (data, f"is not, although Content-Encoding says {_coding(packer)}", False)
+    assert decoded == (data, f"is not {_coding(packer)}, although Content-Encoding says so", False)
 
 
 def test_another_coding_than_the_header_says_is_named() -> None:
