@@ -55,7 +55,7 @@ def _path(*names: str, text: str) -> Callable[[Any], Any]:
 @options.isolated
 @options.format_option(registry.AUTO, *registry.FORMATS, about="auto: github in a GitHub Actions job, else text.")
 @options.output
-@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead; [*] marks what has a fix.")
 @click.option("--show-files", is_flag=True, help="List the files that would be looked at, and stop.")
 @click.option("--show-settings", is_flag=True, help="Show the settings for the first path, and stop.")
 @options.skip_unknown

@@ -170,7 +170,7 @@ class _Job:
 
     def extracted(self, folder: str) -> Iterator[str]:
         """Save what media there are; names are this tool's, and nothing that is there is written over."""
-        from cassette_tools.operations.pictures import content, described
+        from cassette_tools.operations.media import content, described
 
         found = False
         stems: set[str] = set()

@@ -54,7 +54,7 @@ def command(path: str, unmask: bool) -> int:
         text = data.decode("utf-8", "replace")
         options.write_report([why, text if unmask else presentable(text)], "")
         return exits.OK
-    from cassette_tools.report import plain
+    from cassette_tools.report import textconv
 
     if not unmask:
         from cassette_tools.protocols.registry import read
@@ -64,5 +64,5 @@ def command(path: str, unmask: bool) -> int:
         for interaction in cassette.interactions:
             hidden.look_into(interaction, read(interaction))
         mask = hidden.mask
-    options.write_report(plain.write(cassette, names_of(settings), mask), "")
+    options.write_report(textconv.write(cassette, names_of(settings), mask), "")
     return exits.OK

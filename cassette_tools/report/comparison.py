@@ -12,7 +12,7 @@ from cassette_tools.model import Path
 from cassette_tools.operations.diff import words
 from cassette_tools.operations.diff.difference import Compared, Difference, Verdict
 from cassette_tools.operations.diff.json_diff import is_vector
-from cassette_tools.operations.pictures import readable
+from cassette_tools.operations.media import readable
 from cassette_tools.report.base import count
 from cassette_tools.text import escape, mask
 

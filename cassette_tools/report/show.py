@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from cassette_tools.model import Header, Message
 from cassette_tools.operations import show
-from cassette_tools.operations.pictures import described, readable
+from cassette_tools.operations.media import described, readable
 from cassette_tools.operations.show import Conversation, Events, Shown
 from cassette_tools.protocols.conversation import Block, Turn
 from cassette_tools.protocols.message import Media

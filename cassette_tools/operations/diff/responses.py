@@ -12,7 +12,7 @@ from cassette_tools.operations.diff.ids import Call, Ids, paired
 from cassette_tools.operations.diff.json_diff import Elsewhere, Step, differences, increasing, same, whole
 from cassette_tools.operations.diff.native import ABOUT, is_read, is_silent_thought, rest
 from cassette_tools.operations.diff.requests import step_values
-from cassette_tools.operations.pictures import described
+from cassette_tools.operations.media import described
 from cassette_tools.protocols import volatile
 from cassette_tools.protocols.base import Kind as Irregular
 from cassette_tools.protocols.message import Choice, Message, ToolCall
