@@ -135,17 +135,20 @@ class _Job:
         return options.in_ranges(number, self._ranges)
 
     def text(self, writer: "Writer", what: "What | None") -> Iterator[str]:
+        is_one = len(self._paths) == 1 and (self._paths[0] == "-" or os.path.isfile(self._paths[0]))
         for number, (path, cassette) in enumerate(self._each()):
+            title = f"{printable(path, 300)}: {cassette.format_name}\n\n"
             if what is None:
                 shown = show(cassette, self._wanted, self._hidden, full=False)
-                title = f"{printable(path, 300)}: {cassette.format_name}"
                 yield "\n" if number else ""
-                yield f"{title}\n\n{writer.table(shown)}"
+                yield f"{title}{writer.table(shown)}"
                 continue
+            title = "" if is_one else title
             for one in show(cassette, self._wanted, self._hidden, full=True):
                 yield "\n\n" if self._number else ""
                 self._number += 1
-                yield "".join(f"{line}\n" for line in writer.interaction(one, what))
+                yield title + "".join(f"{line}\n" for line in writer.interaction(one, what))
+                title = ""
 
     def json(self, what: "What | None") -> Iterator[str]:
         from cassette_tools.report import show_json

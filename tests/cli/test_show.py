@@ -332,6 +332,18 @@ def test_several_files_and_standard_input_are_shown(call: Run, tmp_path: Path) -
     assert call("show", "-", stdin=chat().encode()).stdout.startswith("<stdin>: VCR.py\n")
 
 
+@pytest.mark.parametrize("paths", [["."], ["*.json"], ["a.json", "b.json"]], ids=["a folder", "a pattern", "names"])
+def test_conversations_of_several_files_stand_under_their_names(call: Run, tmp_path: Path, paths: list[str]) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.json").write_text(_joined(chat(text=f"This is {name}"), chat(text=f"Again {name}")))
+    lines = [line.strip() for line in call("show", *paths, "-i", "0-1").stdout.splitlines()]
+    said = [
+        line.removeprefix("./") for line in lines if line.endswith(": VCR.py") or line.startswith(("This", "Again"))
+    ]
+    assert said == ["a.json: VCR.py", "This is a", "Again a", "b.json: VCR.py", "This is b", "Again b"]
+    assert "VCR.py" not in call("show", "a.json", "-i", "0").stdout
+
+
 def test_colour_is_for_terminals_or_on_demand(call: Run, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(streamed_chat(["Hi"]))
     assert "\x1b" not in call("show", "a.json", "--interaction", "0").stdout
