@@ -1,4 +1,4 @@
-"""What stops the tool. Each error says what was found and, where there is a way, how to mend it."""
+"""What stops the tool. Each error says what was found and, where there is a way, how to fix it."""
 
 
 class CassetteToolsError(Exception):
@@ -43,7 +43,7 @@ class BaselineError(CassetteToolsError):
 
 
 class FixError(CassetteToolsError):
-    """A file that was to be mended and cannot be written."""
+    """A file that was to be fixed and cannot be written."""
 
 
 class OutputError(CassetteToolsError):

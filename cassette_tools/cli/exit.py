@@ -29,7 +29,7 @@ def say(message: str) -> None:
 
 
 def report_error(error: CassetteToolsError) -> None:
-    """Say on stderr what went wrong and how to mend it."""
+    """Say on stderr what went wrong and how to fix it."""
     say(f"error: {escape(without_secrets(error.message))}")
     if error.hint:
         say(f"  hint: {escape(without_secrets(error.hint))}")

@@ -43,7 +43,7 @@ def _path(*names: str, text: str) -> Callable[[Any], Any]:
     help="Exit with 1 when there is a finding of this severity or a worse one.  [default: warning]",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
-@click.option("--fix", is_flag=True, help="Mend what can be mended safely, in the files.")
+@click.option("--fix", is_flag=True, help="Fix what can be fixed safely, in the files.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff, also what may change what a recording says.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @_path("--baseline", text="Hide the findings that are written down in this file.")

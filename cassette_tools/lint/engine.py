@@ -49,7 +49,7 @@ class FileResult(NamedTuple):
     known: int = 0
     """How many findings the baseline hides."""
     fixed: int = 0
-    """How many findings were mended."""
+    """How many findings were fixed."""
     change: tuple[str, str] | None = None
     """The text before and after the fixes, where they were asked for to be seen and not to be made."""
     fails: bool = False
