@@ -219,7 +219,7 @@ def _meant(
         except UnknownNameError as error:
             raise ConfigError(f"{place}{error.message}", error.hint) from error
         if not codes:
-            raise ConfigError(f"{place}{selector!r} is no rule about secrets", "those are CT601 to CT609")
+            raise ConfigError(f"{place}{selector!r} is not a rule about secrets", "those are CT601 to CT609")
         meant |= codes
     return meant
 

@@ -284,7 +284,7 @@ def test_a_file_that_could_not_be_read_before_is_trouble_and_the_error_names_it(
     assert "error: a.json:1:" in result.stderr
 
 
-@pytest.mark.parametrize(("content", "why"), [("", "it is empty"), ("a: 1\n", "it is no cassette any more")])
+@pytest.mark.parametrize(("content", "why"), [("", "it is empty"), ("a: 1\n", "it is not a cassette any more")])
 def test_a_file_of_a_folder_that_is_no_cassette_any_more_is_broken(
     call: Run, tmp_path: Path, content: str, why: str
 ) -> None:
@@ -315,12 +315,12 @@ def test_files_of_two_formats_are_compared_each_by_its_own_name(call: Run, tmp_p
     [
         (["a.json"], "diff compares two files or two folders"),
         (["a.json", "missing.json"], "error: missing.json: no such file or folder"),
-        (["a.json", "."], "one is a folder, the other is none"),
+        (["a.json", "."], "one is a folder, the other is not"),
         (["a.json", "a.json", "--stat", "--summary"], "--summary cannot be used with --stat"),
         (["--git", "x", "--git", "y", "--git", "z"], "--git can be given twice"),
         (["a.json", "a.json", "--stat", "--format", "json"], "--summary and --stat are reports of their own"),
         (["--git", "HEAD"], "error: git rev-parse: "),
-        (["notes.yaml", "notes.yaml"], "error: notes.yaml: no cassette"),
+        (["notes.yaml", "notes.yaml"], "error: notes.yaml: not a cassette"),
     ],
 )
 def test_what_cannot_be_compared_is_trouble(call: Run, tmp_path: Path, args: list[str], message: str) -> None:

@@ -161,7 +161,7 @@ def test_what_is_no_cassette_is_an_error_where_it_is_named_and_the_others_are_re
     result = call("reassemble", "other.yaml", "nowhere.yaml", "one.json")
     assert result.returncode == 2
     assert result.stderr.splitlines()[::2] == [
-        "error: other.yaml: no cassette: it holds no interactions",
+        "error: other.yaml: not a cassette: it holds no interactions",
         "error: no such file or folder: 'nowhere.yaml'",
     ]
     assert json.loads(result.stdout)["choices"][0]["message"] == {"content": "Hello"}

@@ -243,7 +243,7 @@ def test_what_cannot_be_redacted_is_listed_and_the_others_are_done(call: Run, fo
         f"error: a.yaml: {LEFT.format(line=14, column=3)}",
         "error: b.yaml:14:1: the control character U+0007 is not allowed in YAML",
         "error: no such file or folder: 'nowhere.yaml'",
-        "error: other.json: no cassette: it holds no interactions",
+        "error: other.json: not a cassette: it holds no interactions",
     ]
     assert result.stderr.endswith("2 places redacted in 1 of 1 cassette; 4 files not: see above\n")
     assert (folder / "a.yaml").read_text() == DIRTY + f"# {KEY}\n"
@@ -314,10 +314,10 @@ def test_where_there_is_no_cassette_there_is_nothing_to_do(call: Run, folder: Pa
         (["--fake", "--placeholders", "plain"], "--fake cannot be used with --placeholders plain"),
         (["--placeholders", "x"], "invalid value for '--placeholders': 'x' is not one of 'named', 'plain', 'fake'"),
         (["--config", "nowhere.toml"], "nowhere.toml: no such file or directory"),
-        (["--select", "CT3"], "'CT3' is no rule about secrets"),
-        (["--ignore", "content-length"], "'content-length' is no rule about secrets"),
+        (["--select", "CT3"], "'CT3' is not a rule about secrets"),
+        (["--ignore", "content-length"], "'content-length' is not a rule about secrets"),
         (["--extend-select", "CT699"], "no such rule: 'CT699'"),
-        (["--json-path", "$["], "'$[' is no JSONPath: "),
+        (["--json-path", "$["], "'$[' is not a JSONPath: "),
         (
             ["--known-secret-env", "NOT_SET_AT_ALL"],
             "--known-secret-env: the environment variable 'NOT_SET_AT_ALL' is not set",
@@ -434,12 +434,12 @@ def test_each_folder_has_its_configuration_and_all_share_the_names(call: Run, fo
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ("select = ['CT3']", "cassette-tools.toml:1: redact: 'CT3' is no rule about secrets"),
+        ("select = ['CT3']", "cassette-tools.toml:1: redact: 'CT3' is not a rule about secrets"),
         ("ignore = ['CT699']", "cassette-tools.toml:1: redact: no such rule: 'CT699'"),
         ("placeholders = 'x'", "cassette-tools.toml:2: redact.placeholders: "),
         ("headers = 'x'", "cassette-tools.toml:2: redact.headers: "),
         ("heders = ['x']", "cassette-tools.toml:2: redact: unknown key 'heders'"),
-        ("json-paths = ['$[']", "'$[' is no JSONPath: "),
+        ("json-paths = ['$[']", "'$[' is not a JSONPath: "),
         ("placeholders = 'fake'", "fakes are made with a key, and the environment variable CASSETTE_TOOLS_FAKE_KEY"),
     ],
 )

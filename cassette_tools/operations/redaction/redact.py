@@ -151,7 +151,7 @@ def _read(data: bytes, name: str) -> tuple[Document, Cassette]:
     document = parse(data, name)
     outcome = read(document.root) if document.root is not None else None
     if outcome is None or isinstance(outcome, Unreadable):
-        raise RedactionError(f"{name}: not redacted: what would be written is no cassette", "please report this")
+        raise RedactionError(f"{name}: not redacted: what would be written is not a cassette", "please report this")
     outcome.source = Source(data, name)
     return document, outcome
 

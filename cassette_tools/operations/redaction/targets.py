@@ -180,7 +180,7 @@ def check_path(path: str) -> None:
     """See whether a path is one.
 
     Raises:
-        ConfigError: It is no JSONPath.
+        ConfigError: It is not a JSONPath.
     """
     _places(path, None)
 
@@ -189,7 +189,7 @@ def _places(path: str, value: Any) -> list[Path]:
     """Where a path leads, as keys and indexes.
 
     Raises:
-        ConfigError: It is no JSONPath.
+        ConfigError: It is not a JSONPath.
     """
     return [node.location for node in _query(path).finditer(value)]
 
@@ -199,10 +199,10 @@ def _query(path: str) -> Any:
     import jsonpath_rfc9535 as jsonpath
 
     if not path:  # for which the library has no words
-        raise ConfigError("'' is no JSONPath: it is empty", "RFC 9535 has the syntax: $.user.email, $..token")
+        raise ConfigError("'' is not a JSONPath: it is empty", "RFC 9535 has the syntax: $.user.email, $..token")
     try:
         return jsonpath.compile(path)
     except jsonpath.JSONPathError as error:
         raise ConfigError(
-            f"{path!r} is no JSONPath: {error}", "RFC 9535 has the syntax: $.user.email, $..token"
+            f"{path!r} is not a JSONPath: {error}", "RFC 9535 has the syntax: $.user.email, $..token"
         ) from error
