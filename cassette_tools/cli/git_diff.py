@@ -66,7 +66,8 @@ def _nobody_reads() -> bool:
         poll.register(sys.stdout.fileno(), 0)
     except (OSError, ValueError):
         return False
-    return bool(poll.poll(0))
+    # Neither of these is said of a device that cannot be asked, such as a terminal on macOS.
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
 
 
 def _is_for_gits_pager() -> bool:

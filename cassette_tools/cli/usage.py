@@ -37,7 +37,9 @@ def _date(ctx: click.Context, parameter: click.Parameter, value: str) -> datetim
     "--sort", type=click.Choice(list(SORTS)), default=None, metavar="WORD",
     help=f"Sort the groups, the greatest first, by one of {', '.join(SORTS)}.  [default: cost with --top, else names]",
 )  # fmt: skip
-@click.option("--top", type=click.IntRange(min=1), default=None, help="Show so many groups, and the others as one.")
+@click.option(
+    "--top", type=click.IntRange(min=1), metavar="N", default=None, help="Show so many groups, and the others as one."
+)
 @click.option(
     "--model", default="", metavar="PATTERN", help="Only these models, as they are written, such as 'gpt-4o*'."
 )
