@@ -6,6 +6,7 @@ import click
 
 from cassette_tools.cli import exit as exits
 from cassette_tools.cli import options
+from cassette_tools.report.table import table
 
 
 @click.command("formats")
@@ -34,24 +35,18 @@ def command(paths: tuple[str, ...], protocols: bool) -> int:
         return _count_protocols(list(paths)) if paths else _list_protocols()
     from cassette_tools.formats.registry import formats
 
-    rows: list[tuple[object, ...]] = [(f.name, f.schema_versions, f.files, f.recognised_by) for f in formats()]
-    _print(rows, ("format", "versions", "files", "recognised by"))
+    rows = [(f.name, f.schema_versions, f.files, f.recognised_by) for f in formats()]
+    click.echo(table(("format", "versions", "files", "recognised by"), rows))
     return exits.OK
-
-
-def _print(rows: list[tuple[object, ...]], headers: tuple[str, ...]) -> None:
-    from tabulate import tabulate
-
-    click.echo(tabulate(rows, headers=headers, tablefmt="simple"))
 
 
 def _list_protocols() -> int:
     from cassette_tools.protocols.recognition import protocols
 
-    rows: list[tuple[object, ...]] = [
+    rows = [
         (protocol.name, (type(protocol).__doc__ or "").partition("\n")[0].replace("``", "")) for protocol in protocols()
     ]
-    _print(rows, ("protocol", "what it is"))
+    click.echo(table(("protocol", "what it is"), rows))
     return exits.OK
 
 
@@ -68,10 +63,11 @@ def _count_protocols(paths: list[str]) -> int:
             name = transcript.protocol.name if transcript is not None and transcript.protocol is not None else ""
             found[name, bool(framing(interaction))] += 1
     cassettes.check_any()
-    rows: list[tuple[object, ...]] = [
-        (name or "(none)", found[name, True], found[name, False])
+    rows = [
+        (name or "(none)", f"{found[name, True]:,}", f"{found[name, False]:,}")
         for name in (*(protocol.name for protocol in protocols()), "")
         if found[name, True] or found[name, False]
     ]
-    _print(rows, ("protocol", "streamed", "not streamed"))
+    headers = ("protocol", "streamed", "not streamed")
+    click.echo(table(headers, rows, headers[1:]))
     return exits.TROUBLE if cassettes.in_trouble else exits.OK

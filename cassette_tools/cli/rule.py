@@ -6,6 +6,7 @@ import click
 
 from cassette_tools.cli import options
 from cassette_tools.report import rule as report
+from cassette_tools.report.table import table
 from cassette_tools.rules.base import Rule
 from cassette_tools.rules.registry import all_rules, find
 
@@ -50,7 +51,5 @@ def _is_of_family(rule: Rule, name: str) -> bool:
 
 
 def _table(rules: Iterable[Rule]) -> str:
-    from tabulate import tabulate
-
     rows = [(rule.code, rule.name, report.severity(rule), report.title(rule)) for rule in rules]
-    return tabulate(rows, headers=("code", "name", "severity", "what it reports"), tablefmt="simple")
+    return table(("code", "name", "severity", "what it reports"), rows)

@@ -14,6 +14,7 @@ from cassette_tools.operations.diff.difference import Compared, Difference, Verd
 from cassette_tools.operations.diff.json_diff import is_vector
 from cassette_tools.operations.media import readable
 from cassette_tools.report.base import count
+from cassette_tools.report.table import table
 from cassette_tools.text import escape, mask
 
 _AROUND = 40
@@ -264,18 +265,11 @@ class Stat:
 
     def lines(self) -> Iterator[str]:
         """It in lines; a column in which nothing is said is left out."""
-        from tabulate import tabulate
-
         headers = ["verdict", "path", "interactions", "changes", "fragments"]
         kept = [number for number in range(len(headers)) if any(row[number] for row in self._rows)]
         if kept:
-            yield from tabulate(
-                [[row[number] for number in kept] for row in self._rows],
-                headers=[headers[number] for number in kept],
-                tablefmt="simple",
-                colalign=["right" if headers[number] in ("interactions", "fragments") else "left" for number in kept],
-                disable_numparse=True,
-            ).split("\n")
+            rows = [[row[number] for number in kept] for row in self._rows]
+            yield from table([headers[number] for number in kept], rows, ("interactions", "fragments")).split("\n")
 
 
 def _interactions(result: FileDiff) -> tuple[Compared, ...]:

@@ -10,6 +10,7 @@ from cassette_tools.operations.usage import cost
 from cassette_tools.operations.usage.median import Median
 from cassette_tools.operations.usage.record import Record, estimate
 from cassette_tools.report.base import count
+from cassette_tools.report.table import table
 from cassette_tools.report.usage import shown
 
 _LIKE = Decimal("0.01")
@@ -98,7 +99,7 @@ def write(records: Iterable[Record]) -> Iterator[str]:
     if len(rows) > 1:
         rows.append(["all", *found.every.cells()])
     headers = ["provider", "answers", "within 1 %", "median error", "greatest"]
-    yield f"{_table(rows, headers, numbers=range(1, 5))}\n" if rows else "no answer has both\n"
+    yield f"{table(headers, rows, headers[1:])}\n" if rows else "no answer has both\n"
     yield from _outliers(found)
     yield "\n"
     version = cost.table_version() or "no table of prices"
@@ -127,13 +128,7 @@ def _outliers(found: _Comparison) -> Iterator[str]:
         ]
         for outlier in sorted(found.outliers, reverse=True)
     ]
-    yield f"\n{_table(rows, ['error', 'recorded', 'estimated', 'model', 'where'], numbers=range(3))}\n"
+    headers = ["error", "recorded", "estimated", "model", "where"]
+    yield f"\n{table(headers, rows, headers[:3])}\n"
     if found.outlying > len(found.outliers):
         yield f"{found.outlying - len(found.outliers):,} more\n"
-
-
-def _table(rows: list[list[str]], headers: list[str], numbers: range) -> str:
-    from tabulate import tabulate
-
-    aligned = ["right" if number in numbers else "left" for number in range(len(headers))]
-    return tabulate(rows, headers=headers, tablefmt="simple", colalign=aligned, disable_numparse=True)

@@ -104,12 +104,12 @@ def test_folders_are_compared_file_by_file(call: Run) -> None:
     result = call("diff", "before", "after", "--stat")
     assert result.returncode == 1
     assert result.stdout.splitlines()[:7] == [
-        "verdict    path              interactions  changes",
-        "---------  --------------  --------------  ---------",
-        "wording    deep/chat.json               1  text 1",
-        "removed    gone.json                1 → 0",
-        "added      new.json                 0 → 1",
-        "identical  same.json                    1",
+        "verdict    path            interactions  changes",
+        "---------  --------------  ------------  -------",
+        "wording    deep/chat.json             1  text 1",
+        "removed    gone.json              1 → 0",
+        "added      new.json               0 → 1",
+        "identical  same.json                  1",
         "",
     ]
     summary = call("diff", "before", "after", "--summary").stdout.splitlines()
@@ -132,7 +132,7 @@ def test_a_line_of_the_table_counts_changes_by_kind_and_fragments(call: Run, tmp
     assert heads[2:] == [["wording", "b.json", "1", "text", "1", "5", "→", "4"]]
     assert "volatile 1" in call("diff", "a.json", "b.json", "--stat", "--volatile").stdout
     coloured = call("diff", "a.json", "b.json", "--stat", "--color", "always").stdout
-    assert coloured.splitlines()[2].startswith("\x1b[36mwording\x1b[0m    b.json ")
+    assert coloured.splitlines()[2].startswith("\x1b[36mwording\x1b[0m  b.json ")
 
 
 def test_nothing_is_said_of_nothing(call: Run, tmp_path: Path) -> None:

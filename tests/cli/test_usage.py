@@ -35,12 +35,12 @@ def test_groups_are_added_up_and_what_is_unknown_is_no_zero(call: Run) -> None:
     result = call("usage", ".", "--by", "folder")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.splitlines() == [
-        "folder      calls    errors    unknown    input    output       cost",
-        "--------  -------  --------  ---------  -------  --------  ---------",
-        "./a             2         -          -        6        12  2 unknown",
-        "./b             3         1          1        -         -  1 unknown",
+        "folder  calls  errors  unknown  input  output       cost",
+        "------  -----  ------  -------  -----  ------  ---------",
+        "./a         2       -        -      6      12  2 unknown",
+        "./b         3       1        1      -       -  1 unknown",
         "",
-        "total           5         1          1        6        12  3 unknown",
+        "total       5       1        1      6      12  3 unknown",
         "",
         "1 answer without usage: the stream was not asked for it (1)",
         "1 interaction of no known API: not counted",
