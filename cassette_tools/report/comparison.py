@@ -89,7 +89,7 @@ class Text:
                 yield f"{title}: {change} {self._names(several)}"
             else:
                 for one in several:
-                    yield f"{title}{self._place(one.path)}: {self._change(one)}"
+                    yield f"{self._place(title, one.path)}: {self._change(one)}"
 
     def _names(self, differences: list[Difference]) -> str:
         names = list(dict.fromkeys(path_text(one.path) for one in differences))
@@ -105,8 +105,9 @@ class Text:
             parts.append(part.lstrip())
         return "; ".join(parts) + (f"; {len(differences) - 8} more" if len(differences) > 8 else "")
 
-    def _place(self, path: Path) -> str:
-        return f" {self._safe(path_text(path), 120)}" if path else ""
+    def _place(self, title: str, path: Path) -> str:
+        text = self._safe(path_text(path), 120)
+        return text if path[:1] == (title,) else f"{title} {text}".rstrip()
 
     def _change(self, one: Difference) -> str:
         if one.change == "moved":

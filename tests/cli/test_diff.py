@@ -36,7 +36,7 @@ def _call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         pytest.param(
             {}, {"question": "Say ho", "tokens": 6}, 1,
             ["behaviour     b.json", "  #0 POST https://api.openai.com/v1/chat/completions",
-             "    messages messages[0].content: Say [-hi-]{+ho+}",
+             "    messages[0].content: Say [-hi-]{+ho+}",
              "    usage: completion_tokens 5 → 6 (+1); total_tokens 8 → 9 (+1)"],
             id="behaviour",
         ),
@@ -251,7 +251,7 @@ def test_what_a_conversation_says_again_is_told_once(call: Run, tmp_path: Path) 
     assert call("diff", "a.json", "b.json").stdout.splitlines()[:6] == [
         "behaviour     b.json",
         "  #0 POST https://api.openai.com/v1/chat/completions",
-        "    messages messages[0].content: Be [-kind-]{+brief+}",
+        "    messages[0].content: Be [-kind-]{+brief+}",
         "    parameters seed: [-1-] {+2+}",
         "  #1 POST https://api.openai.com/v1/chat/completions",
         "    as in #0: messages, parameters",
