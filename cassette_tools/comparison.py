@@ -116,7 +116,7 @@ def compare_paths(before: str, after: str, how: How = DEFAULT) -> Iterator[FileD
             raise CassetteToolsError(f"{name}: no such file or folder")
     if os.path.isdir(before) != os.path.isdir(after):
         raise CassetteToolsError(
-            f"{before} and {after}: one is a folder, the other is none", "compare two files or two folders"
+            f"{before} and {after}: one is a folder, the other is not", "compare two files or two folders"
         )
     if not os.path.isdir(after):
         name = before if after == discover.STDIN else after
@@ -261,7 +261,7 @@ class _Comparison:
         if one is None and other is None:
             return None
         if one is not None and other is None and later is not None:
-            problem = "it is empty" if not later else "it is no cassette any more"
+            problem = "it is empty" if not later else "it is not a cassette any more"
             return FileDiff(name, None, "broken", len(one.interactions), problem=problem)
         counts = self._how.wants("interaction")
         if one is None or other is None:

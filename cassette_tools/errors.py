@@ -1,4 +1,4 @@
-"""What stops the tool. Each error says what was found and, where there is a way, how to mend it."""
+"""What stops the tool. Each error says what was found and, where there is a way, how to fix it."""
 
 
 class CassetteToolsError(Exception):
@@ -22,6 +22,13 @@ class PathError(CassetteToolsError):
 class NothingToCheckError(CassetteToolsError):
     """The paths named by the user hold no cassette at all."""
 
+    def __init__(
+        self,
+        message: str = "no cassette found",
+        hint: str = "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)",
+    ) -> None:
+        super().__init__(message, hint)
+
 
 class UnknownNameError(CassetteToolsError):
     """A rule (or another thing with a name) that does not exist."""
@@ -36,7 +43,7 @@ class BaselineError(CassetteToolsError):
 
 
 class FixError(CassetteToolsError):
-    """A file that was to be mended and cannot be written."""
+    """A file that was to be fixed and cannot be written."""
 
 
 class OutputError(CassetteToolsError):

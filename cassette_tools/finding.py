@@ -43,7 +43,7 @@ class SourceLine(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """How a finding can be mended."""
+    """How a finding can be fixed."""
 
     title: str
     """What it does, as an order: ``renumber the interactions``."""

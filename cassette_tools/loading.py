@@ -58,7 +58,7 @@ def load_bytes(data: bytes, name: str) -> Cassette:
 def load_document(data: bytes, name: str) -> tuple[Document, Cassette]:
     """The same, with the document that the cassette was read from."""
     if not may_be_cassette(data):
-        raise LoadError(f"{name}: no cassette: it holds no interactions", _FORMATS, resembles=False)
+        raise LoadError(f"{name}: not a cassette: it holds no interactions", _FORMATS, resembles=False)
     document = parse(data, name)
     for defect in document.defects:
         if defect.kind in _FATAL or document.root is None:

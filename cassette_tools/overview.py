@@ -34,6 +34,7 @@ class Overview:
         usage: What they used, by protocol, provider and model.
         severities: Findings by severity.
         rules: Findings by the code and the name of the rule.
+        worst: The severity of the worst finding of each rule.
     """
 
     def __init__(self) -> None:
@@ -47,6 +48,7 @@ class Overview:
         self.usage = Grouped(_KEYS)
         self.severities: Counter[Severity] = Counter()
         self.rules: Counter[str] = Counter()
+        self.worst: dict[str, Severity] = {}
 
     def add(self, file: FileUsage) -> None:
         """Count a file."""
@@ -105,5 +107,8 @@ def overview(
         if not isinstance(result, CassetteToolsError):  # has been told
             found.severities.update(finding.severity for finding in result.findings)
             found.severities += result.omitted
-            found.rules.update(f"{finding.code} {finding.name}" for finding in result.findings)
+            for finding in result.findings:
+                rule = f"{finding.code} {finding.name}"
+                found.rules[rule] += 1
+                found.worst[rule] = max(finding.severity, found.worst.get(rule, finding.severity))
     yield found

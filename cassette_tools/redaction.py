@@ -64,9 +64,7 @@ def settings(run: Run) -> SettingsFinder:
     )
 
 
-def redact_paths(
-    names: list[str], run: Run, finder: SettingsFinder | None = None
-) -> Iterator[Redaction | CassetteToolsError]:
+def redact_paths(names: list[str], run: Run, finder: SettingsFinder) -> Iterator[Redaction | CassetteToolsError]:
     """Redact all files behind the names, in order, each when it is asked for.
 
     What cannot be read, or not be redacted, is returned as an error, and stays as it is; the run goes on.
@@ -74,12 +72,11 @@ def redact_paths(
     Args:
         names: Files and folders; ``-`` is standard input.
         run: How to go about it.
-        finder: What ``settings`` gave, if that was asked before.
+        finder: What ``settings`` gave.
 
     Raises:
         ConfigError: The configuration for the current folder, or an option, cannot be used.
     """
-    finder = finder or settings(run)
     redactors = _Redactors(run, os.environ)
     redactors.of(finder.of_file(""))  # what is wrong with it is said before any work is done
 
@@ -222,7 +219,7 @@ def _meant(
         except UnknownNameError as error:
             raise ConfigError(f"{place}{error.message}", error.hint) from error
         if not codes:
-            raise ConfigError(f"{place}{selector!r} is no rule about secrets", "those are CT601 to CT609")
+            raise ConfigError(f"{place}{selector!r} is not a rule about secrets", "those are CT601 to CT609")
         meant |= codes
     return meant
 

@@ -35,8 +35,8 @@ def test_what_is_unusual_and_readable_is_no_obstacle() -> None:
 @pytest.mark.parametrize(
     ("data", "message", "resembles"),
     [
-        (b"", "a.yaml: no cassette: it holds no interactions", False),
-        (b"services: {}\n", "a.yaml: no cassette: it holds no interactions", False),
+        (b"", "a.yaml: not a cassette: it holds no interactions", False),
+        (b"services: {}\n", "a.yaml: not a cassette: it holds no interactions", False),
         (b"version: 2\ninteractions: {\n", "a.yaml:3:1: while parsing a flow node", True),
         (b"text: interactions {\nother: [\n", "a.yaml:3:1: while parsing a flow node", False),
         (CASSETTE.replace(b"version: 2", b"version: 9"), "a.yaml: a go-vcr cassette that states version 9", True),

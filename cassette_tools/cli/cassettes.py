@@ -47,8 +47,7 @@ class Cassettes:
             NothingToCheckError: There was no cassette, and nothing has been said about that.
         """
         if not self.number and not self.in_trouble:
-            hint = "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)"
-            raise NothingToCheckError("no cassette found", hint)
+            raise NothingToCheckError
 
     def _report(self, error: CassetteToolsError) -> None:
         exits.report_error(error)

@@ -1,10 +1,9 @@
 """``cassette-tools diff``."""
 
-import difflib
 import importlib
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -19,55 +18,37 @@ from cassette_tools.operations.diff.difference import KINDS, Verdict
 if TYPE_CHECKING:
     from cassette_tools.report.comparison import Stat, Text
 
-_FORMATS = ("text", "json", "markdown", "github")
 _VERDICTS = {verdict.name.lower(): verdict for verdict in Verdict if verdict is not Verdict.IDENTICAL}
 _SEVERITIES = {severity.label: severity for severity in Severity}
 # "volatile" and "error" are kinds, too; whoever names them means more than that.
 _FAILURES = tuple(dict.fromkeys((*_VERDICTS, *_SEVERITIES, *KINDS)))
 
 
-def _words_of(known: Iterable[str]) -> Callable[..., tuple[str, ...]]:
-    """Checks the words of an option."""
-    known = tuple(known)
-
-    def check(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-        given = options.words(ctx, parameter, values)
-        for word in given:
-            if word not in known:
-                close = difflib.get_close_matches(word, known, n=1)
-                hint = f"Did you mean {close[0]!r}?" if close else f"They are: {', '.join(known)}."
-                raise click.BadParameter(f"there is no {word!r}. {hint}", ctx, parameter)
-        return given
-
-    return check
-
-
 @click.command("diff")
-@click.argument("paths", nargs=-1)
+@click.argument("paths", nargs=-1, type=options.FILE)
 @click.option(
     "--git", "revisions", nargs=1, multiple=True, metavar="REV",
     help="Compare this revision with the files as they are; two of them, or A..B, with each other. The paths say what "
     "of it.",
 )  # fmt: skip
-@click.option("--format", "format_", type=click.Choice(_FORMATS), default="text", show_default=True, help="The report.")
+@options.format_option("text", "json", "markdown", "github")
 @click.option("--summary", "wants_summary", is_flag=True, help="Only how many came to what.")
 @click.option("--stat", "wants_stat", is_flag=True, help="Only a line for each file, as a table.")
-@click.option(
-    "--only", multiple=True, metavar="KIND", callback=_words_of(KINDS),
-    help="Only differences of these kinds count, such as text or tool-call.",
-)  # fmt: skip
-@click.option("--ignore", multiple=True, metavar="KIND", callback=_words_of(KINDS), help="These do not count.")
-@click.option(
-    "--fail-on", multiple=True, metavar="WORD", callback=_words_of(_FAILURES), default=("wording",),
-    help="Exit with 1 if there is a difference of this verdict or a worse one, of this severity or a worse one, or of "
+@options.words_option(
+    "--only", KINDS, "Only differences of these kinds count, such as text or tool-call.", metavar="KIND"
+)
+@options.words_option("--ignore", KINDS, "These do not count.", metavar="KIND")
+@options.words_option(
+    "--fail-on", _FAILURES, default=("wording",),
+    about="Exit with 1 if there is a difference of this verdict or a worse one, of this severity or a worse one, or of "
     "this kind.  [default: wording]",
 )  # fmt: skip
 @click.option("--volatile", is_flag=True, help="Show what is new in every recording, too: ids, dates, fragments.")
-@click.option("--unmask", is_flag=True, help="Show secrets as they are.")
+@options.unmask
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever differs.")
-@click.option("-o", "--output", metavar="FILE", default="", help="Write to a file: all of the report or nothing.")
-@click.option("--config", metavar="FILE", default="", help="The configuration for all files.")
-@click.option("--isolated", is_flag=True, help="Read no configuration.")
+@options.output
+@options.config
+@options.isolated
 @options.color
 def command(
     paths: tuple[str, ...],
@@ -110,15 +91,15 @@ def command(
       130  interrupted
     """
     if len(revisions) > 2:
-        raise click.UsageError("--git can be given twice, for two revisions.")
+        raise click.UsageError("--git can be given twice, for two revisions")
     if revisions:
         revisions, paths = _revisions(revisions, paths)
     elif len(paths) != 2:
-        raise click.UsageError("diff compares two files or two folders; or revisions, with --git.")
+        raise click.UsageError("diff compares two files or two folders; or revisions, with --git")
     if wants_summary and wants_stat:
-        raise click.UsageError("--summary cannot be used with --stat.")
+        raise click.UsageError("--summary cannot be used with --stat")
     if (wants_summary or wants_stat) and format_ != "text":
-        raise click.UsageError("--summary and --stat are reports of their own: they cannot be used with --format.")
+        raise click.UsageError("--summary and --stat are reports of their own: they cannot be used with --format")
     options.check_output(output, paths)
     brief = wants_summary or wants_stat
     how = How(frozenset(only), frozenset(ignore), volatile, not unmask and not brief, config, isolated)

@@ -42,7 +42,7 @@ def of_command(address: str, paths: tuple[str, ...]) -> "Executor | None":
         paths: What the command is to read.
     """
     if address and "-" in paths:
-        raise click.UsageError("standard input cannot be read on a cluster.")
+        raise click.UsageError("standard input cannot be read on a cluster")
     return click.get_current_context().with_resource(connected(address))
 
 

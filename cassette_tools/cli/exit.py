@@ -25,11 +25,11 @@ def say(message: str) -> None:
     try:
         click.echo(message, err=True)
     except OSError:
-        _let_go(sys.stderr)
+        let_go(sys.stderr)
 
 
 def report_error(error: CassetteToolsError) -> None:
-    """Say on stderr what went wrong and how to mend it."""
+    """Say on stderr what went wrong and how to fix it."""
     say(f"error: {escape(without_secrets(error.message))}")
     if error.hint:
         say(f"  hint: {escape(without_secrets(error.hint))}")
@@ -52,10 +52,10 @@ def run(command: Callable[[], int | None]) -> int:
         return INTERRUPTED
     except SystemExit as stop:
         # click ends so where the reader of stdout has gone (`| head -1`), and where a shell asks for completions.
-        _let_go(sys.stdout)
+        let_go(sys.stdout)
         return TROUBLE if stop.code else OK
     except OSError as error:
-        _let_go(sys.stdout)
+        let_go(sys.stdout)
         if not isinstance(error, BrokenPipeError):
             place = error.filename if error.filename is not None else "the report cannot be written"
             say(f"error: {escape(without_secrets(str(place)))}: {(error.strerror or type(error).__name__).lower()}")
@@ -66,7 +66,7 @@ def run(command: Callable[[], int | None]) -> int:
     return TROUBLE
 
 
-def _let_go(stream: TextIO) -> None:
+def let_go(stream: TextIO) -> None:
     """What Python still flushes into a stream when it ends goes nowhere, instead of failing once more."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
@@ -76,7 +76,11 @@ def _let_go(stream: TextIO) -> None:
 def _report_usage(error: click.ClickException) -> None:
     if isinstance(error, click.UsageError) and error.ctx is not None:
         say(f"{error.ctx.get_usage()}\nTry '{error.ctx.command_path} -h' for help.\n")
-    say(f"error: {escape(error.format_message())}")
+    message = error.format_message()
+    if message[1:2].islower():
+        # click begins with a capital and ends with a full stop; what this tool says does neither.
+        message = message[:1].lower() + message[1:].rstrip(".")
+    say(f"error: {escape(message)}")
 
 
 def _report_internal(error: Exception) -> None:

@@ -23,7 +23,7 @@ def command() -> None:
     """
 
 
-@command.command("setup")
+@command.command("setup", short_help="Have git use this tool; --undo takes it out again.")
 @click.argument("patterns", nargs=-1)
 @click.option("--write", "wants_write", is_flag=True, help="Write it.")
 @click.option("--undo", "wants_undo", is_flag=True, help="Take out what setup has put in.")
@@ -50,7 +50,7 @@ def setup(patterns: tuple[str, ...], wants_write: bool, wants_undo: bool) -> int
     from cassette_tools import git_setup
 
     if wants_undo and patterns:
-        raise click.UsageError("--undo takes out all of it: it takes no patterns.")
+        raise click.UsageError("--undo takes out all of it: it takes no patterns")
     plan = git_setup.undo() if wants_undo else git_setup.plan(patterns)
     if not plan.changes:
         click.echo("nothing to do: it is not set up" if wants_undo else "nothing to do: it is set up")

@@ -1,9 +1,7 @@
 """``cassette-tools git-diff``: what git calls for each file."""
 
 import os
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from itertools import islice
 
@@ -11,10 +9,7 @@ import click
 
 from cassette_tools.cli import exit as exits
 from cassette_tools.cli import options
-from cassette_tools.comparison import compare_versions
 from cassette_tools.errors import CassetteToolsError
-from cassette_tools.operations.diff.difference import Verdict
-from cassette_tools.source import files
 from cassette_tools.text import escape, presentable
 
 _PARTS = 7
@@ -45,13 +40,34 @@ def command(parts: tuple[str, ...]) -> int:
         click.echo(f"* Unmerged path {escape(parts[0])}")
         return exits.OK
     if len(parts) < _PARTS:
-        raise click.UsageError(f"git calls it with {_PARTS} arguments.")
+        raise click.UsageError(f"git calls it with {_PARTS} arguments")
+    if _nobody_reads():
+        return exits.OK
     path, old, _, old_mode, new, _, new_mode = parts[:_PARTS]
     name, message = parts[_PARTS : _PARTS + 2] if len(parts) > _PARTS + 1 else (path, "")
     has_colour = options.wants_colour("auto", sys.stdout) or _is_for_gits_pager()
     about = [*_modes(old_mode, new_mode), *(line for line in message.split("\n") if not line.startswith("index "))]
-    options.write_report(_report(path, name, (old, new), list(filter(None, about)), colour=has_colour), "")
+    try:
+        options.write_report(_report(path, name, (old, new), list(filter(None, about)), colour=has_colour), "")
+    except BrokenPipeError:
+        # Whoever leaves the pager has seen enough; git would call it fatal that its driver died.
+        exits.let_go(sys.stdout)
     return exits.OK
+
+
+def _nobody_reads() -> bool:
+    """Whether the reader of stdout has gone: git does not know, and calls for each file that is left."""
+    import select
+
+    if not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    try:
+        poll.register(sys.stdout.fileno(), 0)
+    except (OSError, ValueError):
+        return False
+    # Neither of these is said of a device that cannot be asked, such as a terminal on macOS.
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))
 
 
 def _is_for_gits_pager() -> bool:
@@ -67,6 +83,9 @@ def _report(path: str, name: str, versions: tuple[str, str], about: list[str], *
         bold, reset = ("\x1b[1m", "\x1b[0m") if colour else ("", "")
         for line in (f"diff --{driver} a/{path} b/{name}", *about):
             yield f"{bold}{escape(line)}{reset}\n"
+
+    from cassette_tools.comparison import compare_versions
+    from cassette_tools.operations.diff.difference import Verdict
 
     try:
         result = compare_versions(name, *versions)
@@ -88,6 +107,9 @@ def _report(path: str, name: str, versions: tuple[str, str], about: list[str], *
 
 def _lines(path: str, name: str, versions: tuple[str, str], *, colour: bool) -> str:
     """What git itself shows, of the files as they may be shown."""
+    import subprocess
+    import tempfile
+
     with tempfile.TemporaryDirectory() as folder:
         sides = []
         for side, label, version in (("a", path, versions[0]), ("b", name, versions[1])):
@@ -109,6 +131,8 @@ def _lines(path: str, name: str, versions: tuple[str, str], *, colour: bool) -> 
 
 
 def _text(version: str) -> str:
+    from cassette_tools.source import files
+
     try:
         return files.read(version).decode("utf-8", "replace")
     except files.UnreadableError as error:

@@ -11,7 +11,7 @@ from cassette_tools.cli import exit as exits
 from cassette_tools.cli import options
 from cassette_tools.cli.progress import Progress
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
-from cassette_tools.finding import Severity
+from cassette_tools.finding import Finding, Severity
 from cassette_tools.lint.engine import FileResult
 from cassette_tools.lint.run import Fixing, Run, lint_paths, targets
 from cassette_tools.lint.settings import Options, SettingsFinder
@@ -23,31 +23,27 @@ if TYPE_CHECKING:
     from cassette_tools.lint.select import Choice
 
 _STDIN_NAME = "<stdin>"
+_FEW = 3
+"""Files that a hint names."""
 _SEVERITIES = [severity.label for severity in sorted(Severity, reverse=True)]
 
 
-def _rules(name: str, text: str) -> Callable[[Any], Any]:
-    return click.option(
-        name, multiple=True, callback=options.words, shell_complete=options.complete_rules, metavar="RULES", help=text
-    )
-
-
-def _path(*names: str, text: str, metavar: str = "FILE") -> Callable[[Any], Any]:
-    return click.option(*names, metavar=metavar, default="", help=text)
+def _path(*names: str, text: str) -> Callable[[Any], Any]:
+    return click.option(*names, type=options.FILE, default="", help=text)
 
 
 @click.command("lint")
-@click.argument("paths", nargs=-1, required=True)
-@_rules("--select", "Check these rules only: codes, prefixes of codes (CT3), names, ALL; several with commas.")
-@_rules("--extend-select", "Check these rules, too.")
-@_rules("--ignore", "Do not check these rules.")
+@click.argument("paths", nargs=-1, type=options.FILE, required=True)
+@options.rules("--select", "Check these rules only: codes, prefixes of codes (CT3), names, ALL; several with commas.")
+@options.rules("--extend-select", "Check these rules, too.")
+@options.rules("--ignore", "Do not check these rules.")
 @click.option(
     "--fail-on",
     type=click.Choice(_SEVERITIES),
     help="Exit with 1 when there is a finding of this severity or a worse one.  [default: warning]",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
-@click.option("--fix", is_flag=True, help="Mend what can be mended safely, in the files.")
+@click.option("--fix", is_flag=True, help="Fix what can be fixed safely, in the files.")
 @click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff, also what may change what a recording says.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @_path("--baseline", text="Hide the findings that are written down in this file.")
@@ -55,26 +51,19 @@ def _path(*names: str, text: str, metavar: str = "FILE") -> Callable[[Any], Any]
 @click.option("--no-ignores", is_flag=True, help="Report what comments, the configuration and the baseline hide.")
 @options.known_secrets
 @options.gitleaks_config
-@_path("--config", text="Use this configuration, for all files.")
-@click.option("--isolated", is_flag=True, help="Use no configuration.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice([registry.AUTO, *registry.FORMATS]),
-    default=registry.AUTO,
-    show_default=True,
-    help="What the report looks like. auto: github in a GitHub Actions job, else text.",
-)
-@_path("-o", "--output", text="Write the report to this file, also when nothing is found.")
-@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead of listing them.")
+@options.config
+@options.isolated
+@options.format_option(registry.AUTO, *registry.FORMATS, about="auto: github in a GitHub Actions job, else text.")
+@options.output
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule instead; [*] marks what has a fix.")
 @click.option("--show-files", is_flag=True, help="List the files that would be looked at, and stop.")
 @click.option("--show-settings", is_flag=True, help="Show the settings for the first path, and stop.")
-@click.option("--skip-unknown", is_flag=True, help="Pass over named files that are no cassettes, as in a folder.")
+@options.skip_unknown
 @click.option("--stdin-filename", metavar="NAME", default=_STDIN_NAME, help="What to call standard input in findings.")
 @options.jobs
 @executors.option
-@click.option("--no-progress", is_flag=True, help="Do not show how far a long run is.")
-@click.option("-q", "--quiet", is_flag=True, help="No summary, and no progress.")
+@options.no_progress
+@options.quiet
 @click.option("-v", "--verbose", is_flag=True, help="Say which configurations hold, and what was passed over.")
 @options.color
 def command(
@@ -153,14 +142,12 @@ def command(
     # What is wrong with the options or the configuration here is said before any work is done.
     options.say_what_is_unusable(finder.of_file("").secrets)
     if show_settings:
-        from cassette_tools.report.settings import render
-
-        first = paths[0]
-        click.echo(render(finder.of(first) if options.is_folder(first) else finder.of_file(first)), nl=False)
-        return exits.OK
+        return _show_settings(paths[0], finder)
     options.check_output(output or write_baseline, paths)
     if stdin_filename != _STDIN_NAME and "-" not in paths:
         exits.say("note: --stdin-filename is not used: standard input is not read without the path -")
+    if unsafe_fixes and not (fix or diff):
+        exits.say("note: --unsafe-fixes is not used: nothing is fixed without --fix or --diff")
     run = Run(
         finder,
         skip_unknown=skip_unknown,
@@ -172,16 +159,13 @@ def command(
     )
     if show_files:
         return _show_files(list(paths), run)
-    job = _Job(finder, Progress(wanted=not (quiet or no_progress)), verbose=verbose)
+    job = _Job(
+        finder, Progress(wanted=not (quiet or no_progress)), skip_unknown=skip_unknown, quiet=quiet, verbose=verbose
+    )
     results = job.results(lint_paths(paths, run, executors.of_command(executor, paths)))
-    colour = options.wants_colour(color, sys.stdout) and not output
     if write_baseline:
-        from cassette_tools.lint import baseline as baselines
-
-        entries = baselines.write(write_baseline, results)
-        job.check_any(skip_unknown=skip_unknown)
-        job.say(f"{count(entries, 'entry')} in {escape(write_baseline)}", quiet=quiet)
-        return exits.TROUBLE if job.in_trouble else exits.OK
+        return _write_baseline(write_baseline, results, job)
+    colour = options.wants_colour(color, sys.stdout) and not output
     if diff:
         pieces = _diffs(results, job, colour=colour)
     elif statistics:
@@ -190,12 +174,30 @@ def command(
         width = 120 if output else options.terminal_width(sys.stdout)
         pieces = _report(results, registry.report(format_, colour=colour, width=width), job)
     options.write_report(pieces, output)
-    job.check_any(skip_unknown=skip_unknown)
-    job.say(summary(job.totals), quiet=quiet)
+    job.end(summary(job.totals))
+    leaking = [path for path in job.leaking if "-" not in paths or path != stdin_filename]
+    if leaking:
+        about = [("--known-secret-env", name) for name in known_secret_env]
+        about += [("--gitleaks-config", gitleaks_config), ("--config", config)]
+        job.say(_how_to_redact(leaking, paths, [word for option in about if option[1] for word in option]))
     if job.in_trouble:
         return exits.TROUBLE
     failed = job.changed if diff else job.failed
     return exits.FINDINGS if failed and not exit_zero else exits.OK
+
+
+def _show_settings(path: str, finder: SettingsFinder) -> int:
+    from cassette_tools.report.settings import render
+
+    click.echo(render(finder.of(path) if options.is_folder(path) else finder.of_file(path)), nl=False)
+    return exits.OK
+
+
+def _write_baseline(file: str, results: Iterator[FileResult], job: "_Job") -> int:
+    from cassette_tools.lint import baseline
+
+    job.end(f"{count(baseline.write(file, results), 'entry')} in {escape(file)}")
+    return exits.TROUBLE if job.in_trouble else exits.OK
 
 
 def _choice(select: tuple[str, ...], extend_select: tuple[str, ...], ignore: tuple[str, ...]) -> "Choice | None":
@@ -209,7 +211,17 @@ def _choice(select: tuple[str, ...], extend_select: tuple[str, ...], ignore: tup
 def _check_together(*pairs: tuple[str, object, str, object]) -> None:
     for first, one, second, other in pairs:
         if one and other:
-            raise click.UsageError(f"{first} cannot be used with {second}.")
+            raise click.UsageError(f"{first} cannot be used with {second}")
+
+
+def _how_to_redact(leaking: list[str], paths: tuple[str, ...], about: list[str]) -> str:
+    """A hint with the command that takes out what was found; a hook's user sees nothing else of this tool."""
+    import shlex
+
+    few = leaking if len(leaking) <= _FEW else [path for path in paths if path != "-"]
+    words = " ".join([*map(shlex.quote, [*about, *few[:_FEW]]), *(["…"] if len(few) > _FEW else [])])
+    command = escape(without_secrets(f"cassette-tools redact --write {words}"))
+    return f"  hint: `{command}` takes secrets out; revoke those that were pushed already"
 
 
 def _show_files(paths: list[str], run: Run) -> int:
@@ -226,13 +238,19 @@ def _show_files(paths: list[str], run: Run) -> int:
 class _Job:
     """What a run has seen, while its results go by."""
 
-    def __init__(self, finder: SettingsFinder, progress: Progress, *, verbose: bool) -> None:
+    def __init__(
+        self, finder: SettingsFinder, progress: Progress, *, skip_unknown: bool, quiet: bool, verbose: bool
+    ) -> None:
         self.totals = Totals()
         self.in_trouble = False
         self.failed = False
         self.changed = False
+        self.leaking: list[str] = []
+        """The files in which `redact` has something to take out that is worse than worth knowing."""
         self.progress = progress
         self._finder = finder
+        self._skip_unknown = skip_unknown
+        self._quiet = quiet
         self._verbose = verbose
         self._configurations: set[str] = set()
 
@@ -247,6 +265,8 @@ class _Job:
                 continue
             self.totals.add(result)
             self.failed = self.failed or result.fails
+            if result.findings and _leaks(result.findings):
+                self.leaking.append(result.path)
             if self._verbose:
                 self._explain(result)
             yield result
@@ -261,20 +281,26 @@ class _Job:
             kind = "a recording of something else" if result.other_recording else "no cassette"
             self.say(f"{escape(without_secrets(result.path))}: passed over: {kind}")
 
-    def check_any(self, *, skip_unknown: bool) -> None:
-        """Stop when there was nothing to check."""
+    def end(self, message: str) -> None:
+        """Sum up; stop when there was nothing to check."""
         totals = self.totals
-        if not totals.cassettes and not self.in_trouble and not (skip_unknown and totals.skipped):
+        if not totals.cassettes and not self.in_trouble and not (self._skip_unknown and totals.skipped):
             raise NothingToCheckError(
-                "no cassette found" + (f" in {count(totals.skipped, 'file')}" if totals.skipped else ""),
-                "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)",
+                "no cassette found" + (f" in {count(totals.skipped, 'file')}" if totals.skipped else "")
             )
+        self.say(message)
 
-    def say(self, message: str, *, quiet: bool = False) -> None:
-        """Say something on stderr."""
+    def say(self, message: str) -> None:
+        """Say something on stderr, unless it is to be quiet."""
         self.progress.clear()
-        if not quiet:
+        if not self._quiet:
             exits.say(message)
+
+
+def _leaks(findings: tuple[Finding, ...]) -> bool:
+    from cassette_tools.operations.redaction.policy import DEFAULT_CODES
+
+    return any(finding.code in DEFAULT_CODES and finding.severity >= Severity.WARNING for finding in findings)
 
 
 def _report(results: Iterator[FileResult], report: Report, job: _Job) -> Iterator[str]:

@@ -3,8 +3,9 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, TextIO, cast
+from collections.abc import Callable, Iterable, Iterator
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO, TypeVar, cast
 
 import click
 
@@ -12,7 +13,28 @@ from cassette_tools.errors import CassetteToolsError, OutputError
 from cassette_tools.text import escape
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from cassette_tools.secrets.options import SecretOptions
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class _Place(click.ParamType):  # type: ignore[type-arg]
+    """The name of a file or a folder, as it is given; a shell completes it."""
+
+    def __init__(self, name: Literal["file", "dir"]) -> None:
+        self.name = name
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> "list[CompletionItem]":  # noqa: ARG002
+        """Have the shell look for it."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(incomplete, type=self.name)]
+
+
+FILE = _Place("file")
+DIR = _Place("dir")
 
 color = click.option(
     "--color",
@@ -23,6 +45,15 @@ color = click.option(
 )
 
 
+output = click.option("-o", "--output", type=FILE, default="", help="Write to a file: all of the report or nothing.")
+config = click.option("--config", type=FILE, default="", help="Use this configuration, for all files.")
+isolated = click.option("--isolated", is_flag=True, help="Use no configuration.")
+unmask = click.option("--unmask", is_flag=True, help="Show secrets as they are.")
+skip_unknown = click.option(
+    "--skip-unknown", is_flag=True, help="Pass over named files that are no cassettes, as in a folder."
+)
+no_progress = click.option("--no-progress", is_flag=True, help="Do not show how far a long run is.")
+quiet = click.option("-q", "--quiet", is_flag=True, help="No summary, and no progress.")
 known_secrets = click.option(
     "--known-secret-env",
     multiple=True,
@@ -31,8 +62,8 @@ known_secrets = click.option(
 )
 gitleaks_config = click.option(
     "--gitleaks-config",
+    type=FILE,
     default="",
-    metavar="FILE",
     help="Search for what the rules of this gitleaks configuration find.",
 )
 
@@ -61,7 +92,7 @@ class Ranges(click.ParamType):  # type: ignore[type-arg]
             first, dash, last = (number.strip() for number in part.partition("-"))
             numbers = [number for number in (first, last) if number]
             if not first or not all(number.isascii() and number.isdigit() and len(number) < 10 for number in numbers):
-                self.fail(f"{value!r} is no list of numbers and ranges such as 0, 2-5 or 1,3,8-", param, ctx)
+                self.fail(f"{value!r} is not a list of numbers and ranges such as 0, 2-5 or 1,3,8-", param, ctx)
             if first and last and int(last) < int(first):
                 self.fail(f"{part.strip()!r} ends before it begins", param, ctx)
             ranges.append(Range(int(first), int(last) if last else None if dash else int(first)))
@@ -69,8 +100,28 @@ class Ranges(click.ParamType):  # type: ignore[type-arg]
 
 
 interactions = click.option(
-    "--interaction", "ranges", type=Ranges(), help="Only these interactions: 0, 2-5 or 1,3,8- (from 0)."
+    "-i", "--interaction", "ranges", type=Ranges(), help="Only these interactions: 0, 2-5 or 1,3,8- (from 0)."
 )
+
+
+class _Format(click.Choice):  # type: ignore[type-arg]
+    """A format by the name that all commands have for it, or by that of some other tool."""
+
+    _OTHERS = MappingProxyType({"table": "text", "json-lines": "jsonl", "ndjson": "jsonl"})
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        other = self._OTHERS.get(value)
+        return super().convert(other if other in self.choices else value, param, ctx)
+
+
+def format_option(*names: str, about: str = "The report.") -> Callable[[_Command], _Command]:
+    """The option ``--format``, as ``format_``.
+
+    Args:
+        names: The formats, that of people at a terminal first: it is the default.
+        about: What the help says.
+    """
+    return click.option("--format", "format_", type=_Format(names), default=names[0], show_default=True, help=about)
 
 
 def in_ranges(number: int, ranges: tuple[Range, ...] | None) -> bool:
@@ -93,6 +144,45 @@ jobs = click.option(
     metavar="N",
     help="Processes that share the work; by default as many as there are CPUs, and one for few files.",
 )
+
+
+def words_option(
+    name: str, known: Iterable[str], about: str, *, metavar: str = "WORD", default: tuple[str, ...] = ()
+) -> Callable[[_Command], _Command]:
+    """An option that takes some words, several times or between commas; each of them is given once.
+
+    Args:
+        name: The option.
+        known: The words that there are.
+        about: What the help says.
+        metavar: What the help calls a word.
+        default: The words if none is given.
+    """
+    known = tuple(known)
+
+    def check(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+        given = words(ctx, parameter, values)
+        for word in given:
+            if word not in known:
+                import difflib
+
+                close = difflib.get_close_matches(word, known, n=1)
+                hint = f"did you mean {close[0]!r}?" if close else f"they are {', '.join(known)}"
+                raise click.BadParameter(f"there is no {word!r}: {hint}", ctx, parameter)
+        return tuple(dict.fromkeys(given))
+
+    def complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:  # noqa: ARG001
+        return _completed(incomplete, known)
+
+    return click.option(
+        name, multiple=True, metavar=metavar, callback=check, shell_complete=complete, default=default, help=about
+    )
+
+
+def _completed(incomplete: str, known: Iterable[str]) -> list[str]:
+    """What the last of the words, which commas separate, may become."""
+    before, comma, word = incomplete.rpartition(",")
+    return [f"{before}{comma}{name}" for name in known if name.startswith(word)]
 
 
 def words(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:  # noqa: ARG001
@@ -207,6 +297,9 @@ def complete_rules(ctx: click.Context, parameter: click.Parameter, incomplete: s
     """The codes and names that start with the last of the words, which commas separate."""
     from cassette_tools.rules.registry import NAMES
 
-    before, comma, word = incomplete.rpartition(",")
-    names = [*NAMES, *sorted(NAMES.values())]
-    return [f"{before}{comma}{name}" for name in names if name.startswith(word)]
+    return _completed(incomplete, [*NAMES, *sorted(NAMES.values())])
+
+
+def rules(name: str, about: str) -> Callable[[_Command], _Command]:
+    """An option that takes rules: codes, prefixes of codes, names; several times or between commas."""
+    return click.option(name, multiple=True, callback=words, shell_complete=complete_rules, metavar="RULES", help=about)

@@ -5,6 +5,7 @@ import os
 import click
 
 from cassette_tools.cli import exit as exits
+from cassette_tools.cli import options
 from cassette_tools.cli.cassettes import Cassettes
 from cassette_tools.errors import CassetteToolsError, NothingToCheckError
 from cassette_tools.operations import orphans
@@ -19,18 +20,12 @@ _MAX_SHOWN = 300
 
 
 @click.command("orphans")
-@click.argument("paths", nargs=-1)
+@click.argument("paths", nargs=-1, type=options.FILE)
 @click.option(
-    "--tests", multiple=True, required=True, metavar="DIR", help="Where the tests are; several times for several."
-)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="text: a line for each cassette. json: for programs, all cassettes.",
-)
+    "--tests", multiple=True, default=["."], show_default=True, type=options.DIR,
+    help="Where the tests are; several times for several.",
+)  # fmt: skip
+@options.format_option("text", "json", about="text: a line for each cassette. json: for programs, all cassettes.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary.")
 @click.option("-v", "--verbose", is_flag=True, help="List the cassettes that are claimed, too, and by what.")
 def command(paths: tuple[str, ...], tests: tuple[str, ...], format_: str, quiet: bool, verbose: bool) -> int:
@@ -43,7 +38,7 @@ def command(paths: tuple[str, ...], tests: tuple[str, ...], format_: str, quiet:
 
     \b
     Examples:
-      cassette-tools orphans --tests .
+      cassette-tools orphans
       cassette-tools orphans testdata/ --tests internal/ --tests cmd/
       cassette-tools orphans spec/fixtures/vcr_cassettes --tests spec --format json
 
@@ -97,20 +92,26 @@ def _sources(folders: tuple[str, ...]) -> tuple[list[SourceFile], list[Unread]]:
             if not target.path.endswith(orphans.SUFFIXES):
                 continue
             has_tests = has_tests or is_test(os.path.basename(target.path))
-            place = _place(target.path)
-            try:
-                if os.path.getsize(target.path) > _MAX_SOURCE:
-                    unread.append(Unread(target.path, place, f"larger than {_MAX_SOURCE:,} bytes"))
-                    continue
-                text = files.read(target.path).decode("utf-8", "replace")
-            except (files.UnreadableError, OSError) as error:
-                unread.append(Unread(target.path, place, str(error)))
+            source = _source(target.path)
+            if isinstance(source, SourceFile):
+                found.append(source)
             else:
-                found.append(SourceFile(target.path, place, text.replace("\r\n", "\n")))
+                unread.append(source)
     if not has_tests:
         hint = "--tests names the folders that hold the tests (*_test.go, test_*.py, *_test.py, *_spec.rb, *_test.rb)"
         raise NothingToCheckError(f"no tests found in {', '.join(map(repr, folders))}", hint)
     return found, unread
+
+
+def _source(path: str) -> SourceFile | Unread:
+    place = _place(path)
+    try:
+        if os.path.getsize(path) > _MAX_SOURCE:
+            return Unread(path, place, f"larger than {_MAX_SOURCE:,} bytes")
+        text = files.read(path).decode("utf-8", "replace")
+    except (files.UnreadableError, OSError) as error:
+        return Unread(path, place, str(error))
+    return SourceFile(path, place, text.replace("\r\n", "\n"))
 
 
 def _place(path: str) -> str:

@@ -14,21 +14,20 @@ from cassette_tools.text import printable
 
 
 @click.command("reassemble")
-@click.argument("paths", nargs=-1, required=True)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["json", "text", "markdown", "jsonl"]),
-    default="json",
-    show_default=True,
-    help="json: the message as the provider answers without streaming, a list of them when there are several. "
+@click.argument("paths", nargs=-1, type=options.FILE, required=True)
+@options.format_option(
+    "json",
+    "text",
+    "markdown",
+    "jsonl",
+    about="json: the message as the provider answers without streaming, a list of them when there are several. "
     "text, markdown: for people; markdown has the request's messages, too. jsonl: one line an interaction.",
 )
 @options.interactions
 @click.option("--only", type=click.Choice(report.PARTS), default=None, help="Only this part of the messages.")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file: all of the output or nothing.")
+@options.output
 def command(
-    paths: tuple[str, ...], format_: str, ranges: tuple[options.Range, ...] | None, only: str | None, output: str | None
+    paths: tuple[str, ...], format_: str, ranges: tuple[options.Range, ...] | None, only: str | None, output: str
 ) -> int:
     r"""Put streamed answers together: the whole message, from hundreds of fragments.
 
@@ -50,10 +49,10 @@ def command(
     """
     if format_ == "markdown" and only:
         raise click.UsageError("--only goes with the formats json, text and jsonl")
-    options.check_output(output or "", paths)
+    options.check_output(output, paths)
     run = _Run(ranges)
     written = _WRITERS[format_](run.messages(list(paths)), only or "")
-    options.write_report(written, output or "")
+    options.write_report(written, output)
     run.say_what_was_passed_over()
     if run.in_trouble:
         return exits.TROUBLE

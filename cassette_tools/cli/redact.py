@@ -19,18 +19,18 @@ from cassette_tools.report.base import count
 from cassette_tools.text import escape, without_secrets
 
 
-def _names(name: str, text: str, metavar: str = "NAMES") -> Callable[[Any], Any]:
-    return click.option(name, multiple=True, callback=options.words, metavar=metavar, help=text)
+def _names(name: str, text: str) -> Callable[[Any], Any]:
+    return click.option(name, multiple=True, callback=options.words, metavar="NAMES", help=text)
 
 
 @click.command("redact")
-@click.argument("paths", nargs=-1, required=True)
+@click.argument("paths", nargs=-1, type=options.FILE, required=True)
 @click.option("--write", is_flag=True, help="Change the files. With - the result goes to stdout.")
 @click.option("--check", is_flag=True, help="Exit with 1 when something would change, and show only where.")
-@click.option("-o", "--output", metavar="DIR", default="", help="Write redacted copies into this folder.")
-@_names("--select", "Take out what these rules find: CT601, api-key, CT6; by default all but CT608.", "RULES")
-@_names("--extend-select", "Take out what these rules find, too: CT608 is personal data.", "RULES")
-@_names("--ignore", "Leave what these rules find.", "RULES")
+@click.option("-o", "--output", type=options.DIR, default="", help="Write redacted copies into this folder.")
+@options.rules("--select", "Take out what these rules find: CT601, api-key, CT6; by default all but CT608.")
+@options.rules("--extend-select", "Take out what these rules find, too: CT608 is personal data.")
+@options.rules("--ignore", "Leave what these rules find.")
 @_names("--headers", "Take out the values of these headers, too.")
 @_names("--keep-headers", "Remove all headers but these (and those without which a body cannot be read).")
 @_names("--delete-headers", "Remove these headers.")
@@ -47,11 +47,11 @@ def _names(name: str, text: str, metavar: str = "NAMES") -> Callable[[Any], Any]
 @click.option("--fake", is_flag=True, help="The same as --placeholders fake.")
 @options.known_secrets
 @options.gitleaks_config
-@click.option("--config", metavar="FILE", default="", help="Use this configuration, for all files.")
-@click.option("--isolated", is_flag=True, help="Use no configuration.")
-@click.option("--skip-unknown", is_flag=True, help="Pass over named files that are no cassettes, as in a folder.")
-@click.option("--no-progress", is_flag=True, help="Do not show how far a long run is.")
-@click.option("-q", "--quiet", is_flag=True, help="No summary, and no progress.")
+@options.config
+@options.isolated
+@options.skip_unknown
+@options.no_progress
+@options.quiet
 @options.color
 def command(
     paths: tuple[str, ...],
@@ -102,13 +102,13 @@ def command(
     """
     given = [name for name, value in (("--write", write), ("--check", check), ("--output", output)) if value]
     if len(given) > 1:
-        raise click.UsageError(f"{given[0]} cannot be used with {given[1]}.")
+        raise click.UsageError(f"{given[0]} cannot be used with {given[1]}")
     if output and "-" in paths:
-        raise click.UsageError("--output takes files and folders: what standard input holds has no name.")
+        raise click.UsageError("--output takes files and folders: what standard input holds has no name")
     if config and isolated:
-        raise click.UsageError("--config cannot be used with --isolated.")
+        raise click.UsageError("--config cannot be used with --isolated")
     if fake and placeholders not in (None, "fake"):
-        raise click.UsageError(f"--fake cannot be used with --placeholders {placeholders}.")
+        raise click.UsageError(f"--fake cannot be used with --placeholders {placeholders}")
     run = Run(
         select=select,
         extend_select=extend_select,
@@ -197,8 +197,7 @@ class _Job:
         """Stop when there was nothing to redact."""
         if not self._cassettes and not self.in_trouble and not (skip_unknown and self._skipped):
             raise NothingToCheckError(
-                "no cassette found" + (f" in {count(self._skipped, 'file')}" if self._skipped else ""),
-                "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)",
+                "no cassette found" + (f" in {count(self._skipped, 'file')}" if self._skipped else "")
             )
 
     def summary(self, *, done: bool) -> str:

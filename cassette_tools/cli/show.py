@@ -30,17 +30,20 @@ _SUFFIXES = {"jpeg": "jpg", "mpeg": "mp3", "plain": "txt", "x-wav": "wav", "svg+
 
 
 @click.command("show")
-@click.argument("paths", nargs=-1, required=True)
+@click.argument("paths", nargs=-1, type=options.FILE, required=True)
 @options.interactions
 @click.option("--headers", is_flag=True, help="Show the headers, too.")
 @click.option("--raw", is_flag=True, help="Show the bodies as they were sent, without their content codings.")
 @click.option("--events", is_flag=True, help="Show the events of a stream, and what each adds to the answer.")
 @click.option("--as", "client", type=click.Choice(_CLIENTS), help="Give a request in a form that sends it again.")
-@click.option("--extract", metavar="DIR", default="", help="Save pictures, sounds and files of the interactions there.")
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The report."
+    "--extract",
+    type=options.DIR,
+    default="",
+    help="Save pictures, sounds and files of the interactions there.",
 )
-@click.option("--unmask", is_flag=True, help="Show secrets as they are.")
+@options.format_option("text", "json")
+@options.unmask
 @click.option("--no-pager", is_flag=True, help="Print all at once; otherwise what is long is paged on a terminal.")
 @options.color
 def command(
@@ -64,9 +67,9 @@ def command(
     \b
     Examples:
       cassette-tools show testdata/chat.yaml
-      cassette-tools show testdata/chat.yaml --interaction 0
-      cassette-tools show testdata/chat.yaml --interaction 0 --events
-      cassette-tools show testdata/chat.yaml --interaction 0 --as curl
+      cassette-tools show testdata/chat.yaml -i 0
+      cassette-tools show testdata/chat.yaml -i 0 --events
+      cassette-tools show testdata/chat.yaml -i 0 --as curl
 
     \b
     Exit code:
@@ -81,7 +84,7 @@ def command(
     job = _Job(list(paths), ranges, unmask=unmask)
     if client is not None:
         if any(what) or format_ == "json":
-            raise click.UsageError("--as gives a request and nothing else.")
+            raise click.UsageError("--as gives a request and nothing else")
         options.write_report(job.clients(client), "")
     elif extract:
         options.write_report(job.extracted(extract), "")
@@ -131,17 +134,20 @@ class _Job:
         return options.in_ranges(number, self._ranges)
 
     def text(self, writer: "Writer", what: "What | None") -> Iterator[str]:
+        is_one = len(self._paths) == 1 and (self._paths[0] == "-" or os.path.isfile(self._paths[0]))
         for number, (path, cassette) in enumerate(self._each()):
+            title = f"{printable(path, 300)}: {cassette.format_name}\n\n"
             if what is None:
                 shown = show(cassette, self._wanted, self._hidden, full=False)
-                title = f"{printable(path, 300)}: {cassette.format_name}"
                 yield "\n" if number else ""
-                yield f"{title}\n\n{writer.table(shown)}"
+                yield f"{title}{writer.table(shown)}"
                 continue
+            title = "" if is_one else title
             for one in show(cassette, self._wanted, self._hidden, full=True):
                 yield "\n\n" if self._number else ""
                 self._number += 1
-                yield "".join(f"{line}\n" for line in writer.interaction(one, what))
+                yield title + "".join(f"{line}\n" for line in writer.interaction(one, what))
+                title = ""
 
     def json(self, what: "What | None") -> Iterator[str]:
         from cassette_tools.report import show_json
@@ -166,7 +172,7 @@ class _Job:
 
     def extracted(self, folder: str) -> Iterator[str]:
         """Save what media there are; names are this tool's, and nothing that is there is written over."""
-        from cassette_tools.operations.pictures import content, described
+        from cassette_tools.operations.media import content, described
 
         found = False
         stems: set[str] = set()

@@ -10,12 +10,9 @@ from cassette_tools.overview import overview
 
 
 @click.command("summary")
-@click.argument("paths", nargs=-1, required=True)
-@click.option(
-    "--format", "format_", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True,
-    help="The report.",
-)  # fmt: skip
-@click.option("-o", "--output", metavar="FILE", default="", help="Write to a file: all of the report or nothing.")
+@click.argument("paths", nargs=-1, type=options.FILE, required=True)
+@options.format_option("text", "markdown", "json")
+@options.output
 @options.jobs
 @executors.option
 def command(paths: tuple[str, ...], format_: str, output: str, jobs: int | None, executor: str) -> int:
@@ -47,8 +44,7 @@ def command(paths: tuple[str, ...], format_: str, output: str, jobs: int | None,
         if not result.cassettes:
             if in_trouble:
                 break
-            hint = "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)"
-            raise NothingToCheckError("no cassette found", hint)
+            raise NothingToCheckError
         write = {"text": report.text, "markdown": report.markdown, "json": report.as_json}[format_]
         options.write_report([write(result)], output)
     return exits.TROUBLE if in_trouble else exits.OK

@@ -16,8 +16,8 @@ from cassette_tools.text import presentable, printable
 
 
 @click.command("textconv")
-@click.argument("path")
-@click.option("--unmask", is_flag=True, help="Show secrets as they are.")
+@click.argument("path", type=options.FILE)
+@options.unmask
 def command(path: str, unmask: bool) -> int:
     r"""Print a recording as a text that git can compare.
 
@@ -54,7 +54,7 @@ def command(path: str, unmask: bool) -> int:
         text = data.decode("utf-8", "replace")
         options.write_report([why, text if unmask else presentable(text)], "")
         return exits.OK
-    from cassette_tools.report import plain
+    from cassette_tools.report import textconv
 
     if not unmask:
         from cassette_tools.protocols.registry import read
@@ -64,5 +64,5 @@ def command(path: str, unmask: bool) -> int:
         for interaction in cassette.interactions:
             hidden.look_into(interaction, read(interaction))
         mask = hidden.mask
-    options.write_report(plain.write(cassette, names_of(settings), mask), "")
+    options.write_report(textconv.write(cassette, names_of(settings), mask), "")
     return exits.OK

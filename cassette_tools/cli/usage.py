@@ -17,16 +17,7 @@ from cassette_tools.operations.usage.totals import KEYS, SORTS, Grouped
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-_FORMATS = ("table", "json", "jsonl", "csv", "markdown", "html", "parquet")
 _DEFAULT = ("provider", "model")
-
-
-def _keys(ctx: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    keys = options.words(ctx, parameter, values)
-    for key in keys:
-        if key not in KEYS:
-            raise click.BadParameter(f"{key!r} is none of {', '.join(KEYS)}", ctx, parameter)
-    return tuple(dict.fromkeys(keys))
 
 
 def _date(ctx: click.Context, parameter: click.Parameter, value: str) -> datetime | None:
@@ -35,32 +26,31 @@ def _date(ctx: click.Context, parameter: click.Parameter, value: str) -> datetim
     try:
         moment = datetime.fromisoformat(value)
     except ValueError as error:
-        raise click.BadParameter(f"{value!r} is no date such as 2026-01-31", ctx, parameter) from error
+        raise click.BadParameter(f"{value!r} is not a date such as 2026-01-31", ctx, parameter) from error
     return moment.replace(tzinfo=moment.tzinfo or UTC)
 
 
 @click.command("usage")
-@click.argument("paths", nargs=-1, required=True)
-@click.option(
-    "--by", multiple=True, metavar="WORD", callback=_keys,
-    help=f"Group by one or several of {', '.join(KEYS)}.  [default: provider,model]",
-)  # fmt: skip
+@click.argument("paths", nargs=-1, type=options.FILE, required=True)
+@options.words_option("--by", KEYS, f"Group by one or several of {', '.join(KEYS)}.  [default: provider,model]")
 @click.option(
     "--sort", type=click.Choice(list(SORTS)), default=None, metavar="WORD",
-    help=f"Sort the groups, the greatest first, by one of {', '.join(SORTS)}.  [default: their names]",
+    help=f"Sort the groups, the greatest first, by one of {', '.join(SORTS)}.  [default: cost with --top, else names]",
 )  # fmt: skip
-@click.option("--top", type=click.IntRange(min=1), default=None, help="Show so many groups, and the others as one.")
+@click.option(
+    "--top", type=click.IntRange(min=1), metavar="N", default=None, help="Show so many groups, and the others as one."
+)
 @click.option(
     "--model", default="", metavar="PATTERN", help="Only these models, as they are written, such as 'gpt-4o*'."
 )
 @click.option("--since", default="", metavar="DATE", callback=_date, help="Only what was recorded since then.")
-@click.option(
-    "--format", "format_", type=click.Choice(_FORMATS), default="table", show_default=True,
-    help="table, markdown, json: the groups. jsonl: a line an interaction. csv: the groups with --by, or interactions. "
+@options.format_option(
+    "text", "json", "jsonl", "csv", "markdown", "html", "parquet",
+    about="text, markdown, json: the groups. jsonl: a line an interaction. csv: the groups with --by, or interactions. "
     "html: a page with a table and plots. parquet: a row an interaction, to -o FILE.",
 )  # fmt: skip
 @click.option("--check-prices", is_flag=True, help="Compare what recordings say they cost with the table of prices.")
-@click.option("-o", "--output", metavar="FILE", default="", help="Write to a file: all of the report or nothing.")
+@options.output
 @options.jobs
 @executors.option
 def command(
@@ -98,14 +88,16 @@ def command(
     from cassette_tools.report import usage as report
 
     if format_ == "parquet" and not output:
-        raise click.UsageError("--format parquet goes to a file: -o FILE.")
-    if check_prices and format_ != "table":
-        raise click.UsageError(f"--check-prices has no --format {format_}.")
+        raise click.UsageError("--format parquet goes to a file: -o FILE")
+    if check_prices and format_ != "text":
+        raise click.UsageError(f"--check-prices has no --format {format_}")
     is_by_record = format_ in ("jsonl", "parquet") or (format_ == "csv" and not by)
     if (is_by_record or check_prices) and (sort or top):
-        raise click.UsageError("--sort and --top are for groups, and not for a line an interaction.")
+        raise click.UsageError("--sort and --top are for groups, and not for a line an interaction")
     options.check_output(output, paths)
     keys = by or _DEFAULT
+    # The first few by name are of no interest to anybody.
+    sort = sort or ("cost" if top else "")
     wants_records = check_prices or is_by_record or format_ == "html"
     pool = executors.of_command(executor, paths)
     job = _Job(list(paths), Run(keys, wants_records, model, since, jobs), pool)
@@ -130,10 +122,10 @@ def command(
         pieces = report.csv_of_records(job.records())
     else:
         write: dict[str, Callable[[Grouped], Iterator[str]]] = {
-            "table": lambda grouped: iter([report.table(grouped, keys, sort or "", top)]),
-            "markdown": lambda grouped: iter([report.table(grouped, keys, sort or "", top, markdown=True)]),
-            "json": lambda grouped: iter([report.as_json(grouped, keys, sort or "", top)]),
-            "csv": lambda grouped: report.csv_of_groups(grouped, keys, sort or "", top),
+            "text": lambda grouped: iter([report.table(grouped, keys, sort, top)]),
+            "markdown": lambda grouped: iter([report.table(grouped, keys, sort, top, markdown=True)]),
+            "json": lambda grouped: iter([report.as_json(grouped, keys, sort, top)]),
+            "csv": lambda grouped: report.csv_of_groups(grouped, keys, sort, top),
         }
         pieces = job.written(keys, write[format_])
     options.write_report(pieces, output)
@@ -166,8 +158,7 @@ class _Job:
                 calls += result.totals.all.calls
                 yield result
         if not cassettes and not self.in_trouble:
-            hint = "name a file or a folder that holds cassettes (*.yaml, *.yml, *.json, *.har, also .gz)"
-            raise NothingToCheckError("no cassette found", hint)
+            raise NothingToCheckError
         if undated:
             noun = "interaction has" if undated == 1 else "interactions have"
             exits.say(f"note: {undated:,} {noun} no date, and {'is' if undated == 1 else 'are'} left out")

@@ -308,19 +308,18 @@ def parameter_is_id(name: str) -> bool:
     return _joined(name) in _IDS
 
 
-def field_is_credential(name: str, value: str | None = None) -> bool:
+def field_is_credential(name: str, value: str) -> bool:
     """Whether a field of this name, in JSON, a form or an environment, carries a credential.
 
     Args:
         name: Of the field or variable.
-        value: If given, names that mean many things (``token``, ``key``, ``secret``) count with a value that looks
-            random; without it they do not count.
+        value: Names that mean many things (``token``, ``key``, ``secret``) count with one that looks random.
     """
     name = _joined(name)
     if re.search(_HARMLESS, name):
         return False
     if name in _VAGUE_FIELDS:
-        return value is not None and looks_random(value)
+        return looks_random(value)
     return name.endswith(_ENDINGS) or name in _WHOLE_FIELDS
 
 

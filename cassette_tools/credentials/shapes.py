@@ -84,12 +84,10 @@ def named(
     value: str,
     *true: tuple[str, ...],
     weight: Weight = Weight.LIVE,
-    code: str = "CT603",
     entropy: float = 3.0,
-    false: tuple[tuple[str, ...], ...] = (),
     keywords: tuple[str, ...],
     also: tuple[str, ...] = (),
 ) -> Pattern:
     """A pattern for a value that is a credential by the name in front of it: ``name: value``, in any spelling."""
     regex = f"(?i:{names}){GAP}({value})"
-    return Pattern(name, title, regex, weight, code, entropy, true, false, keywords=keywords, also=also)
+    return Pattern(name, title, regex, weight, entropy=entropy, true=true, keywords=keywords, also=also)

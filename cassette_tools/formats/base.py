@@ -85,7 +85,8 @@ def may_be_cassette(data: bytes) -> bool:
 
 
 _HEAD = 65_536
-_LIST = r"(?m)^[\"'{ ]{0,3}(?:http_)?interactions[\"']?\s{0,3}:[ \t]{0,40}(?:[\r\n\[{#&*!]|\Z)"
+_VERSION = r"(?:\{ ?\"version\": ?[0-9]{1,2}, ?)?"  # JSON in one line
+_LIST = rf"(?m)^{_VERSION}[\"'{{ ]{{0,3}}(?:http_)?interactions[\"']?\s{{0,3}}:[ \t]{{0,40}}(?:[\r\n\[{{#&*!]|\Z)"
 _WORDS = r"\b(?:version|recorded_with|request|response)[\"']?\s{0,3}:"
 _REQUEST = r"(?m)^[ \t\"'{[-]{0,12}request[\"']?\s{0,3}:"
 _RESPONSE = r"(?m)^[ \t\"'{-]{0,12}response[\"']?\s{0,3}:"

@@ -49,7 +49,7 @@ class FileResult(NamedTuple):
     known: int = 0
     """How many findings the baseline hides."""
     fixed: int = 0
-    """How many findings were mended."""
+    """How many findings were fixed."""
     change: tuple[str, str] | None = None
     """The text before and after the fixes, where they were asked for to be seen and not to be made."""
     fails: bool = False
@@ -91,7 +91,7 @@ def lint_bytes(
         return _report(path, CheckedFile(document, "", outcome), settings, use_ignores=use_ignores)
 
 
-def lint_unreadable(error: str, path: str, settings: Settings, *, use_ignores: bool = True) -> FileResult:
+def lint_unreadable(error: str, path: str, settings: Settings, *, use_ignores: bool) -> FileResult:
     """The result for a file that cannot be read."""
     return _report(path, CheckedFile(None, error, None), settings, use_ignores=use_ignores)
 

@@ -1,4 +1,4 @@
-"""Makes the fixes that findings carry: edit, check again, until there is nothing left to be mended."""
+"""Makes the fixes that findings carry: edit, check again, until there is nothing left to be fixed."""
 
 from collections.abc import Callable
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Fixing(NamedTuple):
-    """What is to be done about findings that can be mended."""
+    """What is to be done about findings that can be fixed."""
 
     unsafe: bool = False
     """Use fixes that are not safe, too."""

@@ -216,22 +216,64 @@ _MAX_ASKED = 16
 """Events that are asked what is spoken; the first ones may only open the stream, or keep it open."""
 
 
+class _Opening:
+    """The first events of a stream, until one of them tells what is spoken.
+
+    Attributes:
+        speaks_json: Whether the data of events is JSON.
+    """
+
+    def __init__(self, transcript: Transcript, interaction: Interaction) -> None:
+        self.speaks_json = False
+        self._transcript = transcript
+        self._interaction = interaction
+        self._unknown: list[tuple[Event, Any]] = []
+        """What came before the event that tells."""
+        self._broken: list[tuple[Event, strict_json.JsonError]] = []
+        """What looks like JSON and is none, before it is known that JSON is spoken."""
+        self._may_speak_json = True
+
+    def hear(self, event: Event, chunk: Any, error: strict_json.JsonError | None) -> Accumulator | None:
+        """Take one more event; returns what takes those that follow, and has taken those before, once it is known."""
+        accumulator = _begin(self._transcript, self._interaction, chunk, event.type)
+        if accumulator is not None:
+            self._catch_up(accumulator)
+        elif error is None:
+            self._unknown.append((event, chunk))
+        if not self.speaks_json:
+            self._learn_json(event, chunk, error, known=accumulator is not None)
+        return accumulator
+
+    def _learn_json(self, event: Event, chunk: Any, error: strict_json.JsonError | None, *, known: bool) -> None:
+        self.speaks_json = known or (self._may_speak_json and isinstance(chunk, dict))
+        looks_like_json = error is not None and event.data.lstrip()[:1] in ("{", "[")
+        self._may_speak_json = self._may_speak_json and looks_like_json
+        if self.speaks_json:
+            for lost in self._broken:
+                _note_no_json(self._transcript, *lost)
+        elif error is not None and looks_like_json:
+            self._broken.append((event, error))
+
+    def _catch_up(self, accumulator: Accumulator) -> None:
+        for event, chunk in self._unknown:
+            if event.data[:6] == TERMINATOR:
+                accumulator.terminate(event)
+            else:
+                accumulator.add(event, chunk)
+
+
 def _read_stream(interaction: Interaction, frame: str, see: See | None) -> Transcript:
     """One pass over a stream. Events are not kept: a stream of a hundred megabytes has half a million of them."""
     transcript = Transcript(interaction, frame)
+    opening = _Opening(transcript, interaction)
     accumulator: Accumulator | None = None
-    speaks_json = False
-    unknown: list[tuple[Event, Any]] = []
-    """What came before the first event that tells what is spoken."""
-    broken: list[tuple[Event, strict_json.JsonError]] = []
-    """What looks like JSON and is none, before it is known that JSON is spoken."""
-    may_speak_json = True
     count = 0
     for event in events(interaction, transcript):
-        data = TERMINATOR if event.data[:6] == TERMINATOR else event.data  # clients look at the beginning
+        data = event.data
+        is_last = data[:6] == TERMINATOR  # clients look at the beginning
         chunk: Any = None
         error: strict_json.JsonError | None = None
-        if data != TERMINATOR:
+        if not is_last:
             try:
                 chunk = strict_json.loads(data)
             except strict_json.JsonError as problem:
@@ -239,30 +281,19 @@ def _read_stream(interaction: Interaction, frame: str, see: See | None) -> Trans
         if see is not None:
             see(event, chunk)
         if accumulator is None and count < _MAX_ASKED:
-            accumulator = _begin(transcript, interaction, chunk, event.type)
-            if accumulator is not None:
-                _catch_up(accumulator, unknown)
-            elif error is None:
-                unknown.append((event, chunk))
-            if not speaks_json:
-                speaks_json = accumulator is not None or (may_speak_json and isinstance(chunk, dict))
-                looks_like_json = error is not None and data.lstrip()[:1] in ("{", "[")
-                may_speak_json = may_speak_json and looks_like_json
-                if speaks_json:
-                    for lost in broken:
-                        _note_no_json(transcript, *lost)
-                elif error is not None and looks_like_json:
-                    broken.append((event, error))
+            accumulator = opening.hear(event, chunk, error)
         count += 1
-        if error is not None and event.type == "error" and data[:1] not in _NO_STREAM and accumulator is not None:
-            chunk, error = {"error": data or event.type}, None  # in words
-        if accumulator is not None and error is None:
-            if chunk is None and data == TERMINATOR:
+        if accumulator is not None:
+            if error is not None and event.type == "error" and data[:1] not in _NO_STREAM:
+                chunk, error = {"error": data or event.type}, None  # in words
+            if is_last:
                 accumulator.terminate(event)
-            else:
+            elif error is None:
                 accumulator.add(event, chunk)
         # What was cut is no JSON; that the event was dropped is said by the framing.
-        if error is not None and speaks_json and event is not transcript.tail and _must_be_json(transcript, data):
+        if error is None or not opening.speaks_json or event is transcript.tail:
+            continue
+        if _must_be_json(transcript, data):
             _note_no_json(transcript, event, error)
     transcript.event_count = count
     if not count:
@@ -276,14 +307,6 @@ def _read_stream(interaction: Interaction, frame: str, see: See | None) -> Trans
 def _begin(transcript: Transcript, interaction: Interaction, first: Any, kind: str) -> Accumulator | None:
     transcript.protocol = recognise(interaction, first, kind)
     return transcript.protocol.accumulator(interaction) if transcript.protocol else None
-
-
-def _catch_up(accumulator: Accumulator, unknown: list[tuple[Event, Any]]) -> None:
-    for event, chunk in unknown:
-        if chunk is None and event.data[:6] == TERMINATOR:
-            accumulator.terminate(event)
-        else:
-            accumulator.add(event, chunk)
 
 
 def _note_no_json(transcript: Transcript, event: Event, error: strict_json.JsonError) -> None:

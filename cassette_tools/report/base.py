@@ -32,7 +32,7 @@ class Totals:
             self.other_recordings += result.other_recording
             return
         self.cassettes += not result.is_baseline
-        self.files_with_findings += bool(result.findings)
+        self.files_with_findings += bool(result.findings) and not result.is_baseline
         self.severities.update(finding.severity for finding in result.findings)
         self.severities += result.omitted
         self.omitted += result.omitted.total()
@@ -91,8 +91,8 @@ def _hidden(totals: Totals) -> str:
         f"{totals.ignored:,} ignored" if totals.ignored else "",
         f"{totals.known:,} in the baseline" if totals.known else "",
         f"{totals.fixed:,} fixed" if totals.fixed else "",
-        f"{totals.fixable:,} fixable" if totals.fixable else "",
-        f"{totals.fixable_unsafely:,} fixable with --unsafe-fixes" if totals.fixable_unsafely else "",
+        f"{totals.fixable:,} fixable with --fix" if totals.fixable else "",
+        f"{totals.fixable_unsafely:,} fixable with --fix --unsafe-fixes" if totals.fixable_unsafely else "",
     ]
     return ", ".join(filter(None, parts))
 

@@ -12,8 +12,9 @@ from cassette_tools.model import Path
 from cassette_tools.operations.diff import words
 from cassette_tools.operations.diff.difference import Compared, Difference, Verdict
 from cassette_tools.operations.diff.json_diff import is_vector
-from cassette_tools.operations.pictures import readable
+from cassette_tools.operations.media import readable
 from cassette_tools.report.base import count
+from cassette_tools.report.table import table
 from cassette_tools.text import escape, mask
 
 _AROUND = 40
@@ -88,7 +89,7 @@ class Text:
                 yield f"{title}: {change} {self._names(several)}"
             else:
                 for one in several:
-                    yield f"{title}{self._place(one.path)}: {self._change(one)}"
+                    yield f"{self._place(title, one.path)}: {self._change(one)}"
 
     def _names(self, differences: list[Difference]) -> str:
         names = list(dict.fromkeys(path_text(one.path) for one in differences))
@@ -104,8 +105,9 @@ class Text:
             parts.append(part.lstrip())
         return "; ".join(parts) + (f"; {len(differences) - 8} more" if len(differences) > 8 else "")
 
-    def _place(self, path: Path) -> str:
-        return f" {self._safe(path_text(path), 120)}" if path else ""
+    def _place(self, title: str, path: Path) -> str:
+        text = self._safe(path_text(path), 120)
+        return text if path[:1] == (title,) else f"{title} {text}".rstrip()
 
     def _change(self, one: Difference) -> str:
         if one.change == "moved":
@@ -264,18 +266,11 @@ class Stat:
 
     def lines(self) -> Iterator[str]:
         """It in lines; a column in which nothing is said is left out."""
-        from tabulate import tabulate
-
         headers = ["verdict", "path", "interactions", "changes", "fragments"]
         kept = [number for number in range(len(headers)) if any(row[number] for row in self._rows)]
         if kept:
-            yield from tabulate(
-                [[row[number] for number in kept] for row in self._rows],
-                headers=[headers[number] for number in kept],
-                tablefmt="simple",
-                colalign=["right" if headers[number] in ("interactions", "fragments") else "left" for number in kept],
-                disable_numparse=True,
-            ).split("\n")
+            rows = [[row[number] for number in kept] for row in self._rows]
+            yield from table([headers[number] for number in kept], rows, ("interactions", "fragments")).split("\n")
 
 
 def _interactions(result: FileDiff) -> tuple[Compared, ...]:

@@ -1,7 +1,7 @@
 """The overview of a tree of recordings: one screen of text, Markdown, or JSON."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from cassette_tools.finding import Severity
@@ -53,8 +53,9 @@ def lines(found: Overview, name: Callable[[str], str] = str) -> Iterator[tuple[s
     yield "findings", _findings(found)
 
 
-def _most(counts: Counter[str], name: Callable[[str], str] = str) -> str:
-    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+def _most(counts: Counter[str], name: Callable[[str], str] = str, before: Mapping[str, int] | None = None) -> str:
+    """The most frequent ones; ``before``: those with the greatest number here come first."""
+    ordered = sorted(counts.items(), key=lambda one: (-(before or {}).get(one[0], 0), -one[1], one[0]))
     parts = [f"{name(clip(shown(word), 40))} {number:,}" for word, number in ordered[:_NAMES]]
     if len(ordered) > _NAMES:
         parts.append(f"{len(ordered) - _NAMES:,} more")
@@ -91,7 +92,7 @@ def _findings(found: Overview) -> str:
         for severity in sorted(Severity, reverse=True)
         if found.severities[severity]
     ]
-    return f"{', '.join(parts)}: {_most(found.rules)}"
+    return f"{', '.join(parts)}: {_most(found.rules, before=found.worst)}"
 
 
 def text(found: Overview) -> str:

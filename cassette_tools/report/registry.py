@@ -9,7 +9,7 @@ FORMATS = {
     "text": "text:TextReport",
     "concise": "concise:ConciseReport",
     "json": "json:JsonReport",
-    "json-lines": "json_lines:JsonLinesReport",
+    "jsonl": "jsonl:JsonlReport",
     "github": "github:GithubReport",
     "gitlab": "gitlab:GitlabReport",
     "sarif": "sarif:SarifReport",

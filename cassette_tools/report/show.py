@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 from cassette_tools import strict_json
 from cassette_tools.model import Header, Message
 from cassette_tools.operations import show
-from cassette_tools.operations.pictures import described, readable
+from cassette_tools.operations.media import described, readable
 from cassette_tools.operations.show import Conversation, Events, Shown
 from cassette_tools.protocols.conversation import Block, Turn
 from cassette_tools.protocols.message import Media
 from cassette_tools.report.base import count
+from cassette_tools.report.table import table
 from cassette_tools.text import clip, escape, escape_lines
 
 _STYLES = {
@@ -63,8 +64,6 @@ class Writer:
 
     def table(self, interactions: Iterable[Shown]) -> str:
         """One line an interaction, in the columns for which the terminal has room."""
-        from tabulate import tabulate
-
         cells = [self._row(shown) for shown in interactions]
         # A column in which nothing is said is not there.
         names = [name for number, name in enumerate(_COLUMNS) if number < 4 or any(row[name] for row in cells)]
@@ -73,11 +72,8 @@ class Writer:
         for row in cells:
             for name in _CUT:
                 row[name] = _shortened(row[name], widths.get(name, 0))
-        # tabulate gives each header of its own two columns more than it has.
-        lines = [["-" * widths[name] for name in widths], *([row[name] for name in widths] for row in cells)]
-        align = ["left" if name in _WORDS else "right" for name in widths]
-        text = tabulate([list(widths), *lines], tablefmt="plain", colalign=align, disable_numparse=True)
-        return "".join(f"{line.rstrip()}\n" for line in text.split("\n"))
+        numbers = [name for name in widths if name not in _WORDS]
+        return table(list(widths), [[row[name] for name in widths] for row in cells], numbers) + "\n"
 
     def _row(self, shown: Shown) -> dict[str, str]:
         request, response = shown.interaction.request, shown.interaction.response

@@ -6,7 +6,7 @@ from typing import Any
 
 from cassette_tools.model import Message
 from cassette_tools.operations import show
-from cassette_tools.operations.pictures import described
+from cassette_tools.operations.media import described
 from cassette_tools.operations.show import Shown
 from cassette_tools.protocols.conversation import Turn
 from cassette_tools.report.show import What, is_binary

@@ -7,7 +7,7 @@ from cassette_tools.finding import Finding
 
 
 def render(findings: list[Finding], *, as_json: bool) -> str:
-    """A line for each rule that found something, the most frequent first; ``[*]`` marks what can be mended."""
+    """A line for each rule that found something, the most frequent first; ``[*]`` marks what can be fixed."""
     numbers = Counter((finding.code, finding.name, finding.severity.label) for finding in findings)
     fixable = Counter((finding.code, finding.name, finding.severity.label) for finding in findings if finding.fix)
     ordered = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))

@@ -10,6 +10,7 @@ from typing import Any
 from cassette_tools.operations.usage import cost
 from cassette_tools.operations.usage.record import Record
 from cassette_tools.operations.usage.totals import TOKENS, Group, Grouped, Totals, ordered
+from cassette_tools.report import table as tables
 from cassette_tools.report.base import count
 from cassette_tools.report.markdown import code
 from cassette_tools.text import clip, escape, escaped_json, mask
@@ -42,8 +43,6 @@ _COLUMNS = ("calls", "errors", "unknown", "input", "cached", "output", "reasonin
 
 def table(grouped: Grouped, keys: tuple[str, ...], sort: str, top: int | None, *, markdown: bool = False) -> str:
     """A line for each group, the totals, and what there is to say about what is not known."""
-    from tabulate import tabulate
-
     rows, rest = chosen(grouped, sort, top)
     named = _code_cell if markdown else _name
     lines = [[*map(named, keys, group), *_cells(totals)] for group, totals in rows]
@@ -60,16 +59,18 @@ def table(grouped: Grouped, keys: tuple[str, ...], sort: str, top: int | None, *
         for number in range(width)
         if number < len(keys) + 1 or any(line[number] not in ("", "-") for line in lines)
     ]
-    headers = (*keys, *_COLUMNS)
-    text = tabulate(
-        [[line[number] for number in kept] for line in lines],
-        headers=[headers[number] for number in kept],
-        tablefmt="github" if markdown else "simple",
-        colalign=["left" if number < len(keys) else "right" for number in kept],
-        disable_numparse=True,
-    )
+    headers = [(*keys, *_COLUMNS)[number] for number in kept]
+    cells = [[line[number] for number in kept] for line in lines]
+    text = _in_markdown(headers, cells) if markdown else tables.table(headers, cells, _COLUMNS)
     notes = "".join(f"{'- ' if markdown else ''}{note}\n" for note in notes_of(grouped.all))
     return f"{text}\n\n{notes}" if notes else f"{text}\n"
+
+
+def _in_markdown(headers: list[str], rows: list[list[str]]) -> str:
+    from tabulate import tabulate
+
+    align = ["right" if header in _COLUMNS else "left" for header in headers]
+    return tabulate(rows, headers=headers, tablefmt="github", colalign=align, disable_numparse=True)
 
 
 def shown(text: str) -> str:
@@ -148,6 +149,10 @@ def dollars(amount: Decimal) -> str:
     )
 
 
+def _of_one(units: str) -> str:
+    return "search" if units == "searches" else units.removesuffix("s")
+
+
 def notes_of(totals: Totals) -> Iterator[str]:
     """What there is to say about the figures, in sentences."""
     if totals.unknown:
@@ -158,7 +163,10 @@ def notes_of(totals: Totals) -> Iterator[str]:
         jobs = f", {totals.jobs:,} of them states of jobs that say what they used" if totals.jobs else ""
         yield f"{count(totals.others, 'interaction')} of no known API: not counted{jobs}"
     if totals.units:
-        yield f"besides tokens: {', '.join(f'{number:,} {name}' for name, number in sorted(totals.units.items()))}"
+        units = (
+            f"{number:,} {_of_one(name) if number == 1 else name}" for name, number in sorted(totals.units.items())
+        )
+        yield f"besides tokens: {', '.join(units)}"
     parts = []
     if totals.priced_by_recording:
         parts.append(f"{dollars(totals.recorded)} as recorded ({count(totals.priced_by_recording, 'answer')})")

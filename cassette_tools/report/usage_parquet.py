@@ -1,7 +1,7 @@
 """What recordings used, as a Parquet file: a row an interaction, in row groups of a bounded size, by pyarrow."""
 
-import os
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from cassette_tools.errors import CassetteToolsError, OutputError
@@ -44,24 +44,11 @@ def write(records: Iterable[Record], file: str) -> None:
         "cost": pa.decimal128(38, 18),
     }
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in FIELDS])
-    target = os.path.realpath(file)
-    temporary = f"{target}.{os.getpid()}.tmp"
+    left = map(_row, records)
     try:
-        try:
-            with pq.ParquetWriter(temporary, schema) as writer:
-                rows: list[dict[str, Any]] = []
-                for one in records:
-                    rows.append(_row(one))
-                    if len(rows) >= _ROWS:
-                        writer.write_table(pa.Table.from_pylist(rows, schema))
-                        rows.clear()
-                if rows:
-                    writer.write_table(pa.Table.from_pylist(rows, schema))
-            os.replace(temporary, target)
-        except BaseException:
-            if os.path.exists(temporary):
-                os.unlink(temporary)
-            raise
+        with files.replacement(file) as temporary, pq.ParquetWriter(temporary, schema) as writer:
+            while rows := list(islice(left, _ROWS)):
+                writer.write_table(pa.Table.from_pylist(rows, schema))
     except OSError as error:
         raise OutputError(f"{file!r} cannot be written: {(error.strerror or str(error)).lower()}") from error
 

@@ -181,6 +181,10 @@ def closest(name: str) -> str:
     import difflib
     import os
 
+    if name[:2].upper() == "CT" and name[2:].isdecimal() and len(name) < len("CT301"):
+        families = sorted({code[:3] for code in NAMES})
+        if name[:3].upper() not in families:
+            return f"the families are {families[0]} to {families[-1]}: `cassette-tools rule --all` lists them"
     for word, known in ((name.upper(), NAMES), (name.lower(), NAMES.values())):
         close = difflib.get_close_matches(word, known, n=5, cutoff=0.7)
         if close:

@@ -244,7 +244,7 @@ _SHORT = {"\b": "b", "\t": "t", "\n": "n", "\f": "f", "\r": "r"}
 
 
 @functools.cache
-def _character(char: str, style: _Style = _ANY) -> str:
+def _character(char: str, style: _Style) -> str:
     """The forms of a character: as it is, percent-encoded, and escaped as JSON's strings are."""
     data = char.encode("utf-8", "surrogatepass")
     raw = "".join(f"\\x{byte:02x}" for byte in data)

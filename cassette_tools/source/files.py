@@ -1,8 +1,10 @@
 """Reading and writing files, plain and gzipped: bounded, and all of a file or nothing."""
 
+import contextlib
 import os
 import stat
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -80,17 +82,13 @@ def read_stdin() -> bytes:
 def write(path: str | os.PathLike[str], data: bytes) -> None:
     """Replace the content of a file, packed when its name ends in ``.gz``: all of it or nothing.
 
-    A temporary file in the same folder takes the content and the mode of the file, and then its name. A symbolic link
-    stays one: what it points to is replaced. What is no regular file (a pipe, a device) is written to as it is.
+    What is no regular file (a pipe, a device) is written to as it is.
 
     Raises:
         OSError: The content cannot be written; the file is as it was.
     """
-    import tempfile
-
     name = os.fspath(path)
-    target = os.path.realpath(path)
-    if target.lower().endswith(".gz"):
+    if os.path.realpath(name).lower().endswith(".gz"):
         import gzip
 
         data = gzip.compress(data, mtime=0)
@@ -98,12 +96,25 @@ def write(path: str | os.PathLike[str], data: bytes) -> None:
         with open(name, "ab") as stream:
             stream.write(data)
         return
+    with replacement(name) as temporary, open(temporary, "wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+@contextlib.contextmanager
+def replacement(path: str) -> Iterator[str]:
+    """A temporary file in the same folder that takes the mode of a file in the end, and then its name.
+
+    A symbolic link stays one: what it points to is replaced. Where something goes wrong, the file is as it was.
+    """
+    import tempfile
+
+    target = os.path.realpath(path)
     handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), prefix=f".{os.path.basename(target)}.")
+    os.close(handle)
     try:
-        with open(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+        yield temporary
         os.chmod(temporary, _mode(target))
         os.replace(temporary, target)
     except BaseException:

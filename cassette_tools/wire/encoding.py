@@ -81,8 +81,9 @@ def decode(data: bytes, names: tuple[str, ...], limit: int = MAX_DECODED) -> Dec
             decoded, complete = decoder(data, limit)
         except _BrokenError:
             other = sniff(data)
-            found = f"is {other}, although Content-Encoding says {name}"
-            problem = found if other and other != name else f"is not {name}, although Content-Encoding says so"
+            problem = f"is not {name}, although Content-Encoding says so"
+            if other and other != name:
+                problem = f"is {other}, although Content-Encoding says {name}"
             return Decoded(data, problem, oversized=False)
         if len(decoded) >= limit and not complete:
             problem = f"unpacks to more than {limit >> 20} MiB"

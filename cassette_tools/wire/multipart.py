@@ -10,7 +10,7 @@ _HEADERS_END = re.compile(r"\r?\n[ \t]*\r?\n")
 _NAME = re.compile(r"(?im)^content-disposition:[^\r\n]*?[;\s]name=(?:\"([^\"\r\n]*)\"|([^\s;\"]+))")
 
 
-def boundary(text: str, content_type: str = "") -> str:
+def boundary(text: str, content_type: str) -> str:
     """What separates the parts; empty where nothing does.
 
     Args:

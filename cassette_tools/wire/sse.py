@@ -6,7 +6,7 @@ kept as a defect: client libraries differ in what they accept, a recording shoul
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from cassette_tools.wire.event import Defect, Event
 
@@ -62,29 +62,7 @@ class Decoder:
         position = 0
         while True:
             if self._start == self._offset and not self._pending:
-                # At the start of an event, and nearly all of them look alike: a data line, perhaps a type before it,
-                # and LF. Their lines need not be taken one by one.
-                shift = self._offset - position
-                while True:
-                    name, begin = "", position
-                    if text.startswith("event: ", begin):
-                        end = text.find("\n", begin)
-                        name = text[begin + 7 : end]
-                        if end < 0 or "\r" in name:
-                            break
-                        begin = end + 1
-                    if not text.startswith("data: ", begin):
-                        break
-                    begin += 6
-                    end = text.find("\n", begin)
-                    if end < 0 or not text.startswith("\n", end + 1) or (has_cr and text.find("\r", begin, end) >= 0):
-                        break
-                    start, number = self._start, self._count
-                    position = end + 2
-                    self._start = self._offset = position + shift
-                    self._count = number + 1
-                    span = begin + shift, end + shift
-                    yield Event(number, name, text[begin:end], self._last_event_id, start, end + 1 + shift, (span,))
+                position = yield from self._plain_events(text, position, has_cr=has_cr)
             match = _LINE_END.search(text, position)
             if match is None:
                 break
@@ -104,6 +82,36 @@ class Decoder:
                 self._reset(self._offset)
         if position < len(text):
             self._pending.append(text[position:])
+
+    def _plain_events(self, text: str, position: int, *, has_cr: bool) -> Generator[Event, None, int]:
+        """The events from here on that look like nearly all do: a data line, perhaps a type before it, and LF.
+
+        Their lines need not be taken one by one.
+
+        Returns:
+            Where the first one starts that does not look so.
+        """
+        shift = self._offset - position
+        while True:
+            name, begin = "", position
+            if text.startswith("event: ", begin):
+                end = text.find("\n", begin)
+                name = text[begin + 7 : end]
+                if end < 0 or "\r" in name:
+                    return position
+                begin = end + 1
+            if not text.startswith("data: ", begin):
+                return position
+            begin += 6
+            end = text.find("\n", begin)
+            if end < 0 or not text.startswith("\n", end + 1) or (has_cr and text.find("\r", begin, end) >= 0):
+                return position
+            start, number = self._start, self._count
+            position = end + 2
+            self._start = self._offset = position + shift
+            self._count = number + 1
+            span = begin + shift, end + shift
+            yield Event(number, name, text[begin:end], self._last_event_id, start, end + 1 + shift, (span,))
 
     def _skip(self) -> None:
         if self._start == self._offset:

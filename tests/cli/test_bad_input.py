@@ -113,7 +113,10 @@ def test_a_bad_file_has_a_finding_with_its_place_and_the_rest_is_checked(
     (tmp_path / "z.yaml").write_bytes(LAST)
     result = call("lint", "bad.yaml", "z.yaml")
     assert _heads(result) == [f"bad.yaml:{head}", LAST_HEAD]
-    assert (result.returncode, result.stderr) == (1, "2 findings (2 errors; 1 fixable) in 2 of 2 cassettes\n")
+    assert (result.returncode, result.stderr) == (
+        1,
+        "2 findings (2 errors; 1 fixable with --fix) in 2 of 2 cassettes\n",
+    )
     # The same from standard input, and gzipped.
     assert _heads(call("lint", "-", stdin=data)) == [f"<stdin>:{head}"]
     (tmp_path / "bad.yaml.gz").write_bytes(gzip.compress(data))
@@ -235,7 +238,7 @@ def test_a_missing_path_does_not_keep_the_others_from_being_checked(call: Run, t
         "error: no such file or folder: 'zz.yaml'\n  hint: did you mean 'z.yaml'?\n"
         "error: no such file or folder: 'other/z.yaml'\n"
         "error: no such file or folder: ''\n"
-        "1 finding (1 error; 1 fixable) in 1 of 1 cassette\n"
+        "1 finding (1 error; 1 fixable with --fix) in 1 of 1 cassette\n"
     )
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Run
+
 pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
 
 
@@ -16,9 +18,12 @@ pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="there is n
         ("cassette-tools li", {"lint"}),
         ("cassette-tools lint --sel", {"--select"}),
         ("cassette-tools lint --fail-on wa", {"warning"}),
-        ("cassette-tools lint --format js", {"json", "json-lines"}),
+        ("cassette-tools lint --format js", {"json", "jsonl"}),
         ("cassette-tools lint --select CT20", {f"CT20{digit}" for digit in range(1, 10)}),
         ("cassette-tools lint --ignore CT3,unterm", {"CT3,unterminated-event"}),
+        ("cassette-tools redact --select CT608", {"CT608"}),
+        ("cassette-tools usage --by model,fol", {"model,folder"}),
+        ("cassette-tools diff --only finish", {"finish-reason"}),
         ("cassette-tools rule dupl", {"duplicate-interaction", "duplicate-key"}),
     ],
 )
@@ -41,3 +46,20 @@ def test_bash_completes_commands_options_values_and_rules(
         check=False,
     )
     assert set(result.stdout.split()) == expected, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("lint exa", "file"),
+        ("textconv exa", "file"),
+        ("lint --baseline exa", "file"),
+        ("usage . -o exa", "file"),
+        ("redact . -o exa", "dir"),
+        ("orphans --tests exa", "dir"),
+    ],
+)
+def test_files_and_folders_are_left_to_the_shell(run: Run, words: str, kind: str) -> None:
+    line = f"cassette-tools {words}"
+    env = {"_CASSETTE_TOOLS_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
+    assert run(env=env).stdout == f"{kind},exa\n"

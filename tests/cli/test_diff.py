@@ -36,7 +36,7 @@ def _call(name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         pytest.param(
             {}, {"question": "Say ho", "tokens": 6}, 1,
             ["behaviour     b.json", "  #0 POST https://api.openai.com/v1/chat/completions",
-             "    messages messages[0].content: Say [-hi-]{+ho+}",
+             "    messages[0].content: Say [-hi-]{+ho+}",
              "    usage: completion_tokens 5 → 6 (+1); total_tokens 8 → 9 (+1)"],
             id="behaviour",
         ),
@@ -104,12 +104,12 @@ def test_folders_are_compared_file_by_file(call: Run) -> None:
     result = call("diff", "before", "after", "--stat")
     assert result.returncode == 1
     assert result.stdout.splitlines()[:7] == [
-        "verdict    path              interactions  changes",
-        "---------  --------------  --------------  ---------",
-        "wording    deep/chat.json               1  text 1",
-        "removed    gone.json                1 → 0",
-        "added      new.json                 0 → 1",
-        "identical  same.json                    1",
+        "verdict    path            interactions  changes",
+        "---------  --------------  ------------  -------",
+        "wording    deep/chat.json             1  text 1",
+        "removed    gone.json              1 → 0",
+        "added      new.json               0 → 1",
+        "identical  same.json                  1",
         "",
     ]
     summary = call("diff", "before", "after", "--summary").stdout.splitlines()
@@ -132,7 +132,7 @@ def test_a_line_of_the_table_counts_changes_by_kind_and_fragments(call: Run, tmp
     assert heads[2:] == [["wording", "b.json", "1", "text", "1", "5", "→", "4"]]
     assert "volatile 1" in call("diff", "a.json", "b.json", "--stat", "--volatile").stdout
     coloured = call("diff", "a.json", "b.json", "--stat", "--color", "always").stdout
-    assert coloured.splitlines()[2].startswith("\x1b[36mwording\x1b[0m    b.json ")
+    assert coloured.splitlines()[2].startswith("\x1b[36mwording\x1b[0m  b.json ")
 
 
 def test_nothing_is_said_of_nothing(call: Run, tmp_path: Path) -> None:
@@ -251,7 +251,7 @@ def test_what_a_conversation_says_again_is_told_once(call: Run, tmp_path: Path) 
     assert call("diff", "a.json", "b.json").stdout.splitlines()[:6] == [
         "behaviour     b.json",
         "  #0 POST https://api.openai.com/v1/chat/completions",
-        "    messages messages[0].content: Be [-kind-]{+brief+}",
+        "    messages[0].content: Be [-kind-]{+brief+}",
         "    parameters seed: [-1-] {+2+}",
         "  #1 POST https://api.openai.com/v1/chat/completions",
         "    as in #0: messages, parameters",
@@ -284,7 +284,7 @@ def test_a_file_that_could_not_be_read_before_is_trouble_and_the_error_names_it(
     assert "error: a.json:1:" in result.stderr
 
 
-@pytest.mark.parametrize(("content", "why"), [("", "it is empty"), ("a: 1\n", "it is no cassette any more")])
+@pytest.mark.parametrize(("content", "why"), [("", "it is empty"), ("a: 1\n", "it is not a cassette any more")])
 def test_a_file_of_a_folder_that_is_no_cassette_any_more_is_broken(
     call: Run, tmp_path: Path, content: str, why: str
 ) -> None:
@@ -315,12 +315,12 @@ def test_files_of_two_formats_are_compared_each_by_its_own_name(call: Run, tmp_p
     [
         (["a.json"], "diff compares two files or two folders"),
         (["a.json", "missing.json"], "error: missing.json: no such file or folder"),
-        (["a.json", "."], "one is a folder, the other is none"),
+        (["a.json", "."], "one is a folder, the other is not"),
         (["a.json", "a.json", "--stat", "--summary"], "--summary cannot be used with --stat"),
         (["--git", "x", "--git", "y", "--git", "z"], "--git can be given twice"),
         (["a.json", "a.json", "--stat", "--format", "json"], "--summary and --stat are reports of their own"),
         (["--git", "HEAD"], "error: git rev-parse: "),
-        (["notes.yaml", "notes.yaml"], "error: notes.yaml: no cassette"),
+        (["notes.yaml", "notes.yaml"], "error: notes.yaml: not a cassette"),
     ],
 )
 def test_what_cannot_be_compared_is_trouble(call: Run, tmp_path: Path, args: list[str], message: str) -> None:
@@ -419,8 +419,8 @@ def test_an_unknown_kind_is_an_error_that_names_the_closest(call: Run, tmp_path:
     (tmp_path / "a.json").write_text(chat())
     result = call("diff", "a.json", "a.json", option, "tool-cal")
     assert result.returncode == 2
-    assert "there is no 'tool-cal'. Did you mean 'tool-call'?" in result.stderr
-    assert "They are: " in call("diff", "a.json", "a.json", option, "xyz").stderr
+    assert "there is no 'tool-cal': did you mean 'tool-call'?" in result.stderr
+    assert ": they are " in call("diff", "a.json", "a.json", option, "xyz").stderr
 
 
 def test_a_file_on_one_side_fails_as_behaviour_and_a_broken_one_as_broken(call: Run, tmp_path: Path) -> None:

@@ -52,13 +52,17 @@ def folder(tmp_path: Path) -> Path:
     [
         pytest.param(["clean.yaml"], 0, "1 cassette checked, nothing found\n", id="clean"),
         pytest.param(["clean.yaml", "-q"], 0, "", id="clean, quiet"),
-        pytest.param(["error.yaml"], 1, "1 finding (1 error; 1 fixable) in 1 of 1 cassette\n", id="an error"),
+        pytest.param(
+            ["error.yaml"], 1, "1 finding (1 error; 1 fixable with --fix) in 1 of 1 cassette\n", id="an error"
+        ),
         pytest.param(["error.yaml", "--quiet"], 1, "", id="an error, quiet"),
-        pytest.param(["warning.yaml"], 1, "1 finding (1 warning; 1 fixable) in 1 of 1 cassette\n", id="a warning"),
+        pytest.param(
+            ["warning.yaml"], 1, "1 finding (1 warning; 1 fixable with --fix) in 1 of 1 cassette\n", id="a warning"
+        ),
         pytest.param(
             ["warning.yaml", "--fail-on", "error"],
             0,
-            "1 finding (1 warning; 1 fixable) in 1 of 1 cassette\n",
+            "1 finding (1 warning; 1 fixable with --fix) in 1 of 1 cassette\n",
             id="below error",
         ),
         pytest.param(["info.yaml"], 0, "1 finding (1 info) in 1 of 1 cassette\n", id="below warning"),
@@ -68,7 +72,7 @@ def folder(tmp_path: Path) -> Path:
         pytest.param(
             ["."],
             1,
-            "3 findings (1 error, 1 warning, 1 info; 2 fixable) in 3 of 4 cassettes, 1 other file skipped\n",
+            "3 findings (1 error, 1 warning, 1 info; 2 fixable with --fix) in 3 of 4 cassettes, 1 other file skipped\n",
             id="a folder",
         ),
         pytest.param(
@@ -82,7 +86,7 @@ def folder(tmp_path: Path) -> Path:
             ["clen.yaml", "error.yaml"],
             2,
             "error: no such file or folder: 'clen.yaml'\n  hint: did you mean 'clean.yaml'?\n"
-            "1 finding (1 error; 1 fixable) in 1 of 1 cassette\n",
+            "1 finding (1 error; 1 fixable with --fix) in 1 of 1 cassette\n",
             id="a missing path and findings",
         ),
         pytest.param(
@@ -140,7 +144,7 @@ def test_lint_ends_with_its_code_and_says_why_on_stderr(
             ["--format", "xml", "clean.yaml"], ["--format", "'xml'", "'text', 'concise', 'json'"], id="an invalid value"
         ),
         pytest.param(["--fail-on", "clean.yaml"], ["--fail-on", "'clean.yaml'", "'warning'"], id="a value left out"),
-        pytest.param([], ["Missing argument", "PATHS"], id="no path"),
+        pytest.param([], ["missing argument", "PATHS"], id="no path"),
     ],
 )
 def test_options_that_are_wrong_are_trouble_and_nothing_is_checked(
@@ -162,15 +166,14 @@ GROUP_USAGE = "Usage: cassette-tools [OPTIONS] COMMAND [ARGS]...\nTry 'cassette-
 @pytest.mark.parametrize(
     ("args", "err"),
     [
-        pytest.param([], GROUP_USAGE + "error: Missing command.\n", id="no command"),
         pytest.param(
-            ["lnt"], GROUP_USAGE + "error: No such command 'lnt'. Did you mean 'lint'?\n", id="a misspelt command"
+            ["lnt"], GROUP_USAGE + "error: no such command 'lnt': did you mean 'lint'?\n", id="a misspelt command"
         ),
-        pytest.param(["zzz"], GROUP_USAGE + "error: No such command 'zzz'.\n", id="an unknown command"),
+        pytest.param(["zzz"], GROUP_USAGE + "error: no such command 'zzz'\n", id="an unknown command"),
         pytest.param(
             ["rule"],
             "Usage: cassette-tools rule [OPTIONS] [NAME]\nTry 'cassette-tools rule -h' for help.\n\n"
-            "error: Name one rule, or give --all.\n",
+            "error: name one rule, or give --all\n",
             id="rule without a name",
         ),
         pytest.param(
@@ -193,10 +196,16 @@ def test_what_cannot_be_understood_is_trouble_with_a_hint(call: Run, args: list[
     assert (result.returncode, result.stdout, result.stderr) == (2, "", err)
 
 
+def test_without_a_command_the_help_is_shown_and_it_is_trouble(call: Run) -> None:
+    result = call()
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == call("--help").stdout
+
+
 def test_a_misspelt_command_is_trouble_from_outside_too(run: Run) -> None:
     result = run("lnt")
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr.endswith("error: No such command 'lnt'. Did you mean 'lint'?\n")
+    assert result.stderr.endswith("error: no such command 'lnt': did you mean 'lint'?\n")
 
 
 def _process(args: list[str], folder: Path, environment: dict[str, str]) -> "subprocess.Popen[bytes]":
@@ -298,7 +307,7 @@ def test_a_full_disk_is_trouble_and_no_defect(folder: Path, environment: dict[st
 def test_a_closed_stdout_swallows_the_report(folder: Path, environment: dict[str, str]) -> None:
     command = f'exec "{sys.executable}" -m cassette_tools lint error.yaml >&-'
     result = subprocess.run(["sh", "-c", command], cwd=folder, env=environment, stderr=subprocess.PIPE, check=False)
-    assert (result.returncode, result.stderr) == (1, b"1 finding (1 error; 1 fixable) in 1 of 1 cassette\n")
+    assert (result.returncode, result.stderr) == (1, b"1 finding (1 error; 1 fixable with --fix) in 1 of 1 cassette\n")
 
 
 def _raise(error: BaseException) -> Callable[[], int]:
@@ -330,7 +339,7 @@ def _raise(error: BaseException) -> Callable[[], int]:
 def test_every_error_has_its_code(
     error: BaseException, code: int, err: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exits, "_let_go", lambda _: None)  # stdout is pytest's here
+    monkeypatch.setattr(exits, "let_go", lambda _: None)  # stdout is pytest's here
     assert exits.run(_raise(error)) == code
     assert capfd.readouterr() == ("", err)
 

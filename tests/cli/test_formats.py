@@ -43,4 +43,4 @@ def test_protocols_are_counted_where_recordings_are_named(call: Run, tmp_path: P
 def test_formats_of_paths_are_not_a_thing(call: Run) -> None:
     result = call("formats", "a.json")
     assert result.returncode == 2
-    assert "PATHS go with --protocols" in result.stderr
+    assert "paths go with --protocols" in result.stderr

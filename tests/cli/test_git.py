@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 import struct
+import subprocess
 import sys
 from pathlib import Path
 
@@ -239,6 +240,33 @@ def test_what_is_no_recording_is_shown_as_git_shows_it(git: Git, tmp_path: Path)
     assert [re.sub(r"^index .*|^(new|deleted) file mode .*", "", line) for line in shown.split("\n")] == [
         re.sub(r"^index .*|^(new|deleted) file mode .*", "", line) for line in usual.split("\n")
     ]
+
+
+def test_whoever_leaves_the_pager_is_not_told_that_the_driver_died(
+    repository: Git, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    assert repository("status", "--short") == ""
+    command = ["git", "diff", "HEAD~1", "HEAD", "--", "t"]
+    nobody, out = os.pipe()
+    os.close(nobody)
+    done = subprocess.run(command, cwd=tmp_path, env=environment, stdout=out, stderr=subprocess.PIPE, check=False)
+    os.close(out)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_reader_that_goes_while_a_file_is_compared_is_no_trouble(
+    call: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(*_: object) -> None:
+        raise BrokenPipeError
+
+    let_go: list[object] = []
+    monkeypatch.setattr("cassette_tools.cli.options.write_report", write)
+    monkeypatch.setattr("cassette_tools.cli.exit.let_go", let_go.append)  # stdout is pytest's here
+    (tmp_path / "a").write_text(chat())
+    args = ("git-diff", "t/x.json", "a", "0" * 40, "100644", "a", "0" * 40, "100644")
+    result = call(*args)
+    assert (result.returncode, result.stderr, len(let_go)) == (0, "", 1)
 
 
 def test_git_diff_says_what_is_unmerged_and_how_it_is_called(run: Run) -> None:

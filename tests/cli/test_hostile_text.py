@@ -163,7 +163,7 @@ def test_hostile_text_is_escaped_in_every_format(call: Run, tmp_path: Path, form
     for name in expected:
         assert name in out
     # As its consumers read it, too: what was escaped for the format's sake is there again.
-    if format_ == "json-lines":
+    if format_ == "jsonl":
         read = _strings([json.loads(line) for line in out.splitlines()])
     elif format_ == "gitlab":
         read = _strings(json.loads(out))

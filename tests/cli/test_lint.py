@@ -127,7 +127,7 @@ def test_folders_are_searched_in_order_for_files_with_the_suffixes_of_cassettes(
     result = call("lint", "b", "a", ".hidden")
     names = ["b/1.yaml", "b/2.yml", "b/3.yaml.gz", "b/4.yml.gz", "a/x.yaml", "a/deep/er/y.yaml", ".hidden/h.yaml"]
     assert _heads(result) == [f"{name} CT202" for name in names]
-    assert result.stderr == "7 findings (7 errors; 7 fixable) in 7 of 7 cassettes\n"
+    assert result.stderr == "7 findings (7 errors; 7 fixable with --fix) in 7 of 7 cassettes\n"
     # A file that is named may be called what it likes.
     assert _heads(call("lint", "notes.txt")) == ["notes.txt CT202"]
 
@@ -152,7 +152,10 @@ def test_a_pattern_is_expanded_and_a_file_is_checked_once(call: Run, tmp_path: P
     assert _heads(call("lint", "**/*.yaml")) == ["3.yaml CT202", "a/1.yaml CT202", "a/b/2.yaml CT202"]
     assert _heads(call("lint", "a/?.yaml")) == ["a/1.yaml CT202"]
     once = call("lint", "3.yaml", "./3.yaml", "*.yaml", str(tmp_path / "3.yaml"))
-    assert (_heads(once), once.stderr) == (["3.yaml CT202"], "1 finding (1 error; 1 fixable) in 1 of 1 cassette\n")
+    assert (_heads(once), once.stderr) == (
+        ["3.yaml CT202"],
+        "1 finding (1 error; 1 fixable with --fix) in 1 of 1 cassette\n",
+    )
 
 
 def test_a_file_whose_name_looks_like_a_pattern_is_that_file(call: Run, tmp_path: Path) -> None:
@@ -175,7 +178,22 @@ def test_standard_input_goes_with_other_paths_and_is_read_once(call: Run, tmp_pa
     (tmp_path / "x.yaml").write_text(BROKEN)
     result = call("lint", "-", "x.yaml", "-", "--stdin-filename", "chat.yaml", stdin=BROKEN.encode())
     assert _heads(result) == ["chat.yaml CT202", "x.yaml CT202"]
-    assert result.stderr == "2 findings (2 errors; 2 fixable) in 2 of 2 cassettes\n"
+    assert result.stderr == "2 findings (2 errors; 2 fixable with --fix) in 2 of 2 cassettes\n"
+
+
+def test_unsafe_fixes_without_fixes_are_told_to_be_of_no_use(call: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(HEALTHY)
+    note = "note: --unsafe-fixes is not used: nothing is fixed without --fix or --diff\n"
+    for args, said in (([], note), (["--fix"], ""), (["--diff"], "")):
+        assert call("lint", "x.yaml", "--unsafe-fixes", *args).stderr.startswith(f"{said}1 cassette checked")
+
+
+def test_the_baseline_is_no_cassette_with_findings(call: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(BROKEN)
+    call("lint", "x.yaml", "--write-baseline", "known.json")
+    (tmp_path / "x.yaml").write_text(HEALTHY)
+    result = call("lint", "x.yaml", "--baseline", "known.json")
+    assert (_heads(result), result.stderr) == (["known.json CT001"], "1 finding (1 warning) in 0 of 1 cassette\n")
 
 
 def test_standard_input_reaches_the_real_command(run: Run) -> None:
@@ -196,6 +214,6 @@ def test_the_summary_counts_what_was_checked_found_and_passed_over(call: Run, tm
         (tmp_path / name).write_text(text)
     result = call("lint", ".")
     assert result.stderr == (
-        "4 findings (2 errors, 1 warning, 1 info; 2 fixable) in 3 of 4 cassettes, 3 other files skipped\n"
+        "4 findings (2 errors, 1 warning, 1 info; 2 fixable with --fix) in 3 of 4 cassettes, 3 other files skipped\n"
     )
     assert call("lint", ".", "-q").stderr == ""

@@ -133,7 +133,7 @@ def test_standard_input_has_the_configuration_of_the_place_that_it_is_said_to_ha
 
 def test_the_summary_says_what_was_hidden_and_no_ignores_shows_it(call: Run, folder: Path) -> None:
     (folder / "x.yaml").write_text(BROKEN.replace("id: 3", "id: 3 # cassette-tools: ignore[CT109] merged by hand"))
-    assert call("lint", "x.yaml").stderr == "1 finding (1 error; 1 ignored, 1 fixable) in 1 of 1 cassette\n"
+    assert call("lint", "x.yaml").stderr == "1 finding (1 error; 1 ignored, 1 fixable with --fix) in 1 of 1 cassette\n"
     assert call("lint", ".", "--write-baseline", "known.json").stderr == "1 entry in known.json\n"
     hidden = call("lint", "x.yaml", "--baseline", "known.json")
     assert (hidden.returncode, hidden.stdout) == (0, "")
@@ -324,13 +324,13 @@ def test_no_output_takes_the_place_of_a_recording(call: Run, folder: Path, comma
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["-q", "-v"], "--quiet cannot be used with --verbose."),
-        (["--config", "a.toml", "--isolated"], "--config cannot be used with --isolated."),
-        (["--fix", "--diff"], "--fix cannot be used with --diff."),
-        (["--baseline", "a", "--write-baseline", "b"], "--baseline cannot be used with --write-baseline."),
-        (["--write-baseline", "b", "--fix"], "--write-baseline cannot be used with --fix."),
-        (["--statistics", "--diff"], "--statistics cannot be used with --diff."),
-        (["-", "--fix"], "- cannot be used with --fix."),
+        (["-q", "-v"], "--quiet cannot be used with --verbose"),
+        (["--config", "a.toml", "--isolated"], "--config cannot be used with --isolated"),
+        (["--fix", "--diff"], "--fix cannot be used with --diff"),
+        (["--baseline", "a", "--write-baseline", "b"], "--baseline cannot be used with --write-baseline"),
+        (["--write-baseline", "b", "--fix"], "--write-baseline cannot be used with --fix"),
+        (["--statistics", "--diff"], "--statistics cannot be used with --diff"),
+        (["-", "--fix"], "- cannot be used with --fix"),
     ],
 )
 def test_options_that_contradict_each_other_are_refused(call: Run, args: list[str], message: str) -> None:

@@ -143,7 +143,10 @@ def test_rules_of_gitleaks_are_named_in_the_configuration_too(call: Run, folder:
     (folder / "cassette-tools.toml").write_text('[secrets]\ngitleaks-config = "config/gitleaks.toml"\n')
     (folder / "acme.yaml").write_text(TEXT.format(key="REDACTED", body=f"acme_{WORD}"))
     result = call("lint", "acme.yaml")
-    assert (_codes(result), result.stderr) == (["CT603"], "1 finding (1 error) in 1 of 1 cassette\n")
+    assert (_codes(result), result.stderr.partition("  hint: ")[0]) == (
+        ["CT603"],
+        "1 finding (1 error) in 1 of 1 cassette\n",
+    )
     assert call("lint", "acme.yaml", "--isolated").returncode == 0
 
 
@@ -196,7 +199,8 @@ def test_a_comment_hides_a_secret_where_it_stands(call: Run, folder: Path, rules
     )
     (folder / "key.yaml").write_text(text)
     result = call("lint", "key.yaml", "--select", "CT6")
-    assert (_codes(result), result.stderr) == (["CT603"], "1 finding (1 error; 1 ignored) in 1 of 1 cassette\n")
+    said = result.stderr.partition("  hint: ")[0]
+    assert (_codes(result), said) == (["CT603"], "1 finding (1 error; 1 ignored) in 1 of 1 cassette\n")
     assert _codes(call("lint", "key.yaml", "--select", "CT6", "--no-ignores")) == ["CT601", "CT603"]
 
 
@@ -269,3 +273,40 @@ def test_a_rule_that_is_off_by_default_says_so_on_its_page(call: Run) -> None:
     assert "Severity: info · since 0.1.0 · off by default\n" in call("rule", "CT608").stdout
     assert json.loads(call("rule", "CT608", "--format", "json").stdout)["default"] is False
     assert json.loads(call("rule", "CT607", "--format", "json").stdout)["default"] is True
+
+
+# --- how a secret is mended -------------------------------------------------------------------------------------------
+
+
+def _hint(result: "subprocess.CompletedProcess[str]") -> str:
+    found = re.search(r"(?m)^  hint: `(.*)` takes secrets out; revoke those that were pushed already$", result.stderr)
+    return found[1] if found else ""
+
+
+def test_the_command_that_takes_a_secret_out_is_told_and_does_so(call: Run) -> None:
+    command = _hint(call("lint", "."))
+    assert command == "cassette-tools redact --write ./key.yaml"
+    assert call(*command.split()[1:]).returncode == 0
+    assert (call("lint", ".").returncode, _hint(call("lint", "."))) == (0, "")
+
+
+def test_the_command_names_few_files_or_what_was_named_and_how_secrets_are_known(call: Run, folder: Path) -> None:
+    for name in ("a b", "c", "d"):
+        (folder / f"{name}.yaml").write_text(TEXT.format(key=KEY, body=KNOWN))
+    assert _hint(call("lint", "a b.yaml")) == "cassette-tools redact --write 'a b.yaml'"
+    assert _hint(call("lint", ".")) == "cassette-tools redact --write ."
+    files = ["a b.yaml", "c.yaml", "d.yaml", "key.yaml"]
+    assert _hint(call("lint", *files)) == "cassette-tools redact --write 'a b.yaml' c.yaml d.yaml …"
+    known = call("lint", "c.yaml", "--select", "CT609", "--known-secret-env", "ACME", env={"ACME": KNOWN})
+    assert _hint(known) == "cassette-tools redact --write --known-secret-env ACME c.yaml"
+
+
+def test_no_command_is_told_where_there_is_no_file_or_nothing_worse_than_worth_knowing(call: Run, folder: Path) -> None:
+    text = (folder / "key.yaml").read_text()
+    assert _hint(call("lint", "-", stdin=text.encode())) == ""
+    assert call("lint", "key.yaml", "-q").stderr == ""
+    (folder / "account.yaml").write_text(
+        text.replace(f"Authorization: [Bearer {KEY}]", f"OpenAI-Organization: [org-{WORD}q7Vx]")
+    )
+    result = call("lint", "account.yaml")
+    assert (_codes(result), _hint(result)) == (["CT607"], "")

@@ -16,6 +16,7 @@ from typing import TextIO
 import pytest
 
 from cassette_tools.cli import options
+from tests.recordings import chat
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -128,7 +129,7 @@ def test_a_terminal_has_colours_and_its_width(tmp_path: Path, environment: dict[
     assert line == ' 5 | …ode: 404, status: 200 OK, headers: {}, body: "aaaaaaaaaaa…'
     assert len(line) == 64
     assert marks == "   \x1b[2m|\x1b[0m " + " " * 19 + "\x1b[1;31m^^^^^^\x1b[0m"
-    assert summary == "1 finding (1 error; 1 fixable) in 1 of 1 cassette"
+    assert summary == "1 finding (1 error; 1 fixable with --fix) in 1 of 1 cassette"
 
 
 def test_a_terminal_has_no_colours_where_no_color_is_set(tmp_path: Path, environment: dict[str, str]) -> None:
@@ -175,3 +176,22 @@ def test_a_report_that_breaks_off_leaves_the_file_as_it_was(tmp_path: Path) -> N
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
     options.write_report([], str(file))
     assert file.read_text() == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "other"),
+    [("lint", "jsonl", "json-lines"), ("reassemble", "jsonl", "ndjson"), ("usage", "text", "table")],
+)
+def test_a_format_is_understood_by_the_name_that_other_tools_have_for_it(
+    call: Run, tmp_path: Path, command: str, name: str, other: str
+) -> None:
+    (tmp_path / "x.json").write_text(chat(code=500))
+    shown = call(command, "x.json", "--format", name).stdout
+    assert shown == call(command, "x.json", "--format", other).stdout != ""
+    assert f"[{other}" not in call(command, "--help").stdout
+    assert f"|{other}" not in call(command, "--help").stdout
+
+
+def test_a_format_that_a_command_has_not_is_refused_by_whatever_name(call: Run, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text(chat())
+    assert "'json-lines' is not one of 'text', 'json'" in call("show", "x.json", "--format", "json-lines").stderr

@@ -40,6 +40,11 @@ def test_orphans_and_unknown_ones_are_listed_with_the_reason(call: Run) -> None:
     ]
 
 
+def test_without_options_the_tests_and_their_recordings_are_here(call: Run) -> None:
+    shown = call("orphans").stdout
+    assert shown.replace("./chat/", "chat/") == call("orphans", "--tests", "chat").stdout.replace("./chat/", "chat/")
+
+
 def test_what_is_unknown_is_no_orphan(call: Run) -> None:
     result = call("orphans", "chat/testdata/by_hand.yaml", "--tests", "chat", "-q")
     assert (result.returncode, result.stderr, result.stdout.count("unknown")) == (0, "", 1)
@@ -80,7 +85,6 @@ def test_sources_that_are_ignored_or_no_tests_claim_nothing_and_those_not_read_a
         (["nowhere.yaml", "--tests", "chat"], "error: no such file or folder: 'nowhere.yaml'\n"),
         (["chat/compose.yaml", "--tests", "chat"], "error: chat/compose.yaml: "),
         (["chat/*.yml", "--tests", "chat"], "error: no file matches 'chat/*.yml'"),
-        ([], "Usage: cassette-tools orphans"),
     ],
 )
 def test_what_is_missing_stops_it(call: Run, args: list[str], message: str) -> None:

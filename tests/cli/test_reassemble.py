@@ -73,7 +73,7 @@ def test_interactions_are_chosen_by_number(call: Run, ranges: str, texts: str) -
 def test_what_is_no_number_is_refused(call: Run, ranges: str) -> None:
     result = call("reassemble", "three.json", "--interaction", ranges)
     assert result.returncode == 2
-    assert "is no list of numbers and ranges such as 0, 2-5 or 1,3,8-" in result.stderr
+    assert "is not a list of numbers and ranges such as 0, 2-5 or 1,3,8-" in result.stderr
 
 
 @pytest.mark.parametrize("ranges", ["5-2", "0,2-1"])
@@ -161,7 +161,7 @@ def test_what_is_no_cassette_is_an_error_where_it_is_named_and_the_others_are_re
     result = call("reassemble", "other.yaml", "nowhere.yaml", "one.json")
     assert result.returncode == 2
     assert result.stderr.splitlines()[::2] == [
-        "error: other.yaml: no cassette: it holds no interactions",
+        "error: other.yaml: not a cassette: it holds no interactions",
         "error: no such file or folder: 'nowhere.yaml'",
     ]
     assert json.loads(result.stdout)["choices"][0]["message"] == {"content": "Hello"}

@@ -34,8 +34,8 @@ interactions:
 """
 CLEAN = DIRTY.replace(KEY, NAMED)
 LEFT = (
-    "not redacted: a secret also stands at line {line}, column {column}, in no value that is read, but in a key, say, "
-    "or a comment"
+    "not redacted: a secret also stands at line {line}, column {column}, where nothing is changed: "
+    "in a comment or a key, say"
 )
 FAKE_KEY = {"CASSETTE_TOOLS_FAKE_KEY": "0123456789abcdef"}
 
@@ -243,7 +243,7 @@ def test_what_cannot_be_redacted_is_listed_and_the_others_are_done(call: Run, fo
         f"error: a.yaml: {LEFT.format(line=14, column=3)}",
         "error: b.yaml:14:1: the control character U+0007 is not allowed in YAML",
         "error: no such file or folder: 'nowhere.yaml'",
-        "error: other.json: no cassette: it holds no interactions",
+        "error: other.json: not a cassette: it holds no interactions",
     ]
     assert result.stderr.endswith("2 places redacted in 1 of 1 cassette; 4 files not: see above\n")
     assert (folder / "a.yaml").read_text() == DIRTY + f"# {KEY}\n"
@@ -306,18 +306,18 @@ def test_where_there_is_no_cassette_there_is_nothing_to_do(call: Run, folder: Pa
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--write", "--check"], "--write cannot be used with --check."),
-        (["--check", "-o", "x"], "--check cannot be used with --output."),
-        (["--write", "-o", "x"], "--write cannot be used with --output."),
-        (["-", "-o", "x"], "--output takes files and folders: what standard input holds has no name."),
-        (["--config", "x.toml", "--isolated"], "--config cannot be used with --isolated."),
-        (["--fake", "--placeholders", "plain"], "--fake cannot be used with --placeholders plain."),
-        (["--placeholders", "x"], "Invalid value for '--placeholders': 'x' is not one of 'named', 'plain', 'fake'."),
+        (["--write", "--check"], "--write cannot be used with --check"),
+        (["--check", "-o", "x"], "--check cannot be used with --output"),
+        (["--write", "-o", "x"], "--write cannot be used with --output"),
+        (["-", "-o", "x"], "--output takes files and folders: what standard input holds has no name"),
+        (["--config", "x.toml", "--isolated"], "--config cannot be used with --isolated"),
+        (["--fake", "--placeholders", "plain"], "--fake cannot be used with --placeholders plain"),
+        (["--placeholders", "x"], "invalid value for '--placeholders': 'x' is not one of 'named', 'plain', 'fake'"),
         (["--config", "nowhere.toml"], "nowhere.toml: no such file or directory"),
-        (["--select", "CT3"], "'CT3' is no rule about secrets"),
-        (["--ignore", "content-length"], "'content-length' is no rule about secrets"),
+        (["--select", "CT3"], "'CT3' is not a rule about secrets"),
+        (["--ignore", "content-length"], "'content-length' is not a rule about secrets"),
         (["--extend-select", "CT699"], "no such rule: 'CT699'"),
-        (["--json-path", "$["], "'$[' is no JSONPath: "),
+        (["--json-path", "$["], "'$[' is not a JSONPath: "),
         (
             ["--known-secret-env", "NOT_SET_AT_ALL"],
             "--known-secret-env: the environment variable 'NOT_SET_AT_ALL' is not set",
@@ -434,12 +434,12 @@ def test_each_folder_has_its_configuration_and_all_share_the_names(call: Run, fo
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ("select = ['CT3']", "cassette-tools.toml:1: redact: 'CT3' is no rule about secrets"),
+        ("select = ['CT3']", "cassette-tools.toml:1: redact: 'CT3' is not a rule about secrets"),
         ("ignore = ['CT699']", "cassette-tools.toml:1: redact: no such rule: 'CT699'"),
         ("placeholders = 'x'", "cassette-tools.toml:2: redact.placeholders: "),
         ("headers = 'x'", "cassette-tools.toml:2: redact.headers: "),
         ("heders = ['x']", "cassette-tools.toml:2: redact: unknown key 'heders'"),
-        ("json-paths = ['$[']", "'$[' is no JSONPath: "),
+        ("json-paths = ['$[']", "'$[' is not a JSONPath: "),
         ("placeholders = 'fake'", "fakes are made with a key, and the environment variable CASSETTE_TOOLS_FAKE_KEY"),
     ],
 )
@@ -492,7 +492,7 @@ def test_a_known_value_that_no_value_of_a_cassette_holds_is_still_one(call: Run,
     (folder / "clean.yaml").write_text(CLEAN + f"# {value}\n")
     result = call("redact", "--check", "clean.yaml", "--known-secret-env", "MY_PHRASE", env={"MY_PHRASE": value})
     assert result.returncode == 2
-    assert "error: clean.yaml: not redacted: a secret also stands at line 14, column 3, in no value" in result.stderr
+    assert "error: clean.yaml: not redacted: a secret also stands at line 14, column 3, where nothing" in result.stderr
     assert value not in result.stderr
 
 

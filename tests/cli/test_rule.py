@@ -47,11 +47,21 @@ def test_all_rules_are_listed_one_a_line(call: Run) -> None:
     assert [row.split()[0] for row in rows if "(off)" in row] == ["CT608"]
 
 
+@pytest.mark.parametrize("family", ["CT3", "ct3", "CT30"])
+def test_a_family_is_listed_as_all_rules_are(call: Run, family: str) -> None:
+    def words(*args: str) -> list[list[str]]:
+        return [line.split() for line in call("rule", *args).stdout.splitlines() if line.startswith(("code", "CT3"))]
+
+    assert words(family) == words("--all")
+    told = json.loads(call("rule", family, "--format", "json").stdout)
+    assert [rule["code"] for rule in told] == [rule.code for rule in all_rules() if rule.code.startswith("CT3")]
+
+
 @pytest.mark.parametrize("args", [[], ["CT101", "--all"]], ids=["neither", "both"])
 def test_one_rule_is_named_or_all_are_asked_for(call: Run, args: list[str]) -> None:
     result = call("rule", *args)
     assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr.endswith("error: Name one rule, or give --all.\n")
+    assert result.stderr.endswith("error: name one rule, or give --all\n")
 
 
 def test_rules_are_told_to_programs(call: Run) -> None:

@@ -82,6 +82,7 @@ def test_the_conversation_is_the_request_the_tools_and_the_answer(call: Run, tmp
     }  # fmt: skip
     (tmp_path / "a.json").write_text(chat(asked=asked, calls=[_CALL], text="I add.", finish="tool_calls"))
     result = call("show", "a.json", "--interaction", "0")
+    assert result.stdout == call("show", "a.json", "-i0").stdout
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.splitlines() == [
         "#0 POST https://api.openai.com/v1/chat/completions",
@@ -319,8 +320,8 @@ def test_no_secret_is_shown_unless_it_is_asked_for(call: Run, tmp_path: Path, ar
             "error: a.json: no interaction 7\n  hint: it has 1, and they count from 0\n",
         ),
         (["missing.json"], "error: no such file or folder: 'missing.json'"),
-        (["a.json", "--as", "curl", "--raw"], "--as gives a request and nothing else."),
-        (["a.json", "--interaction", "x"], "'x' is no list of numbers and ranges"),
+        (["a.json", "--as", "curl", "--raw"], "--as gives a request and nothing else"),
+        (["a.json", "--interaction", "x"], "'x' is not a list of numbers and ranges"),
     ],
 )
 def test_what_cannot_be_shown_is_trouble(call: Run, tmp_path: Path, args: list[str], message: str) -> None:
@@ -336,6 +337,18 @@ def test_several_files_and_standard_input_are_shown(call: Run, tmp_path: Path) -
     lines = call("show", ".").stdout.splitlines()
     assert [line for line in lines if line.endswith(": VCR.py")] == ["./a.json: VCR.py", "./b.json: VCR.py"]
     assert call("show", "-", stdin=chat().encode()).stdout.startswith("<stdin>: VCR.py\n")
+
+
+@pytest.mark.parametrize("paths", [["."], ["*.json"], ["a.json", "b.json"]], ids=["a folder", "a pattern", "names"])
+def test_conversations_of_several_files_stand_under_their_names(call: Run, tmp_path: Path, paths: list[str]) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.json").write_text(_joined(chat(text=f"This is {name}"), chat(text=f"Again {name}")))
+    lines = [line.strip() for line in call("show", *paths, "-i", "0-1").stdout.splitlines()]
+    said = [
+        line.removeprefix("./") for line in lines if line.endswith(": VCR.py") or line.startswith(("This", "Again"))
+    ]
+    assert said == ["a.json: VCR.py", "This is a", "Again a", "b.json: VCR.py", "This is b", "Again b"]
+    assert "VCR.py" not in call("show", "a.json", "-i", "0").stdout
 
 
 def test_colour_is_for_terminals_or_on_demand(call: Run, tmp_path: Path) -> None:

@@ -53,6 +53,14 @@ def test_one_screen_says_what_there_is(call: Run) -> None:
     }
 
 
+def test_rules_that_found_an_error_come_before_those_that_found_more(call: Run, tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / f"{name}.json").write_text(chat(code=500))
+    (tmp_path / "d.json").write_text(chat()[:-30])
+    said = call("summary", ".").stdout.splitlines()[-1]
+    assert said.split(None, 1) == ["findings", "1 error, 3 info: CT101 yaml-syntax 1, CT208 error-response 3"]
+
+
 @pytest.mark.usefixtures("folder")
 def test_the_json_fits_its_schema(call: Run) -> None:
     report = json.loads(call("summary", ".", "--format", "json").stdout)

@@ -35,12 +35,12 @@ def test_groups_are_added_up_and_what_is_unknown_is_no_zero(call: Run) -> None:
     result = call("usage", ".", "--by", "folder")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.splitlines() == [
-        "folder      calls    errors    unknown    input    output       cost",
-        "--------  -------  --------  ---------  -------  --------  ---------",
-        "./a             2         -          -        6        12  2 unknown",
-        "./b             3         1          1        -         -  1 unknown",
+        "folder  calls  errors  unknown  input  output       cost",
+        "------  -----  ------  -------  -----  ------  ---------",
+        "./a         2       -        -      6      12  2 unknown",
+        "./b         3       1        1      -       -  1 unknown",
         "",
-        "total           5         1          1        6        12  3 unknown",
+        "total       5       1        1      6      12  3 unknown",
         "",
         "1 answer without usage: the stream was not asked for it (1)",
         "1 interaction of no known API: not counted",
@@ -55,6 +55,31 @@ def test_groups_are_sorted_and_cut_and_the_rest_is_one(call: Run) -> None:
     assert [line.split()[0] for line in call("usage", ".", "--by", "outcome").stdout.splitlines()[2:5]] == [
         "answer", "error", "other",
     ]  # fmt: skip
+
+
+def test_the_few_groups_that_are_shown_are_those_that_cost_most(call: Run, tmp_path: Path) -> None:
+    for name, dollars in {"a": 0.25, "b": 4, "c": 0.5}.items():
+        answer = {"model": name, "choices": [{"index": 0, "message": {"content": "Hi"}, "finish_reason": "stop"}]}
+        usage = {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 4, "cost": dollars}
+        text = recording({"model": name}, json.dumps({**answer, "usage": usage}), "application/json")
+        (tmp_path / f"{name}.json").write_text(text)
+    lines = call("usage", ".", "--by", "model", "--top", "2").stdout.splitlines()
+    assert [line.split()[0] for line in lines[2:5]] == ["b", "c", "1"]
+    lines = call("usage", ".", "--by", "model").stdout.splitlines()
+    assert [line.split()[0] for line in lines[2:5]] == ["a", "b", "c"]
+
+
+def test_units_are_counted_in_words_that_fit_their_number(call: Run, tmp_path: Path) -> None:
+    answer = {
+        "id": "x",
+        "results": [{"index": 0, "relevance_score": 0.9}],
+        "meta": {"billed_units": {"search_units": 1}},
+    }
+    url = "https://api.cohere.com/v2/rerank"
+    (tmp_path / "a.json").write_text(
+        recording({"model": "rerank-v3.5"}, json.dumps(answer), "application/json", url=url)
+    )
+    assert "besides tokens: 1 search unit\n" in call("usage", "a.json").stdout
 
 
 @pytest.mark.usefixtures("folder")
@@ -125,8 +150,9 @@ def test_the_result_is_the_same_with_several_processes(call: Run, tmp_path: Path
     [
         (["missing"], "error: no such file or folder: 'missing'"),
         (["b/notes.yaml"], "error: b/notes.yaml"),
-        ([".", "--by", "colour"], "'colour' is none of provider, model"),
-        ([".", "--since", "soon"], "'soon' is no date such as 2026-01-31"),
+        ([".", "--by", "colour"], "there is no 'colour': they are provider, model"),
+        ([".", "--by", "modle"], "there is no 'modle': did you mean 'model'?"),
+        ([".", "--since", "soon"], "'soon' is not a date such as 2026-01-31"),
         (["empty"], "error: no cassette found"),
     ],
 )
@@ -207,7 +233,7 @@ def test_the_state_of_a_job_is_told_and_not_added_up_each_time(call: Run, tmp_pa
     assert lines[-1] == said
 
 
-@pytest.mark.parametrize("format_", ["table", "markdown", "json", "jsonl", "csv", "html"])
+@pytest.mark.parametrize("format_", ["text", "markdown", "json", "jsonl", "csv", "html"])
 @pytest.mark.usefixtures("folder")
 def test_where_nothing_can_be_read_there_is_no_empty_report(call: Run, format_: str) -> None:
     result = call("usage", "nosuch", "--format", format_, "-o", "out")
@@ -218,9 +244,9 @@ def test_where_nothing_can_be_read_there_is_no_empty_report(call: Run, format_: 
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (["--check-prices", "--format", "json"], "--check-prices has no --format json."),
-        (["--check-prices", "--format", "parquet", "-o", "x.parquet"], "--check-prices has no --format parquet."),
-        (["--check-prices", "--top", "3"], "--sort and --top are for groups, and not for a line an interaction."),
+        (["--check-prices", "--format", "json"], "--check-prices has no --format json"),
+        (["--check-prices", "--format", "parquet", "-o", "x.parquet"], "--check-prices has no --format parquet"),
+        (["--check-prices", "--top", "3"], "--sort and --top are for groups, and not for a line an interaction"),
         (["--format", "jsonl", "--sort", "cost"], "--sort and --top are for groups"),
         (["--format", "csv", "--top", "3"], "--sort and --top are for groups"),
     ],

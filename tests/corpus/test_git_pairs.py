@@ -10,7 +10,7 @@ from cassette_tools.loading import load
 from cassette_tools.operations.diff.compare import diff
 from cassette_tools.operations.diff.difference import Verdict
 from cassette_tools.operations.diff.ids import NONE
-from cassette_tools.report import plain
+from cassette_tools.report import textconv
 from tests.conftest import Git, Run
 
 pytestmark = pytest.mark.corpus
@@ -26,7 +26,7 @@ def test_a_text_for_git_is_the_same_where_nothing_but_the_volatile_differs(folde
     for name in _names(folder):
         before, after = (load(folder / side / name) for side in ("before", "after"))
         verdicts[name] = diff(before, after).verdict
-        texts = ["".join(plain.write(side, NONE, str)) for side in (before, after)]
+        texts = ["".join(textconv.write(side, NONE, str)) for side in (before, after)]
         if texts[0] != texts[1]:
             differ.append(name)
     assert [name for name in differ if verdicts[name] <= Verdict.VOLATILE] == []

@@ -132,6 +132,8 @@ def test_a_file_without_the_words_of_a_cassette_is_not() -> None:
         "---\nhttp_interactions:\n- request:\n    method: get\n",
         '{"http_interactions": [], "recorded_with": "betamax"',
         '{\n  "interactions": [\n    {\n      "request": {',
+        '{"version": 1, "interactions": [{"request": {',
+        '{"version":1,"interactions":[{"request":{',
         "- request:\n    uri: x\n  response:\n",
         '{"log":{"entries":[',
         '{\n  "log": {\n    "version": "1.2",\n    "creator": {"name": "x"},\n',

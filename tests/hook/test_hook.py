@@ -228,6 +228,16 @@ def test_a_wrong_configuration_stops_the_commit(repository: _Repository) -> None
     assert "cassette-tools.toml:1: unknown key 'selct' (did you mean 'select'?)" in output
 
 
+def test_a_secret_stops_the_commit_and_the_command_that_takes_it_out_is_told(repository: _Repository) -> None:
+    key = "sk-proj-" + "Qx7Lm2Vb9Tz4" * 5
+    repository.write("testdata/chat.yaml", HEALTHY.replace('"[]"', f"'[\"{key}\"]'"))
+    code, output = repository.run()
+    assert code == 1
+    assert "error[CT603] api-key: an OpenAI project key in the response body" in output
+    assert "hint: `cassette-tools redact --write testdata/chat.yaml` takes secrets out" in output
+    assert key not in output
+
+
 def test_the_other_hook_takes_secrets_out_and_stops_the_commit_once(repository: _Repository) -> None:
     key = "sk-proj-" + "Qx7Lm2Vb9Tz4" * 5
     repository.use("cassette-redact")

@@ -30,7 +30,8 @@ def test_a_selector_means_a_code_a_prefix_a_name_or_all(selector: str, found: se
 @pytest.mark.parametrize(
     ("selector", "hint"),
     [
-        ("CT9", "did you mean 'CT609'?"),
+        ("CT9", "the families are CT0 to CT6: `cassette-tools rule --all` lists them"),
+        ("ct33", "did you mean 'CT303'?"),
         ("CT3011", "did you mean 'CT301'?"),
         ("unterminated-evnt", "did you mean 'unterminated-event'?"),
         ("C", "`cassette-tools rule --all` lists them; CT3 means a family"),

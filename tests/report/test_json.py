@@ -172,7 +172,10 @@ def test_findings_beyond_what_is_kept_are_counted(call: Run, tmp_path: Path, mon
     assert document["summary"] == {
         **NOTHING, "cassettes": 1, "findings": 6, "omitted": 3, "error": 5, "warning": 1, "fixable": 3,
     }  # fmt: skip
-    assert result.stderr == "6 findings (5 errors, 1 warning; 3 fixable) in 1 of 1 cassette, 3 findings not shown\n"
+    assert (
+        result.stderr
+        == "6 findings (5 errors, 1 warning; 3 fixable with --fix) in 1 of 1 cassette, 3 findings not shown\n"
+    )
 
 
 _texts = st.text(max_size=30)

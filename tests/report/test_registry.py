@@ -48,7 +48,7 @@ def test_auto_is_what_suits_where_the_tool_runs(monkeypatch: pytest.MonkeyPatch,
 def test_a_format_imports_no_other(name: str) -> None:
     out = subprocess.run([sys.executable, "-c", _IMPORTED, name], capture_output=True, check=True).stdout
     modules = {format_: path.partition(":")[0] for format_, path in registry.FORMATS.items()}
-    builds_upon = {"concise": {"text"}, "junit": {"text"}, "json-lines": {"json"}}.get(name, set())
+    builds_upon = {"concise": {"text"}, "junit": {"text"}, "jsonl": {"json"}}.get(name, set())
     assert set(json.loads(out)) & set(modules.values()) == {modules[name], *builds_upon}
 
 
@@ -58,7 +58,7 @@ def test_the_command_writes_the_format_it_is_asked_for(call: Run, tmp_path: Path
         "text": "x.yaml:5:33: error[CT202]",
         "concise": "x.yaml:5:33: CT202 the",
         "json": '{\n  "version": 1',
-        "json-lines": '{"path": "x.yaml"',
+        "jsonl": '{"path": "x.yaml"',
         "github": "::error title=CT202",
         "gitlab": "[\n  {",
         "sarif": '{\n  "$schema"',

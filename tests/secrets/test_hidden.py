@@ -9,7 +9,7 @@ from cassette_tools.lint.engine import lint_bytes
 from cassette_tools.loading import load_bytes
 from cassette_tools.operations.diff.ids import Names
 from cassette_tools.protocols.registry import read
-from cassette_tools.report import plain
+from cassette_tools.report import textconv
 from cassette_tools.secrets.hidden import Hidden
 from cassette_tools.text import mask_with_codings
 from tests.recordings import recording
@@ -36,7 +36,7 @@ def test_what_is_percent_encoded_is_hidden_in_that_spelling(secret: str, encode:
     hidden = Hidden()
     for interaction in cassette.interactions:
         hidden.look_into(interaction, read(interaction))
-    shown = "".join(plain.write(cassette, Names(), hidden.mask))
+    shown = "".join(textconv.write(cassette, Names(), hidden.mask))
     part = HOOK[-10:] if secret == HOOK else BODY[8:16]
     assert part in encode(secret)
     assert part not in shown

@@ -12,7 +12,7 @@ from cassette_tools.operations.diff.ids import Call, Ids, paired
 from cassette_tools.operations.diff.json_diff import Elsewhere, Step, differences, increasing, same, whole
 from cassette_tools.operations.diff.native import ABOUT, is_read, is_silent_thought, rest
 from cassette_tools.operations.diff.requests import step_values
-from cassette_tools.operations.pictures import described
+from cassette_tools.operations.media import described
 from cassette_tools.protocols import volatile
 from cassette_tools.protocols.base import Kind as Irregular
 from cassette_tools.protocols.message import Choice, Message, ToolCall
@@ -367,7 +367,7 @@ def _own(step: Step, told: set[Kind], protocol: str, ids: Ids) -> Difference | N
     value = step.before if step.change == "removed" else step.after
     if step.change in ("added", "removed") and is_read(value):
         return None if told else _volatile(*step_values(step))
-    if _is_known(step, protocol, ids, of_answer=True):
+    if _is_known(step, protocol, ids):
         return _volatile(*step_values(step))
     names = [part for part in step.path if isinstance(part, str)]
     name = next((name for name in names if name in ABOUT), "")
@@ -406,19 +406,19 @@ def _is_empty(value: Any) -> bool:
     return value in (None, "", [], {})
 
 
-def _is_known(step: Step, protocol: str, ids: Ids, *, of_answer: bool = False) -> bool:
-    """Whether nothing but what is new in every recording came, went or changed."""
+def _is_known(step: Step, protocol: str, ids: Ids) -> bool:
+    """Whether nothing of an answer but what is new in every recording came, went or changed."""
     if step.change == "moved":
         return False
     if step.change == "type" and None not in (step.before, step.after):
         return False
     if step.change == "changed":
-        return _is_volatile(step, protocol, ids, of_answer=of_answer)
+        return _is_volatile(step, protocol, ids, of_answer=True)
     value = step.after if _is_empty(step.before) else step.before
     name = next((part for part in reversed(step.path) if isinstance(part, str)), "")
     return (
         (_is_empty(step.before) and _is_empty(step.after))
-        or ids.names.is_volatile(step.path, value, protocol, of_answer=of_answer)
+        or ids.names.is_volatile(step.path, value, protocol, of_answer=True)
         or volatile.is_id(name, value)
     )
 
@@ -466,7 +466,7 @@ def _bodies(before: Response, after: Response, ids: Ids) -> Iterator[Difference]
     failed = list(_failure(before, after))
     yield from failed
     for step in differences(one, other):
-        if _is_known(step, "", ids, of_answer=True):
+        if _is_known(step, "", ids):
             yield _volatile(*step_values(step))
         elif not (failed and step.path[:1] == ("error",)):
             yield _by_form(step)

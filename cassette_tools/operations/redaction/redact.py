@@ -151,7 +151,7 @@ def _read(data: bytes, name: str) -> tuple[Document, Cassette]:
     document = parse(data, name)
     outcome = read(document.root) if document.root is not None else None
     if outcome is None or isinstance(outcome, Unreadable):
-        raise RedactionError(f"{name}: not redacted: what would be written is no cassette", "please report this")
+        raise RedactionError(f"{name}: not redacted: what would be written is not a cassette", "please report this")
     outcome.source = Source(data, name)
     return document, outcome
 
@@ -177,7 +177,7 @@ def _check_nothing_is_left(
 def _is_fixed(name: str, document: Document, place: int) -> RedactionError:
     line, column = document.position(place)
     return RedactionError(
-        f"{name}: not redacted: a secret also stands at line {line}, column {column}, in no value that is read, "
-        "but in a key, say, or a comment",
+        f"{name}: not redacted: a secret also stands at line {line}, column {column}, where nothing is changed: "
+        "in a comment or a key, say",
         "take it out there by hand",
     )

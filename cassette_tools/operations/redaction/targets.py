@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from cassette_tools.errors import ConfigError
 from cassette_tools.model import Interaction, Message, Path, Removal
-from cassette_tools.operations.redaction.documents import documents
+from cassette_tools.operations.redaction.documents import Json, documents
 from cassette_tools.operations.redaction.policy import Policy
 from cassette_tools.operations.redaction.replacements import is_replacement
 from cassette_tools.protocols.registry import Transcript
@@ -159,25 +159,30 @@ def _in_documents(view: View, paths: tuple[str, ...]) -> Iterator[Target | Left]
         value = document.value
         for path in paths:
             for place in _places(path, value):
-                node = find(document.root, place)
-                name = next((step for step in reversed(place) if isinstance(step, str)), "value")
-                if isinstance(node, Scalar) and node.style:
-                    if _is_open(node.value):
-                        start, end = scalar_map(document.view.text, node).span(0, len(node.value))
-                        yield Target(document.view, start, end, fields.slug(name), node.value)
-                elif isinstance(node, Scalar) and node.kind in ("integer", "number"):
-                    if re.search("[1-9]", node.value):  # zero says nothing, and reads as a number where one is wanted
-                        yield Target(document.view, node.start, node.end, fields.slug(name), node.value, "0")
-                elif not (isinstance(node, Scalar) and node.kind == "null"):
-                    is_list = isinstance(node, Sequence)
-                    yield Left(path, "a list" if is_list else "an object" if isinstance(node, Mapping) else "a boolean")
+                yield from _at_place(document, path, place)
+
+
+def _at_place(document: Json, path: str, place: Path) -> Iterator[Target | Left]:
+    view, node = document.view, find(document.root, place)
+    name = fields.slug(next((step for step in reversed(place) if isinstance(step, str)), "value"))
+    if not isinstance(node, Scalar):
+        yield Left(path, "a list" if isinstance(node, Sequence) else "an object")
+    elif node.style:
+        if _is_open(node.value):
+            start, end = scalar_map(view.text, node).span(0, len(node.value))
+            yield Target(view, start, end, name, node.value)
+    elif node.kind in ("integer", "number"):
+        if re.search("[1-9]", node.value):  # zero says nothing, and reads as a number where one is wanted
+            yield Target(view, node.start, node.end, name, node.value, "0")
+    elif node.kind != "null":
+        yield Left(path, "a boolean")
 
 
 def check_path(path: str) -> None:
     """See whether a path is one.
 
     Raises:
-        ConfigError: It is no JSONPath.
+        ConfigError: It is not a JSONPath.
     """
     _places(path, None)
 
@@ -186,7 +191,7 @@ def _places(path: str, value: Any) -> list[Path]:
     """Where a path leads, as keys and indexes.
 
     Raises:
-        ConfigError: It is no JSONPath.
+        ConfigError: It is not a JSONPath.
     """
     return [node.location for node in _query(path).finditer(value)]
 
@@ -199,10 +204,10 @@ def _query(path: str) -> Any:
         max_recursion_depth = MAX_DEPTH + 1  # by itself it gives up at 100
 
     if not path:  # for which the library has no words
-        raise ConfigError("'' is no JSONPath: it is empty", "RFC 9535 has the syntax: $.user.email, $..token")
+        raise ConfigError("'' is not a JSONPath: it is empty", "RFC 9535 has the syntax: $.user.email, $..token")
     try:
         return Environment().compile(path)
     except (jsonpath.JSONPathError, OverflowError) as error:
         raise ConfigError(
-            f"{path!r} is no JSONPath: {error}", "RFC 9535 has the syntax: $.user.email, $..token"
+            f"{path!r} is not a JSONPath: {error}", "RFC 9535 has the syntax: $.user.email, $..token"
         ) from error

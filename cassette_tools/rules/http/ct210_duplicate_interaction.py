@@ -33,7 +33,7 @@ class DuplicateInteraction(Rule):
     Some recorders replay the first of such interactions for all of them, others replay each once and in order: when
     requests are made in another order, or one more often, the test gets an answer that was not meant for it. Requests
     that differ in one field are the same one to a recorder that does not compare bodies. Where an answer is polled or
-    a request is tried again, there is nothing to mend.
+    a request is tried again, there is nothing to fix.
 
     ## Example
 

@@ -119,4 +119,4 @@ def test_a_result_that_is_no_cassette_is_never_returned(monkeypatch: pytest.Monk
     monkeypatch.setattr(room, "parse", nothing)
     with pytest.raises(RedactionError) as raised:
         Redactor().redact(FILE.encode(), "x.yaml")
-    assert raised.value.message == "x.yaml: not redacted: what would be written is no cassette"
+    assert raised.value.message == "x.yaml: not redacted: what would be written is not a cassette"

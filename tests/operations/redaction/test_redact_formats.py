@@ -295,7 +295,6 @@ def test_a_secret_where_nothing_is_edited_is_an_error_with_its_place(text: str, 
     with pytest.raises(RedactionError) as raised:
         _redacted(text.encode(), "x.yaml")
     assert raised.value.message == (
-        f"x.yaml: not redacted: a secret also stands at {place}, in no value that is read, "
-        "but in a key, say, or a comment"
+        f"x.yaml: not redacted: a secret also stands at {place}, where nothing is changed: in a comment or a key, say"
     )
     assert raised.value.hint == "take it out there by hand"

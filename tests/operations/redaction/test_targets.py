@@ -380,7 +380,7 @@ def test_a_body_that_is_no_json_has_no_places(body: str) -> None:
 def test_a_path_that_is_none_is_an_error(path: str) -> None:
     with pytest.raises(ConfigError) as raised:
         _redacted(_go_vcr({"body": "{}"}), json_paths=(path,))
-    assert raised.value.message.startswith(f"{path!r} is no JSONPath: ")
+    assert raised.value.message.startswith(f"{path!r} is not a JSONPath: ")
     assert raised.value.hint == "RFC 9535 has the syntax: $.user.email, $..token"
 
 

@@ -21,7 +21,7 @@ def test_each_line_is_a_finding_of_the_json_report(
     written: Written, findings: st.SearchStrategy[list[Finding]], data: st.DataObject
 ) -> None:
     drawn = data.draw(findings)
-    text = written("json-lines", drawn)
+    text = written("jsonl", drawn)
     assert text.isascii()
     lines = [json.loads(line) for line in text.splitlines()]
     for line in lines:

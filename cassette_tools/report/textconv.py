@@ -15,7 +15,7 @@ from cassette_tools.operations.diff import forms, requests, urls
 from cassette_tools.operations.diff.ids import Ids, Names
 from cassette_tools.operations.diff.json_diff import Elsewhere, is_vector
 from cassette_tools.operations.diff.native import ABOUT, FORM, is_read, is_silent_thought, rest
-from cassette_tools.operations.pictures import described, readable
+from cassette_tools.operations.media import described, readable
 from cassette_tools.protocols import volatile
 from cassette_tools.protocols.message import Choice
 from cassette_tools.protocols.registry import read

@@ -7,12 +7,12 @@ import pytest
 
 from cassette_tools.loading import load_bytes
 from cassette_tools.operations.diff.ids import NONE
-from cassette_tools.report import plain
+from cassette_tools.report import textconv
 from tests.recordings import chat, recording
 
 
 def _text(tape: str) -> str:
-    return "".join(plain.write(load_bytes(tape.encode(), "x.json"), NONE, str))
+    return "".join(textconv.write(load_bytes(tape.encode(), "x.json"), NONE, str))
 
 
 def _anthropic(*content: dict[str, Any]) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cassette_tools.operations.pictures import Picture, described, measure, readable
+from cassette_tools.operations.media import Picture, described, measure, readable
 from cassette_tools.protocols.message import Media
 
 _PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + struct.pack(">II", 640, 480) + b"\x08\x02\x00\x00\x00"

@@ -7,7 +7,7 @@ from cassette_tools.report.base import Report
 from cassette_tools.report.json import render
 
 
-class JsonLinesReport(Report):
+class JsonlReport(Report):
     """One JSON object a line, a ``finding`` of ``schemas/lint-report-v1.schema.json``; nothing where there is none."""
 
     def add(self, finding: Finding) -> str:
