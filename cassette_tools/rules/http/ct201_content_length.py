@@ -23,11 +23,10 @@ class ContentLength(Rule):
     Something took a part of the body away, or put one in. go-vcr's own matcher compares the length of a request, and
     clients wait for bytes that never come.
 
-    In the headers of a request the length is information: recorders play back without it, and VCR.py itself leaves the
-    old one when its `filter_post_data_parameters` writes a body anew.
+    Whoever takes secrets out of a body by hand, or has VCR.py's `filter_post_data_parameters` do so, leaves the old
+    length in the headers of the request.
 
-    `lint --fix` writes down the length that the recorded body has; in the headers of a request only with
-    `--unsafe-fixes`, since a test may compare the headers that are sent with those that were recorded.
+    `lint --fix` writes down the length that the recorded body has.
 
     ## Example
 
@@ -85,10 +84,8 @@ def _compare(side: str, message: Message) -> Iterable[Problem]:
     header = message.headers.find("content-length")
     if header and header.value.isascii() and header.value.isdigit() and int(header.value[:18]) != size:
         text = f"the {side}'s Content-Length is {int(header.value[:18]):,}, but its body has {size:,} bytes"
-        asked = side == "request"
-        fix = _fix(Route(header.path), size, safe=not asked)
-        yield Problem(text, Route(header.path), Severity.INFO if asked else None, fix=fix)
+        yield Problem(text, Route(header.path), fix=_fix(Route(header.path), size))
 
 
-def _fix(route: Route, size: int, *, safe: bool = True) -> Fix:
-    return Fix(f"record the length of {size:,}", safe=safe, edits=(Edit(route.path, 0, None, str(size)),))
+def _fix(route: Route, size: int) -> Fix:
+    return Fix(f"record the length of {size:,}", safe=True, edits=(Edit(route.path, 0, None, str(size)),))

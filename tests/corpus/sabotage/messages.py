@@ -38,7 +38,7 @@ def _lengths(recording: Recording) -> Iterator[tuple[Message, Place]]:
     for answer in recording.answers:
         for message in (answer.interaction.request, answer.interaction.response):
             body = message.body
-            if not body.size or body.codings or message.headers.get("transfer-encoding"):
+            if not body.size or body.codings or message.recoded or message.headers.get("transfer-encoding"):
                 continue
             if isinstance(find(recording.root, body.path), Scalar) and body.coded is not False:
                 header = message.headers.find("content-length")
