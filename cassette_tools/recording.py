@@ -77,18 +77,24 @@ class _Hooks:
         """A copy that VCR.py has made of what it stores."""
         asked = getattr(self._last, "request", None) or {"method": "GET", "uri": "http://localhost/", "headers": {}}
         body = response.get("body")
-        data = _bytes(body.get("string")) if isinstance(body, dict) else None
+        # Up to its release 5, VCR.py had what httpx made of a body.
+        content = response.get("content")
+        data = _bytes(body.get("string") if isinstance(body, dict) else content)
         headers = response.get("headers") or {}
         answer = {
-            "status": response.get("status") or {"code": 200, "message": ""},
+            "status": response.get("status") or {"code": response.get("status_code", 200), "message": ""},
             "headers": _texts(headers),
             "body": None if data is None else _body(data),
         }
         done = self._redacted(asked, answer)["response"]
         if done["headers"] != answer["headers"]:
             response["headers"] = _values(headers, done["headers"])
-        if done["body"] != answer["body"] and isinstance(body, dict):
-            response["body"] = {**body, "string": _content(done["body"])}
+        if done["body"] != answer["body"]:
+            data = _content(done["body"])
+            if isinstance(body, dict):
+                response["body"] = {**body, "string": data}
+            else:
+                response["content"] = data.decode("utf-8", "surrogatepass") if isinstance(content, str) else data
         return response
 
     def _redacted(

@@ -245,6 +245,16 @@ def test_a_response_without_its_request_is_redacted() -> None:
     assert done == {**response, "headers": {"X-Api-Key": "REDACTED"}}
 
 
+@pytest.mark.parametrize("kind", [str, bytes])
+def test_what_httpx_made_of_a_body_is_redacted_for_older_releases(kind: type[str | bytes]) -> None:
+    headers = {"content-type": ["application/json"], "content-encoding": ["gzip"]}
+    response = {"status_code": 200, "http_version": "HTTP/1.1", "headers": headers}
+    told, left = f'{{"a": "{KEY}"}}', '{"a": "REDACTED"}'
+    before, after = (told, left) if kind is str else (told.encode(), left.encode())
+    done = vcr_hooks()["before_record_response"]({**response, "content": before})
+    assert done == {**response, "content": after}
+
+
 def test_numbered_placeholders_are_refused() -> None:
     with pytest.raises(ValueError, match="would differ at playback"):
         vcr_hooks(Policy())
