@@ -133,10 +133,19 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(name): _plain(member) for name, member in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(member) for member in value]
+        fields = _fields(value)
+        return _plain(fields) if fields else [_plain(member) for member in value]
     if isinstance(value, bytes):
         return value.decode("latin-1")
     return value if value is None or isinstance(value, str | int | float) else str(value)
+
+
+def _fields(value: list[Any] | tuple[Any, ...]) -> dict[str, Any]:
+    """A list of names and values by its names, which tell what the values are; empty for any other list."""
+    if not all(isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str) for pair in value):
+        return {}
+    fields = dict(value)
+    return fields if len(fields) == len(value) else {}
 
 
 def _like(old: Any, new: Any) -> Any:
@@ -146,7 +155,12 @@ def _like(old: Any, new: Any) -> Any:
     if isinstance(old, Mapping):
         return {name: _like(member, new[str(name)]) for name, member in old.items()}
     if isinstance(old, list | tuple):
-        members = [_like(member, other) for member, other in zip(old, new, strict=True)]
+        fields = _fields(old)
+        members = (
+            [(name, _like(member, new[name])) for name, member in fields.items()]
+            if fields
+            else [_like(member, other) for member, other in zip(old, new, strict=True)]
+        )
         return tuple(members) if isinstance(old, tuple) else members
     return new.encode("latin-1", "replace") if isinstance(old, bytes) else new
 
