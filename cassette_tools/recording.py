@@ -77,18 +77,24 @@ class _Hooks:
         """A copy that VCR.py has made of what it stores."""
         asked = getattr(self._last, "request", None) or {"method": "GET", "uri": "http://localhost/", "headers": {}}
         body = response.get("body")
-        data = _bytes(body.get("string")) if isinstance(body, dict) else None
+        # Up to its release 5, VCR.py had what httpx made of a body.
+        content = response.get("content")
+        data = _bytes(body.get("string") if isinstance(body, dict) else content)
         headers = response.get("headers") or {}
         answer = {
-            "status": response.get("status") or {"code": 200, "message": ""},
+            "status": response.get("status") or {"code": response.get("status_code", 200), "message": ""},
             "headers": _texts(headers),
             "body": None if data is None else _body(data),
         }
         done = self._redacted(asked, answer)["response"]
         if done["headers"] != answer["headers"]:
             response["headers"] = _values(headers, done["headers"])
-        if done["body"] != answer["body"] and isinstance(body, dict):
-            response["body"] = {**body, "string": _content(done["body"])}
+        if done["body"] != answer["body"]:
+            data = _content(done["body"])
+            if isinstance(body, dict):
+                response["body"] = {**body, "string": data}
+            else:
+                response["content"] = data.decode("utf-8", "surrogatepass") if isinstance(content, str) else data
         return response
 
     def _redacted(
@@ -127,10 +133,19 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(name): _plain(member) for name, member in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(member) for member in value]
+        fields = _fields(value)
+        return _plain(fields) if fields else [_plain(member) for member in value]
     if isinstance(value, bytes):
         return value.decode("latin-1")
     return value if value is None or isinstance(value, str | int | float) else str(value)
+
+
+def _fields(value: list[Any] | tuple[Any, ...]) -> dict[str, Any]:
+    """A list of names and values by its names, which tell what the values are; empty for any other list."""
+    if not all(isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str) for pair in value):
+        return {}
+    fields = dict(value)
+    return fields if len(fields) == len(value) else {}
 
 
 def _like(old: Any, new: Any) -> Any:
@@ -140,7 +155,12 @@ def _like(old: Any, new: Any) -> Any:
     if isinstance(old, Mapping):
         return {name: _like(member, new[str(name)]) for name, member in old.items()}
     if isinstance(old, list | tuple):
-        members = [_like(member, other) for member, other in zip(old, new, strict=True)]
+        fields = _fields(old)
+        members = (
+            [(name, _like(member, new[name])) for name, member in fields.items()]
+            if fields
+            else [_like(member, other) for member, other in zip(old, new, strict=True)]
+        )
         return tuple(members) if isinstance(old, tuple) else members
     return new.encode("latin-1", "replace") if isinstance(old, bytes) else new
 

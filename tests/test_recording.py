@@ -211,11 +211,12 @@ def test_a_body_of_any_kind_is_redacted_and_stays_of_its_kind(body: Any) -> None
     ("body", "redacted"),
     [
         ({"input": f"Is {KEY} a key?", "n": 1, "is": None}, {"input": "Is REDACTED a key?", "n": 1, "is": None}),
-        ([("grant_type", "x"), ("client_secret", OTHER)], [("grant_type", "x"), ("client_secret", "REDACTED")]),
+        ([("n", "x"), ("client_secret", "Zk3Rw8Np5Hd1aQ7x")], [("n", "x"), ("client_secret", "REDACTED")]),
+        ([("a", KEY), ("a", "x")], [("a", "REDACTED"), ("a", "x")]),
         ({"file": b"\xff" + KEY.encode(), "parts": [{1: KEY}]}, {"file": b"\xffREDACTED", "parts": [{1: "REDACTED"}]}),
         ({"messages": [{"string": "hello"}], "string": "x"}, {"messages": [{"string": "hello"}], "string": "x"}),
     ],
-    ids=["JSON", "a form", "bytes", "nothing to hide"],
+    ids=["JSON", "a form", "a field twice", "bytes", "nothing to hide"],
 )
 def test_a_body_that_aiohttp_gives_as_its_user_gave_it_is_redacted_within(body: Any, redacted: Any) -> None:
     request = Request("POST", "https://api.example.org/v1", body, {"Authorization": f"Bearer {KEY}"})
@@ -243,6 +244,16 @@ def test_a_response_without_its_request_is_redacted() -> None:
     response = {"status": {"code": 200, "message": "OK"}, "headers": {"X-Api-Key": KEY}, "body": {"string": None}}
     done = vcr_hooks()["before_record_response"](dict(response))
     assert done == {**response, "headers": {"X-Api-Key": "REDACTED"}}
+
+
+@pytest.mark.parametrize("kind", [str, bytes])
+def test_what_httpx_made_of_a_body_is_redacted_for_older_releases(kind: type[str | bytes]) -> None:
+    headers = {"content-type": ["application/json"], "content-encoding": ["gzip"]}
+    response = {"status_code": 200, "http_version": "HTTP/1.1", "headers": headers}
+    told, left = f'{{"a": "{KEY}"}}', '{"a": "REDACTED"}'
+    before, after = (told, left) if kind is str else (told.encode(), left.encode())
+    done = vcr_hooks()["before_record_response"]({**response, "content": before})
+    assert done == {**response, "content": after}
 
 
 def test_numbered_placeholders_are_refused() -> None:

@@ -126,7 +126,8 @@ def _request(node: Node | None, path: Path) -> Request:
     )
     body = _post_data(fields.get("postData"), (*path, "postData"), headers, missing=had_body)
     paths: dict[str, Path] = {name: (*path, name) for name in fields} | {"body": body.path}
-    method, url = checks.text(fields.get("method")), checks.text(fields.get("url"))
+    # Some trackers write the word of their library's interface, such as axios'.
+    method, url = checks.text(fields.get("method")).upper(), checks.text(fields.get("url"))
     if not url and not checks.required_string(fields.get("url")):
         paths.pop("url", None)  # what else stands there is against the schema, and no URL
     return Request(path, paths, headers, body, None, method=method, url=url)

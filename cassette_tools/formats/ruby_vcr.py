@@ -11,6 +11,7 @@ from cassette_tools.formats.headers import header_lines, header_values
 from cassette_tools.formats.vcrpy import string_body
 from cassette_tools.model import Body, Cassette, Headers, Interaction, Path, Request, Response
 from cassette_tools.source.nodes import Mapping, Node, Scalar
+from cassette_tools.wire import encoding
 
 _BODY_FIELDS: dict[str, Check] = {
     "encoding": checks.string,
@@ -106,11 +107,21 @@ def _interaction(node: Node, path: Path) -> Interaction:
     fields = checks.fields(node)
     request = _request(checks.fields(fields.get("request")), (*path, "request"))
     response = _response(checks.fields(fields.get("response")), (*path, "response"))
-    # Net::HTTP takes off the coding that it had asked for itself, and its header, and leaves the length as it was.
-    response.recoded = request.headers.get("accept-encoding") == _NET_HTTP
+    response.recoded = request.headers.get("accept-encoding") == _NET_HTTP and _was_unpacked(response)
     interaction = Interaction(int(path[1]), path, request, response, None)
     interaction.recorded_at = checks.text(fields.get("recorded_at"))
     return interaction
+
+
+def _was_unpacked(response: Response) -> bool:
+    """Whether Net::HTTP may have taken off the coding that it had asked for itself.
+
+    It takes the header Content-Encoding off, too, and leaves the length as it was.
+    """
+    length = response.headers.get("content-length")
+    if not (length.isascii() and length.isdecimal()) or length == str(response.body.size):
+        return False
+    return not response.body.codings and encoding.may_pack(response.body.data, int(length[:18]))
 
 
 def _request(fields: dict[str, Node], path: Path) -> Request:

@@ -203,8 +203,18 @@ def string_body(key: str, value: Scalar, path: Path, headers: Headers) -> Body:
 
 def _structure(node: Node, path: Path, headers: Headers) -> Body:
     """JSON that the recorder stored as YAML: the text is written anew, as compact as clients send it."""
-    text = json.dumps(plain(node), ensure_ascii=False, separators=(",", ":"))
+    value = plain(node)
+    if isinstance(node, Sequence) and all(map(_is_field, node.items)) and len(fields := dict(value)) == len(value):
+        value = fields  # of a form, as aiohttp takes it
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return Body(text, path, headers, exact=False, coded=False)
+
+
+def _is_field(node: Node) -> bool:
+    """Whether it is a tuple of a name and a value."""
+    if not isinstance(node, Sequence) or node.tag != "tag:yaml.org,2002:python/tuple" or len(node.items) != 2:
+        return False
+    return isinstance(node.items[0], Scalar) and node.items[0].kind == "string"
 
 
 def _object_content(node: Mapping) -> bytes | None:

@@ -59,6 +59,8 @@ def _sent(interaction: Interaction, mask: Callable[[str], str]) -> _Sent:
         name = header.name
         if name.lower() in _OWN or name.startswith(":") or "\n" in f"{name}{header.value}":
             continue
+        if name.lower() == "content-encoding" and not request.body.decoded.problem:
+            continue  # it is sent without
         kind = context.header_kind(name)
         if kind in ("authorization", "key") and name.lower() != "proxy-authorization":
             scheme, space, _ = header.value.partition(" ")
@@ -73,6 +75,9 @@ def _sent(interaction: Interaction, mask: Callable[[str], str]) -> _Sent:
         headers.append(
             (provider.header, _Text("", variable)) if provider.header else ("Authorization", _Text("Bearer ", variable))
         )
+    if not request.media_type and isinstance(request.body.json(), dict | list):
+        # Recorders leave headers out, and clients send JSON as a form, then.
+        headers.append(("Content-Type", _Text("application/json")))
     text = request.body.text
     data = request.body.data
     masked = mask(text)

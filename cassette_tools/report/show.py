@@ -15,6 +15,7 @@ from cassette_tools.protocols.message import Media
 from cassette_tools.report.base import count
 from cassette_tools.report.table import table
 from cassette_tools.text import clip, escape, escape_lines
+from cassette_tools.wire import multipart
 
 _STYLES = {
     "head": "\x1b[1m", "dim": "\x1b[2m", "role": "\x1b[1;36m", "call": "\x1b[33m",
@@ -145,12 +146,25 @@ class Writer:
             yield "  (empty)"
             return
         if is_binary(body.text):
-            yield f"  ({count(len(body.data), 'byte')} that are no text)"
+            yield from self._parts(message) or [f"  ({count(len(body.data), 'byte')} that are no text)"]
             return
         text = body.text
         for start, end in spans:
             text = f"{text[:start]}{'*' * (end - start)}{text[end:]}"
         yield from self._lines(text, "  ")
+
+    def _parts(self, message: Message) -> list[str]:
+        """The fields of a form that has a file among them; none of anything else."""
+        if message.media_type != "multipart/form-data":
+            return []
+        data = message.body.data.decode("latin-1")
+        lines = []
+        for start, end, name in multipart.parts(data, message.headers.get("content-type")):
+            part = data[start:end].encode("latin-1")
+            value = part.decode("utf-8", "replace")
+            told = f"({count(len(part), 'byte')} that are no text)" if is_binary(value) else value
+            lines.append(f"  {self._line(f'{name}: {told}', 1000)}")
+        return lines
 
     def _events(self, events: Events | None) -> Iterator[str]:
         if events is None:

@@ -149,8 +149,8 @@ def dollars(amount: Decimal) -> str:
     )
 
 
-def _of_one(units: str) -> str:
-    return "search" if units == "searches" else units.removesuffix("s")
+def _singular(unit: str) -> str:
+    return unit.removesuffix("es" if unit == "searches" else "s")
 
 
 def notes_of(totals: Totals) -> Iterator[str]:
@@ -163,10 +163,9 @@ def notes_of(totals: Totals) -> Iterator[str]:
         jobs = f", {totals.jobs:,} of them states of jobs that say what they used" if totals.jobs else ""
         yield f"{count(totals.others, 'interaction')} of no known API: not counted{jobs}"
     if totals.units:
-        units = (
-            f"{number:,} {_of_one(name) if number == 1 else name}" for name, number in sorted(totals.units.items())
-        )
-        yield f"besides tokens: {', '.join(units)}"
+        units = sorted(totals.units.items())
+        told = ", ".join(f"{number:,} {_singular(name) if number == 1 else name}" for name, number in units)
+        yield f"besides tokens: {told}"
     parts = []
     if totals.priced_by_recording:
         parts.append(f"{dollars(totals.recorded)} as recorded ({count(totals.priced_by_recording, 'answer')})")

@@ -65,6 +65,12 @@ def is_coded(data: bytes, name: str) -> bool:
     return sniff(data) == name if name in ("gzip", "zstd") else not decode(data, (name,)).problem
 
 
+def may_pack(data: bytes, length: int) -> bool:
+    """Whether gzip or deflate, whoever's, may have made so many bytes of some."""
+    fast, best = (len(zlib.compress(data, level)) for level in (1, 9))
+    return best * 0.9 - 6 <= length <= fast * 1.1 + 20
+
+
 def decode(data: bytes, names: tuple[str, ...], limit: int = MAX_DECODED) -> Decoded:
     """Take the codings off, the last one first.
 

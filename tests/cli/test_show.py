@@ -400,3 +400,21 @@ def test_what_is_long_is_paged_on_a_terminal(tmp_path: Path, environment: dict[s
 def test_what_is_wider_than_the_terminal_is_long(tmp_path: Path, environment: dict[str, str]) -> None:
     (tmp_path / "wide.json").write_text(chat(text="word " * 400))
     assert _on_a_terminal(tmp_path, environment, "show", "wide.json", "--interaction", "0").startswith("[paged]")
+
+
+def test_a_form_with_a_file_in_it_is_shown_by_its_fields(call: Run, tmp_path: Path) -> None:
+    fields = (b"model", b"whisper-1"), (b"api_key", KEY.encode()), (b"file", b"RIFF\0\xff\xfe")
+    parts = [b'--x1\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % field for field in fields]
+    value = json.loads(recording({}, '{"text": "Hi"}', "application/json", url="https://api.openai.com/v1/audio/x"))
+    value["interactions"][0]["request"] |= {
+        "headers": {"Content-Type": ["multipart/form-data; boundary=x1"]},
+        "body": {"base64_string": base64.b64encode(b"".join((*parts, b"--x1--\r\n"))).decode()},
+    }
+    (tmp_path / "a.json").write_text(json.dumps(value))
+    lines = call("show", "a.json", "--interaction", "0").stdout.splitlines()
+    at = lines.index("request body") + 1
+    assert lines[at : at + 3] == [
+        "  model: whisper-1",
+        f"  api_key: {'*' * len(KEY)}",
+        "  file: (7 bytes that are no text)",
+    ]

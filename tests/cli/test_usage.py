@@ -299,3 +299,11 @@ def test_long_names_are_cut_where_people_read(call: Run, tmp_path: Path) -> None
     assert max(map(len, lines)) < 200
     assert f"{'m' * 59}… " in lines[2]
     assert "deep/x.json " in lines[2]
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(1, "1 second"), (36, "36 seconds")])
+def test_one_of_a_unit_is_said_as_one(call: Run, tmp_path: Path, seconds: int, said: str) -> None:
+    answer = json.dumps({"text": "Hi", "usage": {"type": "duration", "seconds": seconds}})
+    url = "https://api.openai.com/v1/audio/transcriptions"
+    (tmp_path / "a.json").write_text(recording({"model": "whisper-1"}, answer, "application/json", url=url))
+    assert f"besides tokens: {said}\n" in call("usage", "a.json").stdout

@@ -140,6 +140,10 @@ def test_a_request_without_a_body_has_none() -> None:
     assert _read(archive).interactions[0].request.body.raw is None
 
 
+def test_a_method_is_in_capitals() -> None:
+    assert _read(_archive(request={"method": "post"})).interactions[0].request.method == "POST"
+
+
 def test_fields_of_a_tool_are_allowed_and_a_wrong_type_is_not() -> None:
     assert _conforms(_archive(response={"_error": None, "comment": "x"}))
     assert not _conforms(_archive(response={"status": "200"}))

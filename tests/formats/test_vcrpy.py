@@ -60,6 +60,8 @@ _ITERATOR = """!!python/object/apply:builtins.iter
         ("!!python/unicode 'hello'", b"hello"),
         ("!!python/str '12'", b"12"),
         ("{a: 1, b: [true, null, 1.5]}", b'{"a":1,"b":[true,null,1.5]}'),
+        ("[!!python/tuple [a, b], !!python/tuple [c, d]]", b'{"a":"b","c":"d"}'),
+        ("[!!python/tuple [a, b], !!python/tuple [a, d]]", b'[["a","b"],["a","d"]]'),
         ("[{a: 1}, [b, !!python/tuple [c, d]]]", b'[{"a":1},["b",["c","d"]]]'),
         (_BYTES_IO, b"hello"),
         (_ITERATOR, b"hello"),

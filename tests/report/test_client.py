@@ -1,6 +1,8 @@
 """A recorded request as a command: run against a server, it sends what was recorded."""
 
 import ast
+import base64
+import gzip
 import http.server
 import json
 import os
@@ -198,10 +200,29 @@ def test_a_method_is_upper_case(how: str) -> None:
     assert "delete" not in written
 
 
+@pytest.mark.parametrize("how", ["curl", "python"])
+def test_json_is_sent_as_json_where_the_recording_has_no_headers(how: str, server: Server) -> None:
+    _run(how, AS[how](_interaction(f"{server.url}/v1"), str))
+    _run(how, AS[how](_interaction(f"{server.url}/v1", "a=1"), str))
+    json_type, form_type = (arrived.headers.get("content-type", "") for arrived in server.arrived)
+    assert (json_type, "json" in form_type) == ("application/json", False)
+
+
+@pytest.mark.parametrize("how", ["curl", "python"])
+def test_a_packed_body_is_sent_unpacked_and_says_so(how: str, server: Server) -> None:
+    value = json.loads(recording({}, "{}", "application/json", url=f"{server.url}/v1"))
+    packed = base64.b64encode(gzip.compress(b'{"a": 1}')).decode()
+    headers = {"content-encoding": ["gzip"], "content-type": ["application/json"], "host": ["a.example"]}
+    value["interactions"][0]["request"] |= {"body": {"base64_string": packed}, "headers": headers}
+    _run(how, AS[how](load_bytes(json.dumps(value).encode(), "x.json").interactions[0], str))
+    (arrived,) = server.arrived
+    assert (json.loads(arrived.body), arrived.headers.get("content-encoding")) == ({"a": 1}, None)
+
+
 def test_headers_of_a_connection_and_cookies_are_left_out() -> None:
     headers = {"Host": "x", "Cookie": "a=b", "Accept-Encoding": "gzip", "Proxy-Authorization": "Basic x", "X-Empty": ""}
-    written = AS["curl"](_interaction("https://a.example", **headers), str)
-    assert written == "curl https://a.example \\\n  -H 'X-Empty;' \\\n  --data-raw '{\"a\": 1}'\n"
+    written = AS["curl"](_interaction("https://a.example", "a=1", **headers), str)
+    assert written == "curl https://a.example \\\n  -H 'X-Empty;' \\\n  --data-raw a=1\n"
     assert "X-Empty;" in AS["httpie"](_interaction("https://a.example", **headers), str)
 
 
