@@ -7,7 +7,7 @@ import pytest
 
 from cassette_tools.formats.registry import formats
 from cassette_tools.formats.validation import violations
-from cassette_tools.source.nodes import Mapping, Node, Sequence, plain
+from cassette_tools.source.nodes import Mapping, Node, Sequence, plain, walk
 from cassette_tools.source.parse import parse
 
 _RUBY = """\
@@ -89,32 +89,17 @@ _SAMPLES = (
 )
 
 
-def _nodes(node: Node) -> list[Mapping | Sequence]:
-    """All mappings and lists below and including a node."""
-    found: list[Mapping | Sequence] = []
-    stack = [node]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Mapping):
-            found.append(node)
-            stack += (value for _, value in node.pairs)
-        elif isinstance(node, Sequence):
-            found.append(node)
-            stack += node.items
-    return found
-
-
 def _changes(root: Node) -> Iterator[None]:
     """Put each sample in the place of each value, and nothing; what was there comes back after each."""
     others: list[list[Node]] = [[], *([_value(sample)] for sample in _SAMPLES)]
-    for node in _nodes(root):
+    for node in [*walk(root)]:
         if isinstance(node, Sequence):
             items = node.items
             for number, other in product(range(len(items)), others):
                 node.items = [*items[:number], *other, *items[number + 1 :]]
                 yield
             node.items = items
-        else:
+        elif isinstance(node, Mapping):
             pairs = node.pairs
             for number, other in product(range(len(pairs)), others):
                 changed = [(pairs[number][0], value) for value in other]

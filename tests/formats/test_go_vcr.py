@@ -11,7 +11,7 @@ from cassette_tools.formats.go_vcr import GoVcr, seconds
 from cassette_tools.formats.registry import conforms, read
 from cassette_tools.formats.validation import violations
 from cassette_tools.model import Cassette, Headers, Message
-from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find, plain
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find, plain, walk
 from cassette_tools.source.parse import parse
 
 _V1 = """\
@@ -278,17 +278,7 @@ _SAMPLES = [
 
 def _nodes(node: Node) -> list[Mapping | Sequence]:
     """All mappings and lists below and including a node."""
-    found: list[Mapping | Sequence] = []
-    stack = [node]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Mapping):
-            found.append(node)
-            stack.extend(value for _, value in node.pairs)
-        elif isinstance(node, Sequence):
-            found.append(node)
-            stack.extend(node.items)
-    return found
+    return [held for held in walk(node) if not isinstance(held, Scalar)]
 
 
 def _parsed(text: str) -> Node:
