@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from cassette_tools import strict_json
-from cassette_tools.model import Header, Message
+from cassette_tools.model import Header, Message, Response
 from cassette_tools.operations import show
 from cassette_tools.operations.media import described, readable
 from cassette_tools.operations.show import Conversation, Events, Shown
@@ -219,11 +219,15 @@ class Writer:
         if body is not None:
             yield from ("", f"  {self._media(body)}")
         elif not talk.understood:
-            yield from self._body("request body", shown.interaction.request) if not talk.turns else ()
-            yield from self._body("response body", shown.interaction.response)
+            request = shown.interaction.request
+            yield from self._body("request body", request) if not talk.turns else ()
+            yield from self._body("response body", shown.interaction.response) if request.method != "HEAD" else ()
 
     def _body(self, name: str, message: Message) -> Iterator[str]:
         if not message.body.raw:
+            has_one = not isinstance(message, Response) or (message.successful and message.code != 204)
+            if message.body.missing and has_one:
+                yield from ("", self._paint("role", name), "  (not in the recording)")
             return
         value = None if message.body.json_error() else message.body.json()
         if isinstance(value, dict | list):

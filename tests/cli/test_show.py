@@ -418,3 +418,17 @@ def test_a_form_with_a_file_in_it_is_shown_by_its_fields(call: Run, tmp_path: Pa
         f"  api_key: {'*' * len(KEY)}",
         "  file: (7 bytes that are no text)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("method", "code", "told"), [("POST", 200, 2), ("GET", 200, 1), ("GET", 204, 0), ("HEAD", 200, 0)]
+)
+def test_bodies_that_an_archive_leaves_out_are_told(
+    call: Run, tmp_path: Path, method: str, code: int, told: int
+) -> None:
+    headers = [{"name": "Content-Length", "value": "9"}] if method == "POST" else []
+    request = {"method": method, "url": "https://a.example/x", "headers": headers}
+    response = {"status": code, "headers": [], "content": {"size": 5, "_file": "a.json"}}
+    log = {"log": {"version": "1.2", "entries": [{"request": request, "response": response}]}}
+    (tmp_path / "a.har").write_text(json.dumps(log))
+    assert call("show", "a.har", "--interaction", "0").stdout.count("body\n  (not in the recording)\n") == told

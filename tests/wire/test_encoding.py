@@ -20,7 +20,9 @@ from cassette_tools.wire.encoding import (
     decode,
     encode,
     encode_like,
+    is_coded,
     may_be_zlib,
+    may_pack,
     sniff,
 )
 
@@ -215,3 +217,19 @@ def _strictly(packer: str, data: bytes) -> bytes:
 def test_there_is_no_likeness_to_a_body_that_cannot_be_decoded(old: bytes) -> None:
     with pytest.raises(EncodeError, match="the body is"):
         encode_like(old, b"new", ("gzip",))
+
+
+@given(st.binary(max_size=3000), st.integers(1, 9))
+def test_a_length_that_gzip_or_deflate_gives_is_known_as_one(data: bytes, level: int) -> None:
+    for packed in (gzip.compress(data * 3, level), zlib.compress(data * 3, level)):
+        assert may_pack(data * 3, len(packed))
+    assert not may_pack(b"some text " * 100, 1000)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_bytes_of_a_coding_are_known_as_such_and_others_are_not(coding: str) -> None:
+    packed = encode(b"hello " * 20, (coding,))
+    assert is_coded(packed, coding)
+    assert not is_coded(b"Gr\xfc\xdfe, and more of it", coding)
+    if coding in ("gzip", "zstd"):
+        assert is_coded(packed[:-3], coding)
