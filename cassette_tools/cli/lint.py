@@ -174,7 +174,7 @@ def command(
         width = 120 if output else options.terminal_width(sys.stdout)
         pieces = _report(results, registry.report(format_, colour=colour, width=width), job)
     options.write_report(pieces, output)
-    job.end(summary(job.totals))
+    job.end(summary(job.totals, writes=not diff))
     leaking = [path for path in job.leaking if "-" not in paths or path != stdin_filename]
     if leaking:
         about = [("--known-secret-env", name) for name in known_secret_env]

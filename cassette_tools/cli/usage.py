@@ -1,5 +1,6 @@
 """``cassette-tools usage``."""
 
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -121,8 +122,9 @@ def command(
     elif format_ == "csv" and not by:
         pieces = report.csv_of_records(job.records())
     else:
+        width = options.terminal_width(sys.stdout) if sys.stdout.isatty() and not output else None
         write: dict[str, Callable[[Grouped], Iterator[str]]] = {
-            "text": lambda grouped: iter([report.table(grouped, keys, sort, top)]),
+            "text": lambda grouped: iter([report.table(grouped, keys, sort, top, width=width)]),
             "markdown": lambda grouped: iter([report.table(grouped, keys, sort, top, markdown=True)]),
             "json": lambda grouped: iter([report.as_json(grouped, keys, sort, top)]),
             "csv": lambda grouped: report.csv_of_groups(grouped, keys, sort, top),

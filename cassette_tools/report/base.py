@@ -56,10 +56,15 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun[:-1] + 'ies' if noun.endswith('y') else noun + 's'}"
 
 
-def summary(totals: Totals) -> str:
-    """One line about a run: what was found, in how much, and what was passed over."""
+def summary(totals: Totals, *, writes: bool = True) -> str:
+    """One line about a run: what was found, in how much, and what was passed over.
+
+    Args:
+        totals: What was seen.
+        writes: Whether fixes were made, and not only shown.
+    """
     parts = []
-    hidden = _hidden(totals)
+    hidden = _hidden(totals, "fixed" if writes else "would be fixed")
     if totals.findings:
         kinds = ", ".join(
             count(totals.severities[severity], severity.label)
@@ -85,12 +90,12 @@ def summary(totals: Totals) -> str:
     return ", ".join(parts)
 
 
-def _hidden(totals: Totals) -> str:
+def _hidden(totals: Totals, fixed: str) -> str:
     """What is not to be seen in the report, and what can be done about what is."""
     parts = [
         f"{totals.ignored:,} ignored" if totals.ignored else "",
         f"{totals.known:,} in the baseline" if totals.known else "",
-        f"{totals.fixed:,} fixed" if totals.fixed else "",
+        f"{totals.fixed:,} {fixed}" if totals.fixed else "",
         f"{totals.fixable:,} fixable with --fix" if totals.fixable else "",
         f"{totals.fixable_unsafely:,} fixable with --fix --unsafe-fixes" if totals.fixable_unsafely else "",
     ]

@@ -66,6 +66,7 @@ class Text:
             number = _numbered(compared)
             places = [told.setdefault(_identity(one), number) if _is_asked(one) else number for one in shown]
             new = [one for one, place in zip(shown, places, strict=True) if place == number]
+            new.sort(key=lambda one: -one.verdict)  # what is worst is read first
             for line in self._differences(new):
                 yield f"    {line}"
             for place in dict.fromkeys(place for place in places if place != number):

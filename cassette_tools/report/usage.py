@@ -41,8 +41,25 @@ def chosen(grouped: Grouped, sort: str, top: int | None) -> tuple[Rows, Totals |
 _COLUMNS = ("calls", "errors", "unknown", "input", "cached", "output", "reasoning", "tool calls", "cost")
 
 
-def table(grouped: Grouped, keys: tuple[str, ...], sort: str, top: int | None, *, markdown: bool = False) -> str:
-    """A line for each group, the totals, and what there is to say about what is not known."""
+def table(
+    grouped: Grouped,
+    keys: tuple[str, ...],
+    sort: str,
+    top: int | None,
+    *,
+    markdown: bool = False,
+    width: int | None = None,
+) -> str:
+    """A line for each group, the totals, and what there is to say about what is not known.
+
+    Args:
+        grouped: The groups.
+        keys: What they are grouped by.
+        sort: What they are sorted by, the greatest first; empty for their names.
+        top: How many are shown; None for all.
+        markdown: Write a table of Markdown.
+        width: Columns of the terminal, if the names are to be cut where it is narrow.
+    """
     rows, rest = chosen(grouped, sort, top)
     named = _code_cell if markdown else _name
     lines = [[*map(named, keys, group), *_cells(totals)] for group, totals in rows]
@@ -53,17 +70,29 @@ def table(grouped: Grouped, keys: tuple[str, ...], sort: str, top: int | None, *
         lines.append([""] * (len(keys) + len(_COLUMNS)))
     lines.append([*(["total", *[""] * (len(keys) - 1)] if keys else []), *_cells(grouped.all)])
     # A column in which there is nothing but dashes is not there.
-    width = len(keys) + len(_COLUMNS)
     kept = [
         number
-        for number in range(width)
+        for number in range(len(keys) + len(_COLUMNS))
         if number < len(keys) + 1 or any(line[number] not in ("", "-") for line in lines)
     ]
     headers = [(*keys, *_COLUMNS)[number] for number in kept]
     cells = [[line[number] for number in kept] for line in lines]
+    if width is not None:
+        _fit(headers, cells, keys, width)
     text = _in_markdown(headers, cells) if markdown else tables.table(headers, cells, _COLUMNS)
     notes = "".join(f"{'- ' if markdown else ''}{note}\n" for note in notes_of(grouped.all))
     return f"{text}\n\n{notes}" if notes else f"{text}\n"
+
+
+def _fit(headers: list[str], rows: list[list[str]], keys: tuple[str, ...], width: int) -> None:
+    """Cut the names in the first columns so that the table has room, if enough of them is left then."""
+    widths = [max(map(len, column)) for column in zip(headers, *rows, strict=True)]
+    names = widths[: len(keys)]
+    room = width - sum(widths[len(keys) :]) - 2 * (len(widths) - 1)
+    limits = range(max(names, default=0), _LEAST - 1, -1)
+    limit = next((limit for limit in limits if sum(min(limit, name) for name in names) <= room), _MOST)
+    for row in rows:
+        row[: len(keys)] = [_short(key, name, limit) for key, name in zip(keys, row, strict=False)]
 
 
 def _in_markdown(headers: list[str], rows: list[list[str]]) -> str:
@@ -81,12 +110,17 @@ def shown(text: str) -> str:
 _PATHS = ("file", "folder", "test")
 _MOST = 60
 """Characters of a name that a table for people has."""
+_LEAST = 12
+"""Those that it has at least; where a terminal has no room for them, nothing is cut."""
 
 
 def _name(key: str, text: str) -> str:
     """A name of a group for people: the end of a path tells most, of another name its beginning."""
-    text = shown(text)
-    return tail(text, _MOST) if key in _PATHS else clip(text, _MOST)
+    return _short(key, shown(text), _MOST)
+
+
+def _short(key: str, text: str, limit: int) -> str:
+    return tail(text, limit) if key in _PATHS else clip(text, limit)
 
 
 def tail(text: str, limit: int) -> str:

@@ -414,6 +414,13 @@ def test_kinds_count_or_not_and_fail_or_not(
     assert (result.returncode, [kind for kind in found if kind != "usage" or "usage" in kinds]) == (code, kinds)
 
 
+def test_the_worst_difference_of_an_interaction_is_told_first(call: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(chat())
+    (tmp_path / "b.json").write_text(chat(text="Hello you", tokens=9, finish="length"))
+    lines = [line.strip() for line in call("diff", "a.json", "b.json").stdout.splitlines()]
+    assert [line.partition(":")[0] for line in lines[2:]] == ["finish-reason", "text", "usage"]
+
+
 @pytest.mark.parametrize("option", ["--only", "--ignore", "--fail-on"])
 def test_an_unknown_kind_is_an_error_that_names_the_closest(call: Run, tmp_path: Path, option: str) -> None:
     (tmp_path / "a.json").write_text(chat())

@@ -201,7 +201,7 @@ def test_git_diff_shows_what_recordings_mean(repository: Git) -> None:
     assert files["a/t/same.json b/t/same.json"] == "volatile only t/same.json\n"
     assert files["a/t/text.json b/t/text.json"] == (
         f"wording       t/text.json\n{url}"
-        "    usage: completion_tokens 5 → 9 (+4); total_tokens 8 → 12 (+4)\n    text: Hello [-there-]{+you+}\n"
+        "    text: Hello [-there-]{+you+}\n    usage: completion_tokens 5 → 9 (+4); total_tokens 8 → 12 (+4)\n"
     )
     assert files["a/t/gone.json b/t/gone.json"] == "removed       t/gone.json\n"
     assert files["a/t/new.json b/t/new.json"] == "added         t/new.json\n"

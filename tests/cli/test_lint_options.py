@@ -155,6 +155,7 @@ def test_a_baseline_that_is_not_there_stops_the_tool(call: Run) -> None:
 def test_fixes_are_made_shown_and_counted(call: Run, folder: Path) -> None:
     shown = call("lint", ".", "--diff")
     assert (shown.returncode, (folder / "x.yaml").read_text()) == (1, BROKEN)
+    assert shown.stderr == "2 cassettes checked, nothing found (2 would be fixed)\n"
     assert shown.stdout == (
         "--- ./x.yaml\n+++ ./x.yaml\n@@ -1,5 +1,5 @@\n version: 2\n interactions:\n-- id: 3\n+- id: 0\n"
         '   request: {url: "https://api.example.com/v1/models", method: GET}\n'

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -67,6 +68,27 @@ def test_the_few_groups_that_are_shown_are_those_that_cost_most(call: Run, tmp_p
     assert [line.split()[0] for line in lines[2:5]] == ["b", "c", "1"]
     lines = call("usage", ".", "--by", "model").stdout.splitlines()
     assert [line.split()[0] for line in lines[2:5]] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("width", "left"),
+    [
+        pytest.param(96, 53, id="there is room"),
+        pytest.param(80, 37, id="less"),
+        pytest.param(55, 12, id="little"),
+        pytest.param(54, 53, id="too little for anything"),
+    ],
+)
+def test_names_are_cut_where_a_terminal_is_narrow(
+    call: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int, left: int
+) -> None:
+    model = "claude-sonnet-4-20250514-of-some-host-that-has-a-name"
+    (tmp_path / "a.json").write_text(chat(more={"model": model}))
+    assert model in call("usage", "a.json", env={"COLUMNS": "55"}).stdout
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    lines = call("usage", "a.json", env={"COLUMNS": str(width)}).stdout.splitlines()
+    assert lines[2].split()[1] == (model if left == len(model) else f"{model[: left - 1]}…")
+    assert (max(map(len, lines[:5])) <= width) == (width >= 55)
 
 
 def test_units_are_counted_in_words_that_fit_their_number(call: Run, tmp_path: Path) -> None:
