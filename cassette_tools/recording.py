@@ -4,6 +4,7 @@ import base64
 import json
 import threading
 from collections.abc import Callable, Mapping
+from math import isfinite
 from typing import Any, Literal, TypedDict
 
 from cassette_tools.operations.redaction.policy import Policy
@@ -52,12 +53,11 @@ class _Hooks:
     def request(self, request: Any) -> Any:
         """A copy that VCR.py has made of a ``vcr.request.Request``."""
         body = request.body
-        data = _bytes(body)
         asked = {
             "method": request.method,
             "uri": request.uri,
-            "body": None if data is None else _body(data),
             "headers": _texts(request.headers),
+            **_recorded(body),
         }
         self._last.request = asked
         done = self._redacted(asked, _NO_ANSWER)["request"]
@@ -65,10 +65,12 @@ class _Hooks:
             request.uri = done["uri"]
         if done["headers"] != asked["headers"]:
             request.headers = _values(request.headers, done["headers"])
-        if done["body"] != asked["body"]:
+        if done.get(_STRUCTURE) != asked.get(_STRUCTURE):
+            request.body = _replaced(body, done[_STRUCTURE])
+        elif done.get("body") != asked.get("body"):
             data = _content(done["body"])
             # An iterator stays one: of bytes, an iterator would give numbers.
-            request.body = data if body is None or isinstance(body, str | bytes) or hasattr(body, "read") else [data]
+            request.body = data if isinstance(body, _DATA) or hasattr(body, "read") else [data]
         return request
 
     def response(self, response: dict[str, Any]) -> dict[str, Any]:
@@ -99,11 +101,45 @@ class _Hooks:
         return interaction
 
 
+_STRUCTURE = "parsed_body"
+_DATA = (str, bytes, bytearray, memoryview)
+
+
+def _recorded(body: Any) -> dict[str, Any]:
+    """The body of a request, as a field of a recording: of aiohttp, VCR.py has what is to become JSON or a form."""
+    if isinstance(body, Mapping) or (isinstance(body, list | tuple) and not all(isinstance(it, _DATA) for it in body)):
+        return {_STRUCTURE: _plain(body)}
+    data = _bytes(body)
+    return {"body": None if data is None else _body(data)}
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, str | int) or (isinstance(value, float) and isfinite(value)):
+        return value
+    return _text(value)
+
+
+def _replaced(value: Any, plain: Any) -> Any:
+    """A value with what was changed in it, and all else as it was."""
+    if isinstance(value, Mapping):
+        return {key: _replaced(item, plain[str(key)]) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(_replaced(item, other) for item, other in zip(value, plain, strict=True))
+    return value if _plain(value) == plain else plain.encode("latin-1") if isinstance(value, bytes) else plain
+
+
 def _bytes(body: Any) -> bytes | None:
     if body is None or isinstance(body, bytes):
         return body
     if isinstance(body, str):
         return body.encode("utf-8", "surrogatepass")
+    if isinstance(body, bytearray | memoryview):
+        return bytes(body)
     if hasattr(body, "read"):
         return _bytes(body.read())
     return b"".join(_bytes(part) or b"" for part in body)
