@@ -380,3 +380,16 @@ def test_what_is_long_is_paged_on_a_terminal(tmp_path: Path, environment: dict[s
 def test_what_is_wider_than_the_terminal_is_long(tmp_path: Path, environment: dict[str, str]) -> None:
     (tmp_path / "wide.json").write_text(chat(text="word " * 400))
     assert _on_a_terminal(tmp_path, environment, "show", "wide.json", "--interaction", "0").startswith("[paged]")
+
+
+def test_a_report_for_programs_is_whole_or_there_is_none(call: Run, tmp_path: Path) -> None:
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text(chat())
+    (tmp_path / "none.yaml").write_text("a: 1\n")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "none.yaml").write_text("a: 1\n")
+    for names, number in ((["a.json", "b.json"], 2), (["a.json", "none.yaml"], 1), (["none.yaml"], 0)):
+        report = json.loads(call("show", *names, "--format", "json").stdout)
+        assert len(report["files"]) == number
+    result = call("show", "folder", "--format", "json")
+    assert (result.returncode, result.stdout) == (2, "")
