@@ -143,7 +143,7 @@ def compare_revisions(
         CassetteToolsError: There is no git, no repository, or no such revision.
     """
     top = git.top()
-    trees = [git.tree(revision) for revision in (before, after) if revision]
+    trees = [git.tree(before), *([git.tree(after)] if after else [])]
     named = ["--", *(paths or ["."])]
     names = set(git.names(git.run("diff", "--name-only", "--no-renames", "-z", *trees, *named)))
     if not after:

@@ -4,6 +4,7 @@ import base64
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from math import isfinite
 from typing import Any, Literal, TypedDict
 
 from cassette_tools.operations.redaction.policy import Policy
@@ -70,7 +71,7 @@ class _Hooks:
         elif done["body"] != asked["body"]:
             data = _content(done["body"])
             # An iterator stays one: of bytes, an iterator would give numbers.
-            request.body = data if body is None or isinstance(body, str | bytes) or hasattr(body, "read") else [data]
+            request.body = data if body is None or isinstance(body, _DATA) or hasattr(body, "read") else [data]
         return request
 
     def response(self, response: dict[str, Any]) -> dict[str, Any]:
@@ -107,10 +108,13 @@ class _Hooks:
         return interaction
 
 
+_DATA = (str, bytes, bytearray, memoryview)
+
+
 def _bytes(body: Any) -> bytes | None:
     if body is None or isinstance(body, bytes):
         return body
-    if isinstance(body, bytearray):
+    if isinstance(body, bytearray | memoryview):
         return bytes(body)
     if isinstance(body, str):
         return body.encode("utf-8", "surrogatepass")
@@ -124,7 +128,7 @@ def _bytes(body: Any) -> bytes | None:
 
 def _is_structure(body: Any) -> bool:
     if isinstance(body, list | tuple):
-        return not all(isinstance(part, str | bytes) for part in body)
+        return not all(isinstance(part, _DATA) for part in body)
     return isinstance(body, Mapping)
 
 
@@ -137,7 +141,9 @@ def _plain(value: Any) -> Any:
         return _plain(fields) if fields else [_plain(member) for member in value]
     if isinstance(value, bytes):
         return value.decode("latin-1")
-    return value if value is None or isinstance(value, str | int | float) else str(value)
+    if value is None or isinstance(value, str | int) or (isinstance(value, float) and isfinite(value)):
+        return value
+    return str(value)
 
 
 def _fields(value: list[Any] | tuple[Any, ...]) -> dict[str, Any]:

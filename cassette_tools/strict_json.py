@@ -80,21 +80,27 @@ def _decode(decoder: json.JSONDecoder, text: str) -> Any:
     return value
 
 
+_CONTAINERS: frozenset[object] = frozenset((dict, list))
+
+
 def _too_deep() -> JsonError:
     return JsonError("nested too deeply to be read", 0)
 
 
 def _is_too_deep(text: str, value: Any) -> bool:
-    # Few texts are long enough, and few of these have so many brackets.
-    if len(text) <= 2 * MAX_DEPTH or text.count("[") + text.count("{") <= MAX_DEPTH:
+    if len(text) <= 2 * MAX_DEPTH:
         return False
+    left = text.count("[") + text.count("{")
     level = [value]
-    for _ in range(MAX_DEPTH):
+    for depth in range(1, MAX_DEPTH + 1):
+        left -= len(level)
+        if depth + left <= MAX_DEPTH:
+            return False  # with all that is left in each other, which tells nearly every text with one look or a few
         level = [
             held
             for outer in level
-            for held in (outer.values() if type(outer) is dict else outer)
-            if type(held) is dict or type(held) is list
+            for held in (outer.values() if outer.__class__ is dict else outer)
+            if held.__class__ in _CONTAINERS
         ]
         if not level:
             return False

@@ -231,6 +231,27 @@ def test_a_body_that_cannot_be_looked_into_is_not_recorded() -> None:
         vcr_hooks()["before_record_request"](request)
 
 
+@pytest.mark.parametrize(
+    ("body", "stored"),
+    [
+        pytest.param(
+            {"messages": [{"content": f"Is {KEY} a key?", "n": 1.5}], 2: (None, True), "raw": b"\xff" + KEY.encode()},
+            {"messages": [{"content": "Is REDACTED a key?", "n": 1.5}], 2: (None, True), "raw": b"\xffREDACTED"},
+            id="what is to become JSON",
+        ),
+        pytest.param([("password", KEY), ("n", "1")], [("password", "REDACTED"), ("n", "1")], id="fields of a form"),
+        pytest.param({"n": float("inf"), "x": KEY}, {"n": float("inf"), "x": "REDACTED"}, id="what JSON has not"),
+        pytest.param({"password": "q7Zk2V" + "x9Lw4Tb8"}, {"password": "REDACTED"}, id="what its name announces"),
+        pytest.param(bytearray(b"Is " + KEY.encode()), b"Is REDACTED", id="bytes that can be changed"),
+    ],
+)
+def test_a_body_that_a_client_has_not_written_yet_is_redacted(body: Any, stored: Any) -> None:
+    request = Request("POST", "https://api.example.org/v1", body, {})
+    assert vcr_hooks()["before_record_request"](request).body == stored
+    other = Request("POST", "https://api.example.org/v1", {"n": 1}, {})
+    assert vcr_hooks()["before_record_request"](other).body == {"n": 1}
+
+
 def test_headers_go_where_the_policy_removes_them() -> None:
     policy = Policy(style="plain", keep_headers=("accept",), headers=("accept",))
     request = Request("GET", "https://api.example.org/v1", None, {"Accept": "test", "User-Agent": "x"})

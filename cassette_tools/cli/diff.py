@@ -92,6 +92,8 @@ def command(
     """
     if len(revisions) > 2:
         raise click.UsageError("--git can be given twice, for two revisions")
+    if "" in revisions:
+        raise click.UsageError("--git wants a revision, such as HEAD")
     if revisions:
         revisions, paths = _revisions(revisions, paths)
     elif len(paths) != 2:

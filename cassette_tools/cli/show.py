@@ -152,14 +152,13 @@ class _Job:
     def json(self, what: "What | None") -> Iterator[str]:
         from cassette_tools.report import show_json
 
-        yield f'{{"version": {show_json.VERSION}, "files": ['
-        between = "\n"
+        between = begin = f'{{"version": {show_json.VERSION}, "files": [\n'
         for path, cassette in self._each():
             shown = show(cassette, self._wanted, self._hidden, full=what is not None)
             value = show_json.cassette(path, cassette.format_name, shown, what, self.mask)
             yield between + escaped_json(value)
             between = ",\n"
-        yield "\n]}\n"
+        yield "\n]}\n" if between is not begin else f"{begin}]}}\n"
 
     def clients(self, client: str) -> Iterator[str]:
         from cassette_tools.report.client import AS

@@ -20,12 +20,12 @@ def write(results: Iterator[FileDiff], shows: Callable[[Difference], bool], *, m
         shows: Tells which differences are written.
         masked: Mask secrets.
     """
-    yield f'{{"version": {VERSION}, "files": ['
-    between = "\n"
+    # What stops the tool is met with the first file: nothing is written then.
+    between = begin = f'{{"version": {VERSION}, "files": [\n'
     for result in results:
         yield between + escaped_json(_file(result, shows, result.mask if masked else str))
         between = ",\n"
-    yield "\n]}\n"
+    yield "\n]}\n" if between is not begin else f"{begin}]}}\n"
 
 
 def _file(result: FileDiff, shows: Callable[[Difference], bool], mask: Callable[[str], str]) -> dict[str, Any]:

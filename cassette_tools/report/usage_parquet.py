@@ -12,6 +12,7 @@ from cassette_tools.source import files
 
 _ROWS = 10_000
 """Rows of a row group: what is in memory at a time."""
+_MOST_DOLLARS = 10**20
 _WHOLE = ("interaction", "status", "tool_calls", *Usage._fields)
 
 
@@ -54,10 +55,17 @@ def write(records: Iterable[Record], file: str) -> None:
 
 
 def _row(one: Record) -> dict[str, Any]:
-    value = record_value(one)
+    """A record as the columns hold it: what they have no room for is not known."""
+    value: dict[str, Any] = {
+        name: held.encode("utf-8", "backslashreplace").decode() if isinstance(held, str) else held
+        for name, held in record_value(one).items()
+    }
+    for name in _WHOLE:
+        if value[name] is not None and abs(value[name]) >= 1 << 63:
+            value[name] = None
     dollars = one.cost.dollars
     # As many digits as the column has; no price has more.
-    value["cost"] = None if dollars is None else round(dollars, 18)
+    value["cost"] = None if dollars is None or abs(dollars) >= _MOST_DOLLARS else round(dollars, 18)
     value["recorded_at"] = one.recorded_at
     value["units"] = list(value["units"].items())
     return value

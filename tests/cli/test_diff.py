@@ -352,6 +352,11 @@ def test_revisions_of_git_are_compared(call: Run, tmp_path: Path) -> None:
     assert "removed       chat.json" in call("diff", "--git", "HEAD").stdout
     assert "error: nowhere: no such revision" in call("diff", "--git", "nowhere").stderr
     assert "error: --bare: no such revision" in call("diff", "--git", "--bare").stderr
+    for args in (["--git", ""], ["--git", "HEAD", "--git", ""]):
+        assert "error: --git wants a revision, such as HEAD" in call("diff", *args).stderr
+    for format_ in ("json", "markdown", "github"):
+        result = call("diff", "--git", "nowhere", "--format", format_)
+        assert (result.returncode, result.stdout) == (2, "")
 
 
 @pytest.mark.parametrize(

@@ -432,3 +432,16 @@ def test_bodies_that_an_archive_leaves_out_are_told(
     log = {"log": {"version": "1.2", "entries": [{"request": request, "response": response}]}}
     (tmp_path / "a.har").write_text(json.dumps(log))
     assert call("show", "a.har", "--interaction", "0").stdout.count("body\n  (not in the recording)\n") == told
+
+
+def test_a_report_for_programs_is_whole_or_there_is_none(call: Run, tmp_path: Path) -> None:
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text(chat())
+    (tmp_path / "none.yaml").write_text("a: 1\n")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "none.yaml").write_text("a: 1\n")
+    for names, number in ((["a.json", "b.json"], 2), (["a.json", "none.yaml"], 1), (["none.yaml"], 0)):
+        report = json.loads(call("show", *names, "--format", "json").stdout)
+        assert len(report["files"]) == number
+    result = call("show", "folder", "--format", "json")
+    assert (result.returncode, result.stdout) == (2, "")

@@ -44,6 +44,18 @@ def test_many_records_are_written_in_groups(call: Run, tmp_path: Path, monkeypat
     assert sorted(path.name for path in tmp_path.iterdir() if path.suffix != ".json") == ["out.parquet"]
 
 
+@pytest.mark.parametrize("number", ["9223372036854775808", "1e308", "1" + "0" * 5000])
+def test_what_no_column_has_room_for_is_not_known(call: Run, tmp_path: Path, number: str) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed: the extra `parquet` has it")
+    text = chat(tokens=7, more={"model": "m\ud800"})
+    text = text.replace('\\"total_tokens\\": 10', f'\\"total_tokens\\": {number}, \\"cost\\": {number}')
+    (tmp_path / "a.json").write_text(text)
+    result = call("usage", "a.json", "--format", "parquet", "-o", "out.parquet")
+    assert (result.returncode, result.stderr) == (0, "")
+    (row,) = parquet.read_table(tmp_path / "out.parquet").to_pylist()
+    assert (row["model"], row["output"], row["total"]) == ("m\\ud800", 7, None)
+
+
 def test_without_a_file_or_a_place_for_one_it_is_an_error(call: Run, tmp_path: Path) -> None:
     pytest.importorskip("pyarrow", reason="pyarrow is not installed: the extra `parquet` has it")
     (tmp_path / "a.json").write_text(chat())
