@@ -35,6 +35,8 @@ class How(NamedTuple):
     """The configuration for all files, instead of the nearest one of each."""
     isolated: bool = False
     """Read no configuration."""
+    lists_all: bool = False
+    """Interactions that do not differ are shown, too."""
 
     def counts(self, one: Difference) -> bool:
         """Whether a difference is one."""
@@ -276,14 +278,13 @@ class _Comparison:
         return FileDiff(name, result, "", len(one.interactions), len(other.interactions), hidden)
 
     def _hidden(self, before: Cassette, after: Cassette, result: CassetteDiff, settings: Settings) -> Hidden | None:
-        hidden = None
-        for compared in result.interactions:
-            if any(map(self._how.shows, compared.differences)):
-                hidden = hidden or Hidden(settings.secrets)
-                for cassette, number in ((before, compared.before), (after, compared.after)):
-                    if number is not None:
-                        interaction = cassette.interactions[number]
-                        hidden.look_into(interaction, read(interaction))
+        differences = (one for compared in result.interactions for one in compared.differences)
+        if not self._how.lists_all and not any(map(self._how.shows, differences)):
+            return None
+        # Into all of them: what differs may repeat what only a header of another one gives away.
+        hidden = Hidden(settings.secrets)
+        for interaction in (*before.interactions, *after.interactions):
+            hidden.look_into(interaction, read(interaction))
         return hidden
 
 

@@ -104,7 +104,8 @@ def command(
         raise click.UsageError("--summary and --stat are reports of their own: they cannot be used with --format")
     options.check_output(output, paths)
     brief = wants_summary or wants_stat
-    how = How(frozenset(only), frozenset(ignore), volatile, not unmask and not brief, config, isolated)
+    wants_secrets, lists_all = not unmask and not brief, format_ == "json"
+    how = How(frozenset(only), frozenset(ignore), volatile, wants_secrets, config, isolated, lists_all)
     found = (
         compare_revisions(revisions[0], revisions[1] if len(revisions) > 1 else "", list(paths), how)
         if revisions
