@@ -200,13 +200,12 @@ def _places(path: str, value: Any) -> list[Path]:
 def _query(path: str) -> Any:
     import jsonpath_rfc9535 as jsonpath
 
-    class Environment(jsonpath.JSONPathEnvironment):
-        max_recursion_depth = MAX_DEPTH + 1  # by itself it gives up at 100
-
     if not path:  # for which the library has no words
         raise ConfigError("'' is not a JSONPath: it is empty", "RFC 9535 has the syntax: $.user.email, $..token")
+    environment = jsonpath.JSONPathEnvironment()
+    environment.max_recursion_depth = MAX_DEPTH + 1  # by itself it gives up at 100
     try:
-        return Environment().compile(path)
+        return environment.compile(path)
     except (jsonpath.JSONPathError, OverflowError) as error:
         raise ConfigError(
             f"{path!r} is not a JSONPath: {error}", "RFC 9535 has the syntax: $.user.email, $..token"
