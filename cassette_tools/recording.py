@@ -36,7 +36,8 @@ def vcr_hooks(policy: Policy | None = None) -> VcrHooks:
 
     Raises:
         ValueError: The policy numbers its placeholders.
-        RedactionError: From the hooks, when a secret stands where nothing can be changed; nothing is recorded then.
+        RedactionError: From the hooks, when a secret stands where nothing can be changed, or a body is nothing that can
+            be looked into; nothing is recorded then.
     """
     policy = policy or Policy(style="plain")
     if policy.style == "named":
