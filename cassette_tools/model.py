@@ -204,7 +204,7 @@ class Body:
         raw = self.raw
         if not isinstance(raw, str):
             return len(raw) if raw else 0
-        return len(raw) if raw.isascii() else len(raw.encode("utf-8", "surrogatepass"))
+        return len(raw) if self.bytewise or raw.isascii() else len(raw.encode("utf-8", "surrogatepass"))
 
     def reads_as(self, other: "Body") -> bool:
         """Whether another body has the same bytes, which are to be read in the same way."""

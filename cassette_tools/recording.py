@@ -1,6 +1,7 @@
 """Redaction while a recording is made: hooks for recorders."""
 
 import base64
+import io
 import json
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -35,7 +36,8 @@ def vcr_hooks(policy: Policy | None = None) -> VcrHooks:
 
     Raises:
         ValueError: The policy numbers its placeholders.
-        RedactionError: From the hooks, when a secret stands where nothing can be changed; nothing is recorded then.
+        RedactionError: From the hooks, when a secret stands where nothing can be changed, or a body is nothing that can
+            be looked into; nothing is recorded then.
     """
     policy = policy or Policy(style="plain")
     if policy.style == "named":
@@ -108,13 +110,16 @@ class _Hooks:
         return interaction
 
 
-_DATA = (str, bytes, bytearray, memoryview)
+_BYTES = (bytes, bytearray, memoryview)
+_DATA = (str, *_BYTES)
+_FILES = (io.BytesIO, io.StringIO)
+"""What VCR.py stores with its content; a file on disk it cannot store."""
 
 
 def _bytes(body: Any) -> bytes | None:
-    if body is None or isinstance(body, bytes):
-        return body
-    if isinstance(body, bytearray | memoryview):
+    if body is None:
+        return None
+    if isinstance(body, _BYTES):
         return bytes(body)
     if isinstance(body, str):
         return body.encode("utf-8", "surrogatepass")
@@ -133,14 +138,16 @@ def _is_structure(body: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON, bytes as Latin-1; what is no JSON has no text to be changed."""
+    """A value as JSON, bytes as Latin-1; what else is no JSON has no text to be changed."""
     if isinstance(value, Mapping):
         return {str(name): _plain(member) for name, member in value.items()}
     if isinstance(value, list | tuple):
         fields = _fields(value)
         return _plain(fields) if fields else [_plain(member) for member in value]
-    if isinstance(value, bytes):
-        return value.decode("latin-1")
+    if isinstance(value, _BYTES):
+        return bytes(value).decode("latin-1")
+    if isinstance(value, _FILES):
+        return _plain(value.getvalue())
     if value is None or isinstance(value, str | int) or (isinstance(value, float) and isfinite(value)):
         return value
     return str(value)
@@ -168,7 +175,9 @@ def _like(old: Any, new: Any) -> Any:
             else [_like(member, other) for member, other in zip(old, new, strict=True)]
         )
         return tuple(members) if isinstance(old, tuple) else members
-    return new.encode("latin-1", "replace") if isinstance(old, bytes) else new
+    if isinstance(old, _FILES):
+        return type(old)(_like(old.getvalue(), new))
+    return new.encode("latin-1", "replace") if isinstance(old, _BYTES) else new
 
 
 def _body(data: bytes) -> dict[str, str]:

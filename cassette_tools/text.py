@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from cassette_tools.credentials.pattern import Weight
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import re2
 
 # Everything that moves a cursor, ends a line, starts an escape sequence, reorders what is shown or is not seen: C0,
@@ -213,6 +215,22 @@ def escaped_json(value: object, *, indent: int | None = None) -> str:
         # A number that was recorded, and is more than a float holds.
         written = _STRING_OR_INFINITY.sub(lambda match: match[0] if match[0][0] == '"' else "1e999", written)
     return written
+
+
+def masked_value(value: object, mask: "Callable[[str], str]") -> object:
+    """A recorded JSON value; as text where there is a secret in it, since a name may be what announces it.
+
+    Args:
+        value: The value.
+        mask: Takes secrets out of a text.
+    """
+    import json
+
+    if isinstance(value, str):
+        return mask(value)
+    text = json.dumps(value, ensure_ascii=False)
+    masked = mask(text)
+    return value if masked == text else masked
 
 
 def _masked_json(value: object) -> object:

@@ -32,6 +32,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def _add_demo(text: str, folder: Path) -> None:
+    """The recordings that a page names; others show all that there are."""
+    if "docs/demo/" in text:
+        shutil.copytree(ROOT / "docs" / "demo", folder / "docs" / "demo")
+
+
 def _run(command: str, folder: Path) -> str:
     clean = {
         key: value
@@ -54,8 +60,7 @@ def _run(command: str, folder: Path) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_examples_print_what_the_page_says(page: Path, folder: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    if "docs/demo/" in text:
-        shutil.copytree(ROOT / "docs" / "demo", folder / "docs" / "demo")
+    _add_demo(text, folder)
 
     def rerun(block: re.Match[str]) -> str:
         fence = block.group(1)
@@ -92,6 +97,7 @@ _PROGRAMS = [(page, code) for page in PAGES for code in _PYTHON.findall(page.rea
 
 @pytest.mark.parametrize(("page", "code"), _PROGRAMS, ids=[page.name for page, _ in _PROGRAMS])
 def test_programs_in_the_documentation_run(page: Path, code: str, folder: Path) -> None:
+    _add_demo(code, folder)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-W", "error", "-c", code]
     result = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)

@@ -153,6 +153,11 @@ def test_a_body_is_bytes_and_text(raw: str | bytes | None, data: bytes, text: st
     assert (body.codings, body.decoded.problem) == ((), "")
 
 
+def test_text_with_a_character_for_each_byte_has_as_many_bytes() -> None:
+    body = Body("\xe9\xff", (), bytewise=True)
+    assert (body.data, body.text, body.size) == (b"\xe9\xff", "\xe9\xff", 2)
+
+
 def test_a_coding_is_taken_off_bytes_once() -> None:
     packed = gzip.compress(b"hello")
     body = _body(packed, ("content-encoding", "gzip"))

@@ -179,7 +179,8 @@ def command(
     if leaking:
         about = [("--known-secret-env", name) for name in known_secret_env]
         about += [("--gitleaks-config", gitleaks_config), ("--config", config)]
-        job.say(_how_to_redact(leaking, paths, [word for option in about if option[1] for word in option]))
+        words = [word for option in about if option[1] for word in option]
+        job.say(_how_to_redact(leaking, paths, [*words, "--isolated"] if isolated else words))
     if job.in_trouble:
         return exits.TROUBLE
     failed = job.changed if diff else job.failed

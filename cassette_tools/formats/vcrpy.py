@@ -187,8 +187,9 @@ def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
 
 
 def _as_unpacked(body: Body, headers: Headers) -> Body:
-    """The body without its codings, if it is not of the one that the header names last."""
-    if isinstance(body.raw, bytes) and encoding.is_coded(body.raw, body.codings[-1]):
+    """The body without its codings, if it is not of the one that the header names last, and clients know that one."""
+    name = body.codings[-1]
+    if not encoding.is_known(name) or (isinstance(body.raw, bytes) and encoding.is_coded(body.raw, name)):
         return body
     return Body(body.raw, body.path, headers, exact=body.exact, coded=False)
 

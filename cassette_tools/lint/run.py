@@ -43,7 +43,9 @@ class Run(NamedTuple):
 
 
 def lint_paths(
-    paths: Iterable[str | os.PathLike[str]], run: Run | None = None, executor: "Executor | None" = None
+    paths: Iterable[str | os.PathLike[str]] | os.PathLike[str],
+    run: Run | None = None,
+    executor: "Executor | None" = None,
 ) -> Iterator[FileResult | CassetteToolsError]:
     """Check all files behind the names, in order, each when it is asked for.
 
@@ -51,13 +53,14 @@ def lint_paths(
     result, a file that cannot be written; the run goes on.
 
     Args:
-        paths: Files, folders, patterns, or ``-`` for standard input.
+        paths: Files, folders, patterns, or ``-`` for standard input; or one of them.
         run: How to go about it; None for what the command does without options: the configuration that is nearest to
             each file, in one process.
         executor: What does the work instead of this process and its children; its workers must see the same files.
     """
     run = run or Run(SettingsFinder())
-    names = [os.fspath(path) for path in paths]
+    # A text is a list of its characters, too, and one of those may be the root of all folders.
+    names = [os.fspath(path) for path in ([paths] if isinstance(paths, str | os.PathLike) else paths)]
     baselines: Baselines | None = None
     for target, result in _results(names, run, executor):
         if isinstance(result, CassetteToolsError) or target is None:

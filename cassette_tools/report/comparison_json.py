@@ -1,13 +1,12 @@
 """What recordings say differently, as JSON."""
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from cassette_tools.comparison import FileDiff
 from cassette_tools.operations.diff.difference import Difference
 from cassette_tools.report.comparison import path_text
-from cassette_tools.text import escaped_json
+from cassette_tools.text import escaped_json, masked_value
 
 VERSION = 1
 
@@ -56,19 +55,10 @@ def _difference(one: Difference, mask: Callable[[str], str]) -> dict[str, Any]:
         "verdict": one.verdict.label,
         "where": one.where,
         "path": mask(path_text(one.path)),
-        "before": _masked(one.before, mask),
-        "after": _masked(one.after, mask),
+        "before": _value(one.before, mask),
+        "after": _value(one.after, mask),
     }
 
 
-def _masked(value: Any, mask: Callable[[str], str]) -> Any:
-    if isinstance(value, bytes):
-        return {"bytes": len(value)}
-    if isinstance(value, str):
-        return mask(value)
-    if value is not None:
-        # As text, since a name in an object may be what announces a secret, which may be a number.
-        text = json.dumps(value, ensure_ascii=False)
-        masked = mask(text)
-        return value if masked == text else masked
-    return value
+def _value(value: Any, mask: Callable[[str], str]) -> Any:
+    return {"bytes": len(value)} if isinstance(value, bytes) else masked_value(value, mask)

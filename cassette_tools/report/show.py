@@ -163,7 +163,8 @@ class Writer:
             part = data[start:end].encode("latin-1")
             value = part.decode("utf-8", "replace")
             told = f"({count(len(part), 'byte')} that are no text)" if is_binary(value) else value
-            lines.append(f"  {self._line(f'{name}: {told}', 1000)}")
+            field = name.encode("latin-1").decode("utf-8", "replace")
+            lines.append(f"  {self._line(f'{field}: {told}', 1000)}")
         return lines
 
     def _events(self, events: Events | None) -> Iterator[str]:

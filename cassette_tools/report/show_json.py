@@ -1,6 +1,5 @@
 """A recording for programs that show it, as ``schemas/show-report-v1.schema.json`` describes it."""
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -10,6 +9,7 @@ from cassette_tools.operations.media import described
 from cassette_tools.operations.show import Shown
 from cassette_tools.protocols.conversation import Turn
 from cassette_tools.report.show import What, is_binary
+from cassette_tools.text import masked_value
 
 VERSION = 1
 
@@ -41,14 +41,18 @@ def interaction(shown: Shown, what: What | None, mask: Callable[[str], str]) -> 
     if what is None:
         return value
     talk = show.converse(shown)
-    value["settings"] = _masked(talk.settings, mask)
+    value["settings"] = masked_value(talk.settings, mask)
     value["messages"] = [_turn(turn, mask) for turn in talk.turns]
     value["tools"] = [
-        {"name": mask(tool.name), "description": mask(tool.description), "parameters": _masked(tool.parameters, mask)}
+        {
+            "name": mask(tool.name),
+            "description": mask(tool.description),
+            "parameters": masked_value(tool.parameters, mask),
+        }
         for tool in talk.tools
     ]
     value["answers"] = [_turn(turn, mask) for turn in talk.answers]
-    value["errors"] = [_masked(error, mask) for error in talk.errors]
+    value["errors"] = [masked_value(error, mask) for error in talk.errors]
     if what.headers:
         value["headers"] = {"request": _headers(request, mask), "response": _headers(response, mask)}
     if what.raw:
@@ -101,12 +105,3 @@ def _events(shown: Shown, mask: Callable[[str], str]) -> list[dict[str, Any]] | 
         }
         for row in events.rows
     ]
-
-
-def _masked(value: Any, mask: Callable[[str], str]) -> Any:
-    """A JSON value; as text where there is a secret in it, since a name may be what announces it."""
-    if isinstance(value, str):
-        return mask(value)
-    text = json.dumps(value, ensure_ascii=False)
-    masked = mask(text)
-    return value if masked == text else masked

@@ -275,7 +275,7 @@ def test_a_rule_that_is_off_by_default_says_so_on_its_page(call: Run) -> None:
     assert json.loads(call("rule", "CT607", "--format", "json").stdout)["default"] is True
 
 
-# --- how a secret is mended -------------------------------------------------------------------------------------------
+# --- how a secret is taken out ----------------------------------------------------------------------------------------
 
 
 def _hint(result: "subprocess.CompletedProcess[str]") -> str:
@@ -299,6 +299,7 @@ def test_the_command_names_few_files_or_what_was_named_and_how_secrets_are_known
     assert _hint(call("lint", *files)) == "cassette-tools redact --write 'a b.yaml' c.yaml d.yaml …"
     known = call("lint", "c.yaml", "--select", "CT609", "--known-secret-env", "ACME", env={"ACME": KNOWN})
     assert _hint(known) == "cassette-tools redact --write --known-secret-env ACME c.yaml"
+    assert _hint(call("lint", "c.yaml", "--isolated")) == "cassette-tools redact --write --isolated c.yaml"
 
 
 def test_no_command_is_told_where_there_is_no_file_or_nothing_worse_than_worth_knowing(call: Run, folder: Path) -> None:

@@ -403,7 +403,7 @@ def test_what_is_wider_than_the_terminal_is_long(tmp_path: Path, environment: di
 
 
 def test_a_form_with_a_file_in_it_is_shown_by_its_fields(call: Run, tmp_path: Path) -> None:
-    fields = (b"model", b"whisper-1"), (b"api_key", KEY.encode()), (b"file", b"RIFF\0\xff\xfe")
+    fields = (b"mod\xc3\xa8le", b"whisper-1"), (b"api_key", KEY.encode()), (b"file", b"RIFF\0\xff\xfe")
     parts = [b'--x1\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % field for field in fields]
     value = json.loads(recording({}, '{"text": "Hi"}', "application/json", url="https://api.openai.com/v1/audio/x"))
     value["interactions"][0]["request"] |= {
@@ -414,7 +414,7 @@ def test_a_form_with_a_file_in_it_is_shown_by_its_fields(call: Run, tmp_path: Pa
     lines = call("show", "a.json", "--interaction", "0").stdout.splitlines()
     at = lines.index("request body") + 1
     assert lines[at : at + 3] == [
-        "  model: whisper-1",
+        "  modèle: whisper-1",
         f"  api_key: {'*' * len(KEY)}",
         "  file: (7 bytes that are no text)",
     ]

@@ -58,6 +58,14 @@ def test_a_name_that_leads_nowhere_is_an_error_in_its_place(tmp_path: Path) -> N
     assert isinstance(found, FileResult)
 
 
+def test_one_path_is_a_list_of_one(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_bytes(HEALTHY)
+    for path in (tmp_path, str(tmp_path)):
+        assert [result.path for result in lint_paths(path) if isinstance(result, FileResult)] == [
+            str(tmp_path / "a.yaml")
+        ]
+
+
 def test_the_configuration_nearest_to_a_file_holds_as_with_the_command(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_bytes(BROKEN)
     (tmp_path / "strict").mkdir()

@@ -27,7 +27,7 @@ class BodyNotJson(Rule):
     checked as one (CT301, CT303, CT307), and what is called JSON and is a stream of something else is CT207's.
 
     Several documents, one a line, are passed over (Elasticsearch's bulk requests, what Kubernetes and Docker stream),
-    and so are parts of a body (206), JSON behind a guard against being run as a script (`)]}'`), and bodies with the
+    and so are parts of a body (206), JSON behind a guard against being run as a script (`)]}'`), and requests with the
     lengths of their chunks in them, as VCR.py records what urllib3 1 sends from a generator.
 
     ## Why it matters
@@ -88,7 +88,7 @@ def _check(side: str, message: Message) -> Iterable[Problem]:
     # What kept the coding from being taken off is CT205's; what is left of it is no text.
     if not body.raw or (body.codings and body.decoded.problem) or not body.text or body.text.isspace():
         return
-    if _CHUNK.match(body.text) and message.headers.get("transfer-encoding"):
+    if side == "request" and _CHUNK.match(body.text) and message.headers.get("transfer-encoding"):
         return
     error = body.json_error()
     if error and not body.text.startswith(_GUARDS) and not _is_one_a_line(body.text, error.offset):
