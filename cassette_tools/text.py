@@ -26,6 +26,11 @@ _UNSAFE_IN_LINES = _UNSAFE.replace("\x00-\x1f", "\x00-\x08\x0b-\x1f")
 # What starts a command of a CI system wherever it stands in a line: ##[error] (GitHub), ##vso[…] (Azure) and
 # ##teamcity[…]. Looking back only, so that the start of a text is escaped the same whether or not there is more of it.
 _COMMAND = r"(?<=##)\[|(?<=##(?i:vso))\[|(?<=##(?i:teamcity))\["
+# What does at the start of a line: ::error::text (GitHub). A line of C++ may start with two colons as well.
+_COMMAND_IN_LINES = (
+    r"(?im)^([^\S\n]*:):(?=(?:add-mask|add-matcher|add-path|debug|echo|endgroup|error|group|notice|remove-matcher"
+    r"|save-state|set-env|set-output|stop-commands|warning)\b)"
+)
 
 # Names of headers, query parameters and fields that carry a credential, then the value that belongs to the name, in the
 # text of a file (`credentials` knows that of messages). The gap may hold quotes (escaped several times over), white
@@ -191,8 +196,11 @@ def presentable(text: str) -> str:
 
 
 def escape_lines(text: str) -> str:
-    """Escape what could act on a terminal, and keep lines and tabs."""
-    return re.sub(_UNSAFE_IN_LINES, _escape, text.replace("\r\n", "\n"))
+    """Escape what could act on a terminal or a CI system, and keep lines and tabs."""
+    text = re.sub(_UNSAFE_IN_LINES, _escape, text.replace("\r\n", "\n"))
+    if "##" in text:
+        text = re.sub(_COMMAND, _escape, text)
+    return re.sub(_COMMAND_IN_LINES, r"\1\\x3a", text) if "::" in text else text
 
 
 def presentable_json(value: object, *, indent: int | None = None) -> str:

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cassette_tools import strict_json
-from cassette_tools.text import clip, escape, escaped_json, mask, presentable_json, printable
+from cassette_tools.text import clip, escape, escape_lines, escaped_json, mask, presentable_json, printable
 
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
@@ -59,6 +59,19 @@ def test_what_is_left_acts_on_no_terminal_and_can_be_encoded(text: str) -> None:
 @given(st.text("#[vso\n ", max_size=20), st.text("#[vso\n ", max_size=20))
 def test_the_start_of_a_text_is_escaped_the_same_whatever_follows(start: str, rest: str) -> None:
     assert escape(start + rest).startswith(escape(start))
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("said\n::error file=a.py,line=1::b", "said\n:\\x3aerror file=a.py,line=1::b"),
+        (" \u3000::Add-Mask::c\r\n\t::group::d", " \u3000:\\x3aAdd-Mask::c\n\t:\\x3agroup::d"),
+        ("##[error]e\n##vso[x]", "##\\x5berror]e\n##vso\\x5bx]"),
+        ("::std::move(x)\n  ::errors::Error e;\na ::error::b\n## [x]",) * 2,
+    ],
+)
+def test_no_line_of_a_text_is_a_command_to_a_ci_system(text: str, escaped: str) -> None:
+    assert escape_lines(text) == escaped
 
 
 def test_every_control_character_is_escaped() -> None:
