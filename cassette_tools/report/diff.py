@@ -6,7 +6,7 @@ It is there to be read. What is masked or cut cannot be applied as a patch.
 from collections import deque
 from collections.abc import Iterator
 
-from cassette_tools.text import escape, mask, without_secrets
+from cassette_tools.text import escape, escape_lines, mask, without_secrets
 
 _CONTEXT = 3
 """Lines around a change."""
@@ -118,7 +118,8 @@ def _span(spans: list[tuple[tuple[int, int], tuple[int, int]]], number: int, sid
 
 def _cut(line: str, start: int, end: int) -> str:
     if len(line) <= 2 * _AROUND:
-        return escape(line)
+        return escape_lines(escape(line))  # a log of CI reads commands behind the space that marks no change
     first = max(0, start - _AROUND)
     last = min(len(line), max(end, start) + _AROUND, first + 4 * _AROUND)
-    return ("…" if first else "") + escape(line[first:last]) + ("…" if last < len(line) else "")
+    shown = ("…" if first else "") + escape(line[first:last]) + ("…" if last < len(line) else "")
+    return escape_lines(shown)

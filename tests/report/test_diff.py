@@ -20,6 +20,12 @@ def _lines(before: str, after: str, *, colour: bool = False) -> list[str]:
     return lines
 
 
+def test_no_line_is_a_command_to_a_ci_system() -> None:
+    lines = _lines("::error::a\n  ::error::b " + "x" * 1000 + "\nc", "::error::a\n  ::error::b " + "x" * 1000 + "\nd")
+    assert lines[1] == " :\\x3aerror::a"
+    assert lines[2].startswith("   :\\x3aerror::b x")
+
+
 def test_changes_have_three_lines_around_them_and_are_apart_when_they_are_far_apart() -> None:
     before = [f"line {number}" for number in range(40)]
     after = before.copy()
