@@ -195,7 +195,7 @@ def notes_of(totals: Totals) -> Iterator[str]:
         yield f"{count(totals.unknown, 'answer')} without usage: {told}"
     if totals.others:
         jobs = f", {totals.jobs:,} of them states of jobs that say what they used" if totals.jobs else ""
-        yield f"{count(totals.others, 'interaction')} of no known API: not counted{jobs}"
+        yield f"{count(totals.others, 'interaction')} of no known API: counted as calls only{jobs}"
     if totals.units:
         units = sorted(totals.units.items())
         told = ", ".join(f"{number:,} {_singular(name) if number == 1 else name}" for name, number in units)
