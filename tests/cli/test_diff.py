@@ -534,15 +534,16 @@ def test_a_secret_that_is_a_number_is_not_shown(call: Run, tmp_path: Path, place
         assert "*" * 16 in result.stdout
 
 
-def test_what_one_interaction_gives_away_is_shown_of_no_other(call: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("giver", ["a.json", "b.json"])
+def test_what_one_interaction_gives_away_is_shown_of_no_other(call: Run, tmp_path: Path, giver: str) -> None:
     key = "q7Zk2V" + "x9Lw4Tb8Rm3Np6"
     for name, text in (("a.json", "Hi"), ("b.json", f"Hello {key}")):
-        first = json.loads(chat(headers={"X-Api-Key": [key]}, question="One"))
+        first = json.loads(chat(headers={"X-Api-Key": [key if name == giver else "none"]}, question="One"))
         second = json.loads(chat(text=text, question="Two", url=f"https://a.example/{key}/chat/completions"))
         first["interactions"] += second["interactions"]
         (tmp_path / name).write_text(json.dumps(first))
     for format_ in ("text", "json", "markdown", "github"):
-        for before in ("a.json", "b.json"):
+        for before in ("a.json", giver):
             result = call("diff", before, "b.json", "--format", format_)
             assert key not in result.stdout, format_
         assert "Hello" in call("diff", "a.json", "b.json", "--format", format_).stdout
