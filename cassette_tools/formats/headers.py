@@ -1,4 +1,4 @@
-"""Headers as mappings from a name to a value or a list of values: the shape that VCR.py, Ruby VCR and Betamax share."""
+"""Headers as mappings from a name to a value or a list of values: the shape that the VCR family shares."""
 
 from cassette_tools.formats import checks
 from cassette_tools.model import Header, Path

@@ -8,7 +8,7 @@ from cassette_tools.formats.base import Format, Unreadable, resembles_cassette
 from cassette_tools.model import Cassette
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
 
-_FORMATS = ("go_vcr.GoVcr", "vcrpy.VcrPy", "ruby_vcr.Betamax", "ruby_vcr.RubyVcr", "har.Har")
+_FORMATS = ("go_vcr.GoVcr", "vcrpy.VcrPy", "r_vcr.RVcr", "ruby_vcr.Betamax", "ruby_vcr.RubyVcr", "har.Har")
 """Modules and classes; one is imported when no format before it takes a document."""
 
 
@@ -118,8 +118,12 @@ def _list(root: Sequence) -> Unreadable:
             reason = "a Ruby VCR cassette of version 1: VCR 2 brings it up to date with `rake vcr:migrate_cassettes`"
             return Unreadable(reason, "Ruby VCR", resembles=True)
         response = first.get("response")
-        has_status = isinstance(response, Mapping) and isinstance(response.get("status"), Mapping)
-        if first.get("request") is not None and has_status:
+        status = response.get("status") if isinstance(response, Mapping) else None
+        if first.get("request") is not None and isinstance(status, Mapping):
+            if status.get("http_version") is not None:
+                return Unreadable(
+                    "of no format that can be read: a PHP-VCR cassette", "", resembles=False, recording=True
+                )
             reason = "a VCR.py cassette from before version 1: `python -m vcr.migration` brings it up to date"
             return Unreadable(reason, "VCR.py", resembles=True)
     return Unreadable("not an HTTP cassette: a list", "", resembles=False)

@@ -6,9 +6,9 @@ Written from VCR's ``lib/vcr/structs.rb`` and Betamax's ``betamax/util.py``. Bot
 """
 
 from cassette_tools.formats import checks
+from cassette_tools.formats.bodies import string_body
 from cassette_tools.formats.checks import Check
 from cassette_tools.formats.headers import header_lines, header_values
-from cassette_tools.formats.vcrpy import string_body
 from cassette_tools.model import Body, Cassette, Headers, Interaction, Path, Request, Response
 from cassette_tools.source.nodes import Mapping, Node, Scalar
 from cassette_tools.wire import encoding

@@ -8,15 +8,14 @@ response it stores the bytes that httpx got, but what urllib3 2 (so requests, to
 the Content-Encoding as it came, and plays them back alike.
 """
 
-import json
 from typing import Any
 
 from cassette_tools.formats import checks
+from cassette_tools.formats.bodies import as_unpacked, string_body, structure
 from cassette_tools.formats.checks import Check
 from cassette_tools.formats.headers import header_lines, header_values
 from cassette_tools.model import Body, Cassette, Headers, Interaction, Path, Request, Response
-from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, plain
-from cassette_tools.wire import encoding
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
 
 _REQUEST: dict[str, Check] = {
     "method": checks.required_string,
@@ -127,7 +126,7 @@ def _interaction(node: Node, path: Path) -> Interaction:
     response = _response(fields.get("response"), (*path, "response"))
     # Of all clients, httpx alone gives a header Host to VCR.py: the others send it below of what VCR.py replaces.
     if response.body.codings and request.headers.find("host") is None:
-        response.body = _as_unpacked(response.body, response.headers)
+        response.body = as_unpacked(response.body, response.headers)
     return Interaction(int(path[1]), path, request, response, None)
 
 
@@ -163,7 +162,7 @@ def _response(node: Node | None, path: Path) -> Response:
 
 def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
     if "parsed_body" in fields:
-        return _structure(fields["parsed_body"], (*path, "parsed_body"), headers)
+        return structure(fields["parsed_body"], (*path, "parsed_body"), headers)
     if "content" in fields:
         # What httpx had made of it: the content codings are off, whatever the headers say.
         content = fields["content"]
@@ -180,42 +179,10 @@ def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
             if isinstance(value, Scalar):
                 return string_body(key, value, (*path, key), headers)
         if node.pairs and node.pair("string") is None:
-            return _structure(node, path, headers)
+            return structure(node, path, headers)
     if isinstance(node, Sequence) and node.items:
-        return _structure(node, path, headers)
+        return structure(node, path, headers)
     return Body(None, path, headers)
-
-
-def _as_unpacked(body: Body, headers: Headers) -> Body:
-    """The body without its codings, if it is not of the one that the header names last, and clients know that one."""
-    name = body.codings[-1]
-    if not encoding.is_known(name) or (isinstance(body.raw, bytes) and encoding.is_coded(body.raw, name)):
-        return body
-    return Body(body.raw, body.path, headers, exact=body.exact, coded=False)
-
-
-def string_body(key: str, value: Scalar, path: Path, headers: Headers) -> Body:
-    """A body under ``string``, or under ``base64_string`` as base64."""
-    if key == "string":
-        return Body(value.content(), path, headers)
-    decoded = Scalar(value.value, "!binary", "", 0, 0).content()
-    return Body(decoded, path, headers, exact=isinstance(decoded, bytes))
-
-
-def _structure(node: Node, path: Path, headers: Headers) -> Body:
-    """JSON that the recorder stored as YAML: the text is written anew, as compact as clients send it."""
-    value = plain(node)
-    if isinstance(node, Sequence) and all(map(_is_field, node.items)) and len(fields := dict(value)) == len(value):
-        value = fields  # of a form, as aiohttp takes it
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Body(text, path, headers, exact=False, coded=False)
-
-
-def _is_field(node: Node) -> bool:
-    """Whether it is a tuple of a name and a value."""
-    if not isinstance(node, Sequence) or node.tag != "tag:yaml.org,2002:python/tuple" or len(node.items) != 2:
-        return False
-    return isinstance(node.items[0], Scalar) and node.items[0].kind == "string"
 
 
 def _object_content(node: Mapping) -> bytes | None:

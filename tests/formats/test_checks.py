@@ -27,6 +27,23 @@ http_interactions:
   recorded_at: Fri, 02 Jan 2026 03:04:05 GMT
 recorded_with: VCR 6.4.0
 """
+_R = """\
+http_interactions:
+- request:
+    method: POST
+    uri: https://api.example.com/v1/chat
+    body: {encoding: "", string: "{}", file: no}
+    headers: {Content-Type: [application/json], Accept: "*/*"}
+  response:
+    status: {status_code: "200", category: Success, reason: OK, message: OK, explanation: fulfilled}
+    headers: {Content-Type: [text/plain]}
+    body: {base64_string: aGk=, file: false}
+  recorded_at: 2026-01-02 03:04:05 GMT
+  recorded_with: vcr/1.2.0, webmockr/0.8.2
+- request: {method: POST, uri: "https://api.example.com/v1/files", body: {fields: {a: b}}}
+  response: {status: 200, body: {raw_gzip: eJwDAAAAAAE=, on_disk: files/a.json}}
+recorded_with: VCR-vcr/2.1.0
+"""
 _VCRPY = """\
 interactions:
 - request:
@@ -77,6 +94,7 @@ log:
 _FILES = {
     "Ruby VCR": (_RUBY, "ruby-vcr"),
     "Betamax": (_RUBY.replace("VCR 6.4.0", "betamax/0.9.0"), "ruby-vcr"),
+    "R vcr": (_R, "r-vcr"),
     "VCR.py": (_VCRPY, "vcrpy-v1"),
     "VCR.py, httpx": (_HTTPX, "vcrpy-v1"),
     "HAR": (_HAR, "har-1.2"),

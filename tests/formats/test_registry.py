@@ -21,6 +21,12 @@ _RUBY_VCR_1 = """\
   request: !ruby/struct:VCR::Request {method: get, uri: x}
   response: !ruby/struct:VCR::Response {status: {code: 200}}
 """
+_PHP_VCR = """\
+-
+  request: {method: GET, url: https://api.example.com/, headers: {Host: api.example.com}}
+  response: {status: {http_version: "1.1", code: "200", message: OK}, headers: {}, body: hi}
+  index: 0
+"""
 _RESEMBLES = "looks like a cassette, but is of no format that can be read"
 
 
@@ -65,6 +71,11 @@ _RESEMBLES = "looks like a cassette, but is of no format that can be read"
         ("request: {url: x}\nresponse: {code: 200}", _RESEMBLES, True, False),
         ("request: {uri: x}\nresponse: {status: {code: 200}}", _RESEMBLES, True, False),
         (
+            _PHP_VCR,
+            "of no format that can be read: a PHP-VCR cassette",
+            False, True,
+        ),
+        (
             _RUBY_VCR_1,
             "a Ruby VCR cassette of version 1: VCR 2 brings it up to date with `rake vcr:migrate_cassettes`",
             True, False,
@@ -85,6 +96,7 @@ def test_what_is_no_cassette_is_named(text: str, reason: str, resembles: bool, r
         ("interactions: []\nversion: 1\n", "VCR.py"),
         ("interactions: []\n", "VCR.py"),
         ("http_interactions: []\nrecorded_with: VCR 6.0.0\n", "Ruby VCR"),
+        ("http_interactions: []\nrecorded_with: VCR-vcr/2.1.0\n", "R vcr"),
         ('{"http_interactions": [], "recorded_with": "betamax/0.9.0"}', "Betamax"),
         ('{"log": {"version": "1.2", "creator": {}, "entries": []}}', "HAR"),
     ],
