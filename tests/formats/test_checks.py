@@ -143,6 +143,21 @@ def test_checks_and_schema_agree_whatever_stands_in_a_place_or_nothing(title: st
     assert refused > 100
 
 
+@pytest.mark.parametrize("title", _FILES)
+def test_a_model_is_made_whatever_stands_in_a_place_or_nothing(title: str) -> None:
+    text, _ = _FILES[title]
+    (format_,) = (one for one in formats() if one.name == title.partition(",")[0])
+    root = parse(text.encode(), "cassette.yaml").root
+    assert isinstance(root, Mapping)
+    for _ in _changes(root):
+        for interaction in format_.load(root).interactions:
+            assert interaction.response.code is None or isinstance(interaction.response.code, int)
+            for message in (interaction.request, interaction.response):
+                assert isinstance(message.body.data, bytes)
+                assert len(message.body.text) <= message.body.size or message.body.codings
+                assert all(isinstance(line.value, str) for line in message.headers)
+
+
 def _value(text: str) -> Node:
     root = parse(f"k: {text}\n".encode(), "cassette.yaml").root
     assert isinstance(root, Mapping)
