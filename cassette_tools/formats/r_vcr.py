@@ -66,13 +66,15 @@ class RVcr:
     recognised_by = "http_interactions, recorded_with: vcr/… or VCR-vcr/…"
 
     def recognises(self, root: Mapping) -> bool:
-        """By what it was recorded with; release 1 says that in each interaction."""
-        listed = root.get("http_interactions")
-        if listed is None:
+        """By what it was recorded with, which release 1 says in each interaction; a cut file, by a status."""
+        if root.pair("http_interactions") is None:
             return False
-        first = checks.fields(next(iter(checks.items(listed)), None))
-        recorder = checks.text(root.get("recorded_with")) or checks.text(first.get("recorded_with"))
-        return recorder.startswith(("vcr/", "VCR-vcr/"))
+        first = checks.fields(next(iter(checks.items(root.get("http_interactions"))), None))
+        recorder = root.get("recorded_with") or first.get("recorded_with")
+        if recorder is not None or not first:
+            return checks.text(recorder).startswith(("vcr/", "VCR-vcr/"))
+        status = checks.fields(first.get("response")).get("status")
+        return "status_code" in checks.fields(status) or checks.whole_number(status) is not None
 
     def version(self, root: Mapping) -> int | None:  # noqa: ARG002
         """Always 1: the format has no version of its own, and what releases wrote differently is read as it comes."""

@@ -110,6 +110,19 @@ def test_codings_that_libcurl_took_off_and_lengths_of_what_was_sent_are_no_findi
     assert _codes(text) == []
 
 
+@pytest.mark.parametrize("text", [_RELEASE_1, _RELEASE_2])
+def test_a_recording_whose_end_is_cut_is_known_by_its_status(text: str) -> None:
+    _read(text[: text.index("  recorded_at")])
+
+
+def test_a_status_that_is_broken_makes_no_other_recording_of_it() -> None:
+    for recorder in ("VCR 6.4.0", "betamax/0.9.0", "[]"):
+        root = parse(_RELEASE_2.replace("VCR-vcr/2.1.0", recorder).encode(), "cassette.yml").root
+        outcome = read(root)
+        assert isinstance(outcome, Cassette)
+        assert outcome.format_name != "R vcr"
+
+
 def test_a_length_that_no_coding_explains_is_a_finding() -> None:
     assert _codes(_RELEASE_2.replace("      content-encoding: br\n", "")) == ["CT201"]
 
