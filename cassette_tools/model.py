@@ -430,9 +430,10 @@ class Cassette:
 
     Attributes:
         source: What it was read from, where it was loaded from a file.
+        outside: How many of the bodies are in files of their own, which are not read.
     """
 
-    __slots__ = ("format_name", "interactions", "schema", "source", "version")
+    __slots__ = ("format_name", "interactions", "outside", "schema", "source", "version")
 
     def __init__(
         self,
@@ -446,3 +447,4 @@ class Cassette:
         self.schema = schema
         self.interactions = interactions
         self.source: Source | None = None
+        self.outside = 0

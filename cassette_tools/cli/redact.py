@@ -15,7 +15,7 @@ from cassette_tools.operations.redaction.policy import Style
 from cassette_tools.operations.redaction.redact import RedactedCassette
 from cassette_tools.operations.redaction.targets import Left
 from cassette_tools.redaction import STDIN_NAME, Redaction, Run, redact_paths, settings
-from cassette_tools.report.base import count
+from cassette_tools.report.base import count, elsewhere
 from cassette_tools.text import escape, without_secrets
 
 
@@ -173,6 +173,7 @@ class _Job:
         self._failed = 0
         self._places: Counter[str] = Counter()
         self.left: Counter[Left] = Counter()
+        self._outside = 0
 
     def results(self, found: Iterator[Redaction | CassetteToolsError]) -> Iterator[tuple[str, RedactedCassette]]:
         """The cassettes, without the errors: those are said and remembered."""
@@ -189,6 +190,7 @@ class _Job:
                 self._cassettes += 1
                 self._places += result.redacted.found
                 self.left += result.redacted.left
+                self._outside += result.redacted.cassette.outside
                 self.changed += result.redacted.changed
                 yield result.path, result.redacted
         self.progress.clear()
@@ -205,4 +207,5 @@ class _Job:
         number = sum(self._places.values())
         verb = "redacted" if done else "would be redacted"
         text = f"{count(number, 'place')} {verb} in {self.changed:,} of {count(self._cassettes, 'cassette')}"
-        return f"{text}; {count(self._failed, 'file')} not: see above" if self._failed else text
+        text += f"; {count(self._failed, 'file')} not: see above" if self._failed else ""
+        return f"{text}; {elsewhere(self._outside)}" if self._outside else text

@@ -96,7 +96,9 @@ class Har:
         log = checks.fields(checks.fields(root).get("log"))
         nodes = checks.items(log.get("entries"))
         interactions = [_entry(node, ("log", "entries", number)) for number, node in enumerate(nodes)]
-        return Cassette(self.name, 1, "har-1.2", interactions)
+        cassette = Cassette(self.name, 1, "har-1.2", interactions)
+        cassette.outside = sum(map(_outside, nodes))
+        return cassette
 
     def conforms(self, root: Mapping) -> bool:
         """Whether a document has nothing that the schema does not allow."""
@@ -114,6 +116,14 @@ def _entry(node: Node, path: Path) -> Interaction:
     # In milliseconds; -1 where it is not known.
     interaction.duration = float(time) / 1000 if re.fullmatch(r"[0-9]{1,12}(?:\.[0-9]{1,20})?", time) else None
     return interaction
+
+
+def _outside(node: Node) -> int:
+    """How many bodies of an entry are in files of their own, which is a way of Playwright's."""
+    entry = checks.fields(node)
+    data = checks.fields(checks.fields(entry.get("request")).get("postData"))
+    content = checks.fields(checks.fields(entry.get("response")).get("content"))
+    return ("_file" in data) + ("_file" in content)
 
 
 def _request(node: Node | None, path: Path) -> Request:

@@ -84,7 +84,9 @@ class RVcr:
         """Build the model of a cassette."""
         nodes = checks.items(root.get("http_interactions"))
         interactions = [_interaction(node, ("http_interactions", number)) for number, node in enumerate(nodes)]
-        return Cassette(self.name, 1, "r-vcr", interactions)
+        cassette = Cassette(self.name, 1, "r-vcr", interactions)
+        cassette.outside = sum(it.request.body.missing + it.response.body.missing for it in interactions)
+        return cassette
 
     _conforms = staticmethod(checks.table(_CASSETTE, "http_interactions"))
 

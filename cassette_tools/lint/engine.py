@@ -58,6 +58,8 @@ class FileResult(NamedTuple):
     """The file is no cassette but the baseline itself."""
     not_fixed: CassetteToolsError | None = None
     """Why the fixes could not be made: the file is as it was, and so are its findings."""
+    outside: int = 0
+    """How many bodies are in files of their own, which were not looked at."""
 
 
 def lint_bytes(
@@ -114,7 +116,8 @@ def _report(path: str, file: CheckedFile, settings: Settings, *, use_ignores: bo
             if rule.code == _UNUSED_SUPPRESSION:
                 found.add(rule, problem)
     findings, omitted = found.findings(secrets) if found is not None else ((), Counter())
-    return FileResult(path, checked=True, findings=findings, omitted=omitted, ignored=ignored)
+    outside = file.outcome.outside if isinstance(file.outcome, Cassette) else 0
+    return FileResult(path, checked=True, findings=findings, omitted=omitted, ignored=ignored, outside=outside)
 
 
 def _found(path: str, file: CheckedFile, settings: Settings) -> "Found":

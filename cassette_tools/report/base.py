@@ -23,6 +23,7 @@ class Totals:
         self.fixed = 0
         self.fixable = 0
         self.fixable_unsafely = 0
+        self.outside = 0
         self.severities: Counter[Severity] = Counter()
 
     def add(self, result: FileResult) -> None:
@@ -39,6 +40,7 @@ class Totals:
         self.ignored += result.ignored
         self.known += result.known
         self.fixed += result.fixed
+        self.outside += result.outside
         fixes = [finding.fix.safe for finding in result.findings if finding.fix]
         self.fixable += fixes.count(True)
         self.fixable_unsafely += fixes.count(False)
@@ -83,11 +85,20 @@ def summary(totals: Totals, *, writes: bool = True) -> str:
         parts.append("no cassette checked")
     if totals.omitted:
         parts.append(f"{count(totals.omitted, 'finding')} not shown")
+    if totals.outside:
+        parts.append(elsewhere(totals.outside))
     if totals.other_recordings:
         parts.append(f"{count(totals.other_recordings, 'other recording')} skipped")
     if totals.skipped > totals.other_recordings:
         parts.append(f"{count(totals.skipped - totals.other_recordings, 'other file')} skipped")
     return ", ".join(parts)
+
+
+def elsewhere(bodies: int) -> str:
+    """That bodies are in files of their own."""
+    return (
+        f"{'1 body in a file of its own' if bodies == 1 else f'{bodies:,} bodies in files of their own'} not looked at"
+    )
 
 
 def _hidden(totals: Totals, fixed: str) -> str:

@@ -80,6 +80,18 @@ def test_nothing_is_shown_of_what_needs_no_change(call: Run) -> None:
     assert result.returncode == 0
 
 
+def test_bodies_in_files_of_their_own_are_said_not_to_be_looked_at(call: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.har").write_text(
+        """{"log": {"version": "1.2", "creator": {}, "entries": [{
+        "request": {"method": "POST", "url": "https://a.example/", "headers": [], "postData": {"_file": "1.json"}},
+        "response": {"status": 200, "headers": [], "content": {"size": 9, "mimeType": "text/html", "_file": "2.html"}}
+        }]}}"""
+    )
+    said = "2 bodies in files of their own not looked at"
+    assert call("redact", "page.har").stderr == f"0 places would be redacted in 0 of 1 cassette; {said}\n"
+    assert call("lint", "page.har").stderr == f"1 cassette checked, nothing found, {said}\n"
+
+
 def test_quiet_says_nothing_besides(call: Run) -> None:
     for args in (["clean.yaml"], ["dirty.yaml", "--write"]):
         result = call("redact", "--quiet", *args)

@@ -18,6 +18,7 @@ def _result(*severities: Severity, omitted: dict[Severity, int] | None = None) -
 
 CLEAN = _result()
 OTHER = FileResult("x", checked=False, findings=(), omitted=Counter(), other_recording=True)
+OUTSIDE = CLEAN._replace(outside=1)
 SKIPPED = FileResult("x", checked=False, findings=(), omitted=Counter())
 
 
@@ -30,6 +31,11 @@ SKIPPED = FileResult("x", checked=False, findings=(), omitted=Counter())
         ([CLEAN] * 1206 + [SKIPPED] * 2, "1,206 cassettes checked, nothing found, 2 other files skipped"),
         ([OTHER, CLEAN], "1 cassette checked, nothing found, 1 other recording skipped"),
         ([OTHER, SKIPPED, OTHER], "no cassette checked, 2 other recordings skipped, 1 other file skipped"),
+        ([OUTSIDE], "1 cassette checked, nothing found, 1 body in a file of its own not looked at"),
+        (
+            [OUTSIDE, OUTSIDE, SKIPPED],
+            "2 cassettes checked, nothing found, 2 bodies in files of their own not looked at, 1 other file skipped",
+        ),
         ([_result(Severity.ERROR)], "1 finding (1 error) in 1 of 1 cassette"),
         (
             [_result(Severity.INFO, Severity.ERROR, Severity.WARNING, Severity.ERROR), CLEAN, _result(Severity.INFO)],
