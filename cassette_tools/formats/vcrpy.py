@@ -163,7 +163,7 @@ def _response(node: Node | None, path: Path) -> Response:
 
 def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
     if "parsed_body" in fields:
-        return _structure(fields["parsed_body"], (*path, "parsed_body"), headers)
+        return structured_body(fields["parsed_body"], (*path, "parsed_body"), headers)
     if "content" in fields:
         # What httpx had made of it: the content codings are off, whatever the headers say.
         content = fields["content"]
@@ -180,9 +180,9 @@ def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
             if isinstance(value, Scalar):
                 return string_body(key, value, (*path, key), headers)
         if node.pairs and node.pair("string") is None:
-            return _structure(node, path, headers)
+            return structured_body(node, path, headers)
     if isinstance(node, Sequence) and node.items:
-        return _structure(node, path, headers)
+        return structured_body(node, path, headers)
     return Body(None, path, headers)
 
 
@@ -202,8 +202,8 @@ def string_body(key: str, value: Scalar, path: Path, headers: Headers) -> Body:
     return Body(decoded, path, headers, exact=isinstance(decoded, bytes))
 
 
-def _structure(node: Node, path: Path, headers: Headers) -> Body:
-    """JSON that the recorder stored as YAML: the text is written anew, as compact as clients send it."""
+def structured_body(node: Node, path: Path, headers: Headers) -> Body:
+    """A body of JSON that the recorder stored as YAML: the text is written anew, as compact as clients send it."""
     value = plain(node)
     if isinstance(node, Sequence) and all(map(_is_field, node.items)) and len(fields := dict(value)) == len(value):
         value = fields  # of a form, as aiohttp takes it
