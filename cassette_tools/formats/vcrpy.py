@@ -3,9 +3,10 @@
 Written from VCR.py's ``vcr/serialize.py``, ``vcr/request.py`` and ``vcr/stubs``. What differs from one writer to the
 next: header values are lists or plain strings; a response has its status under ``status`` or, from VCR.py 4 with
 httpx, under ``status_code`` with its body under ``content``; pydantic-ai's serializer writes JSON bodies as a structure
-under ``parsed_body``; older releases wrote file-like and iterated request bodies as tagged Python objects. Of a coded
-response it stores the bytes that httpx got, but what urllib3 2 (so requests, too) and aiohttp had unpacked, each under
-the Content-Encoding as it came, and plays them back alike.
+under ``parsed_body``, that of PRAW a date under ``recorded_at``, as Betamax did; older releases wrote file-like and
+iterated request bodies as tagged Python objects. Of a coded response it stores the bytes that httpx got, but what
+urllib3 2 (so requests, too) and aiohttp had unpacked, each under the Content-Encoding as it came, and plays them back
+alike.
 """
 
 import json
@@ -62,11 +63,13 @@ def _has_plain_status(node: Node | None) -> bool:
 _INTERACTION: dict[str, Check] = {
     "request": checks.table(_REQUEST, "method", "uri", "headers"),
     "response": _is_response,
+    "recorded_at": checks.string,
 }
 _FIELDS: dict[str, Check] = {
     "version": checks.integer,
     "interactions": checks.list_of(checks.table(_INTERACTION, "request", "response")),
     "metadata": checks.anything,
+    "recorded_at": checks.string,
 }
 _CASSETTE = checks.table(_FIELDS, "interactions")
 
@@ -128,7 +131,9 @@ def _interaction(node: Node, path: Path) -> Interaction:
     # Of all clients, httpx alone gives a header Host to VCR.py: the others send it below of what VCR.py replaces.
     if response.body.codings and request.headers.find("host") is None:
         response.body = _as_unpacked(response.body, response.headers)
-    return Interaction(int(path[1]), path, request, response, None)
+    interaction = Interaction(int(path[1]), path, request, response, None)
+    interaction.recorded_at = checks.text(fields.get("recorded_at"))
+    return interaction
 
 
 def _request(node: Node | None, path: Path) -> Request:

@@ -98,6 +98,17 @@ def test_a_betamax_recording_gives_the_model() -> None:
     assert (response.code, response.body.text) == (404, "é")
 
 
+def test_betamax_first_releases_wrote_a_status_code() -> None:
+    request = {"body": "", "headers": {"Accept": "*/*"}, "method": "GET", "uri": "https://x/"}
+    response = {"body": {"encoding": "utf-8", "string": "no"}, "headers": {}, "url": "https://x/", "status_code": 401}
+    recording = {"http_interactions": [{"request": request, "response": response}], "recorded_with": "betamax"}
+    answer = _read(json.dumps(recording), "c.json").interactions[0].response
+    assert (answer.code, answer.status_line, answer.route("code").path[-1]) == (401, "", "status_code")
+    assert _conforms(json.dumps(recording), "c.json")
+    # Ruby VCR does not read it.
+    assert not _conforms(json.dumps(recording | {"recorded_with": "VCR 6.4.0"}), "c.json")
+
+
 def test_betamax_own_loader_reads_the_same() -> None:
     import pytest
 
