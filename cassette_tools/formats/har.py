@@ -22,7 +22,8 @@ def _object(fields: dict[str, Check], *needs: str) -> Check:
     return checks.table(fields, *needs, extensible=True)
 
 
-_PAIR: dict[str, Check] = {"name": checks.required_string, "value": checks.string}
+# Of a header, some clients give Polly.js a number, such as axios of a length.
+_PAIR: dict[str, Check] = {"name": checks.required_string, "value": checks.either(checks.string, checks.number)}
 _PAIRS = checks.list_of(_object(_PAIR, "name", "value"))
 _POST_DATA: dict[str, Check] = {
     "mimeType": checks.string,

@@ -170,6 +170,13 @@ def test_a_file_in_a_form_needs_no_value() -> None:
     assert not _conforms(_archive(request={"postData": {"params": [{"value": "a"}]}}))
 
 
+def test_the_value_of_a_header_may_be_a_number() -> None:
+    # As axios gives a length to Polly.js.
+    archive = _archive(request={"headers": [{"name": "content-length", "value": 84}]})
+    assert _conforms(archive)
+    assert _read(archive).interactions[0].request.headers.get("content-length") == "84"
+
+
 def test_a_request_without_a_body_has_none() -> None:
     archive = _archive()
     del archive["log"]["entries"][0]["request"]["postData"]
