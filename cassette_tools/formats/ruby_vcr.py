@@ -159,10 +159,5 @@ def _response(fields: dict[str, Node], path: Path) -> Response:
 
 
 def _body(node: Node | None, path: Path, headers: Headers) -> Body:
-    if isinstance(node, Mapping):
-        fields = checks.fields(node)
-        for key in ("string", "base64_string"):
-            value = fields.get(key)
-            if isinstance(value, Scalar):
-                return string_body(key, value, (*path, key), headers)
-    return Body(node.content() if isinstance(node, Scalar) else None, path, headers)
+    found = string_body(node, path, headers) if isinstance(node, Mapping) else None
+    return found or Body(node.content() if isinstance(node, Scalar) else None, path, headers)

@@ -180,10 +180,9 @@ def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
     if isinstance(node, Mapping):
         if node.tag is not None and node.tag.startswith("tag:yaml.org,2002:python/object"):
             return Body(_object_content(node), path, headers)
-        for key in ("string", "base64_string"):
-            value = node.get(key)
-            if isinstance(value, Scalar):
-                return string_body(key, value, (*path, key), headers)
+        found = string_body(node, path, headers)
+        if found is not None:
+            return found
         if node.pairs and node.pair("string") is None:
             return structured_body(node, path, headers)
     if isinstance(node, Sequence) and node.items:
@@ -199,12 +198,16 @@ def _as_unpacked(body: Body, headers: Headers) -> Body:
     return Body(body.raw, body.path, headers, exact=body.exact, coded=False)
 
 
-def string_body(key: str, value: Scalar, path: Path, headers: Headers) -> Body:
-    """A body under ``string``, or under ``base64_string`` as base64."""
-    if key == "string":
-        return Body(value.content(), path, headers)
-    decoded = Scalar(value.value, "!binary", "", 0, 0).content()
-    return Body(decoded, path, headers, exact=isinstance(decoded, bytes))
+def string_body(node: Mapping, path: Path, headers: Headers) -> Body | None:
+    """A body under ``base64_string`` or ``string``; None where there is neither.
+
+    Betamax writes both, and an empty ``string``, for what is packed; every recorder reads the first of the two.
+    """
+    packed, text = node.get("base64_string"), node.get("string")
+    if isinstance(packed, Scalar) and not packed.is_null and (packed.value or not isinstance(text, Scalar)):
+        decoded = Scalar(packed.value, "!binary", "", 0, 0).content()
+        return Body(decoded, (*path, "base64_string"), headers, exact=isinstance(decoded, bytes))
+    return Body(text.content(), (*path, "string"), headers) if isinstance(text, Scalar) else None
 
 
 def structured_body(node: Node, path: Path, headers: Headers) -> Body:
