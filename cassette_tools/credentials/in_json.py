@@ -16,12 +16,18 @@ _NAME = re.compile(r'\\*"([^"\\]*)')
 
 
 def _string(size: int, *endings: str) -> str:
-    """A member of an object whose name ends so, on any of the levels; the characters of its value are the group."""
+    """A member of an object whose name ends so, on any of the levels; the characters of its value are the group.
+
+    The value may be an object's whose first member is one, as in Okta's ``"password": {"value": "..."}``.
+    """
     levels = []
     for level in _LEVELS:
         quote, inner = "\\\\" * level + '"', "\\\\" * (2 * level + 1) + '"'
         name = f"{quote}(?i:[a-z0-9_. $-]{{0,40}}(?:{'|'.join(endings)})){quote}"
-        levels.append(rf'{name}\s{{0,4}}:\s{{0,4}}{quote}((?:[^"\\\r\n]|\\+[^"\\\r\n]|{inner}){{{size},}}){quote}')
+        holder = rf"(?:\{{(?:\s|\\+[nr]){{0,60}}{quote}(?i:value){quote}\s{{0,4}}:\s{{0,4}})?"
+        levels.append(
+            rf'{name}\s{{0,4}}:\s{{0,4}}{holder}{quote}((?:[^"\\\r\n]|\\+[^"\\\r\n]|{inner}){{{size},}}){quote}'
+        )
     return "|".join(levels)
 
 
@@ -44,9 +50,13 @@ STRINGS: tuple[Pattern, ...] = (
         true=(
             ('{"pass', 'word": "', LOWER[0], "&", MIXED[1], '"}'), ('{"user_pass', 'wd":"p@ss w0rd (', LOWER[1], ')"}'),
             (r'{"a":"{\"pass', r'word\":\"', LOWER[0], r'\\\"', MIXED[1], r'\"}"}'),
+            ('{"pass', 'word": {"value": "', *LOWER[:2], '"}}'),
+            ('{"pass', 'word":{\n      "value": "', *MIXED[:2], '"}}'),
+            (r'{"a":"{\"pass', r'word\":{\n  \"value\":\"', *LOWER[:2], r'\"}}"}'),
         ),
         false=(
             ('{"pass', 'word": "must have 8 characters, or more"}'), ('{"pass', 'word": "{{ password }}"}'),
+            ('{"pass', 'word": {"type": "string", "title": "', LOWER[0], '"}}'),
             ('{"pwd": "/home/user/', LOWER[0], '"}'), ('{"pass', 'word": "correct-horse-battery-staple"}'),
         ),
         keywords=_announced(*_PASSWORDS),
@@ -56,6 +66,7 @@ STRINGS: tuple[Pattern, ...] = (
         allowed=_is_none,
         true=(
             ('{"client_', 'secret": "', LOWER[0], "&", *MIXED[1:3], '"}'), ('{"access', 'Key":"', *LOWER[:2], '(!"}'),
+            ('{"tok', 'en": {"value": "', *HEX[:4], '"}}'),
             ('{"sec', 'ret": "', *MIXED[:3], ",", '"}'), (r'{"a":"{\"api_', r'key\":\"', *MIXED[:3], r';\"}"}'),
         ),
         false=(

@@ -3,7 +3,7 @@
 import json
 
 from cassette_tools.model import Body, Headers, Path
-from cassette_tools.source.nodes import Node, Scalar, Sequence, plain
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, plain
 from cassette_tools.wire import encoding
 
 
@@ -15,16 +15,25 @@ def as_unpacked(body: Body, headers: Headers) -> Body:
     return Body(body.raw, body.path, headers, exact=body.exact, coded=False)
 
 
-def string_body(key: str, value: Scalar, path: Path, headers: Headers) -> Body:
-    """A body under ``string``, or under ``base64_string`` as base64."""
-    if key == "string":
-        return Body(value.content(), path, headers)
+def string_body(node: Mapping, path: Path, headers: Headers) -> Body | None:
+    """A body under ``base64_string`` or ``string``; None where there is neither.
+
+    Betamax writes both, and an empty ``string``, for what is packed; every recorder reads the first of the two.
+    """
+    packed, text = node.get("base64_string"), node.get("string")
+    if isinstance(packed, Scalar) and not packed.is_null and (packed.value or not isinstance(text, Scalar)):
+        return base64_body(packed, (*path, "base64_string"), headers)
+    return Body(text.content(), (*path, "string"), headers) if isinstance(text, Scalar) else None
+
+
+def base64_body(value: Scalar, path: Path, headers: Headers) -> Body:
+    """A body in base64; text where that is broken."""
     decoded = Scalar(value.value, "!binary", "", 0, 0).content()
     return Body(decoded, path, headers, exact=isinstance(decoded, bytes))
 
 
-def structure(node: Node, path: Path, headers: Headers) -> Body:
-    """JSON that the recorder stored as YAML: the text is written anew, as compact as clients send it."""
+def structured_body(node: Node, path: Path, headers: Headers) -> Body:
+    """A body of JSON that the recorder stored as YAML: the text is written anew, as compact as clients send it."""
     value = plain(node)
     if isinstance(node, Sequence) and all(map(_is_field, node.items)) and len(fields := dict(value)) == len(value):
         value = fields  # of a form, as aiohttp takes it

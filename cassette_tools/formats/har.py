@@ -2,7 +2,7 @@
 
 Source: the HAR 1.2 specification (http://www.softwareishard.com/blog/har-12-spec/). The text of a content is what is
 left once the content codings are taken off, whatever the headers say, or base64 where ``encoding`` says so. Polly.js
-keeps a coded body as it came, in base64; the bytes then tell.
+keeps a coded body as it came, in base64 since its release 6 and as hexadecimal digits before; the bytes then tell.
 """
 
 import re
@@ -10,6 +10,7 @@ from typing import Any
 
 from cassette_tools import strict_json
 from cassette_tools.formats import checks
+from cassette_tools.formats.bodies import structured_body
 from cassette_tools.formats.checks import Check
 from cassette_tools.model import Body, Cassette, Header, Headers, Interaction, Path, Request, Response
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
@@ -21,7 +22,8 @@ def _object(fields: dict[str, Check], *needs: str) -> Check:
     return checks.table(fields, *needs, extensible=True)
 
 
-_PAIR: dict[str, Check] = {"name": checks.required_string, "value": checks.string}
+# Of a header, some clients give Polly.js a number, such as axios of a length.
+_PAIR: dict[str, Check] = {"name": checks.required_string, "value": checks.either(checks.string, checks.number)}
 _PAIRS = checks.list_of(_object(_PAIR, "name", "value"))
 _POST_DATA: dict[str, Check] = {
     "mimeType": checks.string,
@@ -169,6 +171,8 @@ def _post_data(node: Node | None, path: Path, headers: Headers, *, missing: bool
     text = fields.get("text")
     if isinstance(text, Scalar) and text.value:
         return Body(text.value, (*path, "text"), headers, coded=False)
+    if "textJSON" in fields:  # Cody's archives, in YAML, where a change of a line is one of a line
+        return structured_body(fields["textJSON"], (*path, "textJSON"), headers)
     # That of a file has no value.
     pairs = [(line.name, line.value) for line in _pairs(fields.get("params"), path)]
     if not pairs:
@@ -183,28 +187,62 @@ def _content(node: Node | None, path: Path, headers: Headers) -> Body:
     text, path = fields.get("text"), (*path, "text")
     if not isinstance(text, Scalar) or text.kind == "null":
         return Body(None, path, headers, missing=True)  # the text is optional
-    if checks.text(fields.get("encoding")).lower() != "base64":
+    data = _bytes(text.value, _coding(fields))
+    body = Body(data, path, headers, exact=False)
+    # Browsers take the codings off, Polly.js leaves them on; either keeps the header.
+    if isinstance(data, bytes) and _is_coded(data, body):
+        return body
+    if data is None and body.codings and text.value.startswith('["'):
+        body.raw = _bytes(text.value, "hex")  # Polly.js does not say so
+        if isinstance(body.raw, bytes) and _is_coded(body.raw, body):
+            return body
+    if data is None:
         # mitmproxy reads frames as Latin-1 where they are text for the most part, as whatever names no charset.
         frames = "vnd.amazon.eventstream" in headers.get("content-type") and max(text.value, default="") <= "\xff"
         return Body(text.value, path, headers, coded=False, bytewise=frames)
-    data = _base64(text.value)
-    body = Body(data, path, headers, exact=False)
-    # Browsers take the codings off, Polly.js leaves them on; either keeps the header.
-    if not isinstance(data, bytes) or not (
-        encoding.sniff(data) or (body.codings and encoding.is_coded(data, body.codings[-1]))
-    ):
-        body.coded = False
+    body.coded = False
     return body
 
 
-def _base64(text: str) -> str | bytes | None:
-    if text.startswith("["):
-        # Polly.js: a JSON list of chunks, each in base64.
-        try:
-            chunks: Any = strict_json.loads(text)
-            text = "".join(chunks)
-        except (ValueError, TypeError):
-            return text
-        parts = [Scalar(chunk, "!binary", "", 0, 0).content() for chunk in chunks]
-        return b"".join(part for part in parts if isinstance(part, bytes))
+def _is_coded(data: bytes, body: Body) -> bool:
+    return bool(encoding.sniff(data) or (body.codings and encoding.is_coded(data, body.codings[-1])))
+
+
+def _coding(fields: dict[str, Node]) -> str:
+    """How the bytes of a content are written; empty where its text is its text."""
+    stated = checks.text(fields.get("encoding")).lower()
+    if not stated and checks.text(fields.get("_isBinary")).lower() == "true":
+        return "hex"  # Polly.js before release 6
+    return stated
+
+
+def _bytes(text: str, coding: str) -> str | bytes | None:
+    """The bytes that a text stands for; the text itself where it is not what it is said to be.
+
+    Args:
+        text: The text, or the JSON list of its chunks, as Polly.js writes it.
+        coding: ``base64`` or ``hex``; with any other a text stands for itself, which gives None.
+    """
+    decode = {"base64": _from_base64, "hex": _from_hexadecimal}.get(coding)
+    if decode is None:
+        return None
+    if not text.startswith("["):
+        return decode(text)
+    try:
+        chunks: Any = strict_json.loads(text)
+        "".join(chunks)
+    except (ValueError, TypeError):
+        return text
+    parts = [decode(chunk) for chunk in chunks]
+    return b"".join(part for part in parts if isinstance(part, bytes))
+
+
+def _from_base64(text: str) -> str | bytes | None:
     return Scalar(text, "!binary", "", 0, 0).content()
+
+
+def _from_hexadecimal(text: str) -> str | bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return text

@@ -8,7 +8,7 @@ no headers in a request that is not matched by them. libcurl takes content codin
 """
 
 from cassette_tools.formats import checks
-from cassette_tools.formats.bodies import as_unpacked, string_body, structure
+from cassette_tools.formats.bodies import as_unpacked, base64_body, string_body, structured_body
 from cassette_tools.formats.checks import Check
 from cassette_tools.formats.headers import header_lines, header_values
 from cassette_tools.model import Body, Cassette, Header, Headers, Interaction, Path, Request, Response
@@ -138,14 +138,12 @@ def _body(node: Node | None, path: Path, headers: Headers) -> Body:
     if "on_disk" in fields or _is(fields.get("file"), "yes", "true"):
         return Body(None, path, headers, missing=True)
     if "fields" in fields:
-        return structure(fields["fields"], (*path, "fields"), headers)
+        return structured_body(fields["fields"], (*path, "fields"), headers)
     packed = fields.get("raw_gzip")
     if isinstance(packed, Scalar):
         return _packed_body(packed, (*path, "raw_gzip"), headers)
-    for key in ("string", "base64_string"):
-        value = fields.get(key)
-        if isinstance(value, Scalar) and not _is(value, "no", "false"):
-            return string_body(key, value, (*path, key), headers)
+    if isinstance(node, Mapping) and not _is(fields.get("string"), "no", "false"):
+        return string_body(node, path, headers) or Body(None, path, headers)
     return Body(None, path, headers)
 
 
@@ -156,7 +154,7 @@ def _is(node: Node | None, *words: str) -> bool:
 
 def _packed_body(value: Scalar, path: Path, headers: Headers) -> Body:
     """Bytes that the recorder packs, whatever the server did: the coding of the body is the recorder's."""
-    body = string_body("base64_string", value, path, headers)
+    body = base64_body(value, path, headers)
     if not isinstance(body.raw, bytes):
         return body
     coding = Header("Content-Encoding", encoding.sniff(body.raw) or "deflate", path)

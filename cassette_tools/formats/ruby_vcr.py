@@ -2,7 +2,8 @@
 
 Written from VCR's ``lib/vcr/structs.rb`` and Betamax's ``betamax/util.py``. Both have ``http_interactions`` with a
 ``uri`` in the request, a status of ``code`` and ``message``, and bodies of an ``encoding`` and either a ``string`` or a
-``base64_string``. Markers of ERB, which Ruby VCR can expand when it loads a cassette, are left as they are.
+``base64_string``. Markers of ERB, which Ruby VCR can expand when it loads a cassette, are left as they are. Betamax's
+first releases wrote ``status_code`` and no message, which it still reads.
 """
 
 from cassette_tools.formats import checks
@@ -28,28 +29,31 @@ _REQUEST: dict[str, Check] = {
 _STATUS: dict[str, Check] = {"code": checks.required_integer, "message": checks.string}
 _RESPONSE: dict[str, Check] = {
     "status": checks.table(_STATUS, "code"),
+    "status_code": checks.required_integer,
     "headers": header_values,
     "body": _BODY,
     "http_version": checks.either(checks.string, checks.number),
     "adapter_metadata": checks.either(checks.null, checks.mapping),
     "url": checks.string,
 }
+_WITH_STATUS = checks.table(_RESPONSE, "status")
 _INTERACTION: dict[str, Check] = {
     "request": checks.table(_REQUEST, "method", "uri"),
-    "response": checks.table(_RESPONSE, "status"),
+    "response": _WITH_STATUS,
     "recorded_at": checks.string,
 }
 _NET_HTTP = "gzip;q=1.0,deflate;q=0.6,identity;q=0.3"
 """What Net::HTTP accepts where its user names nothing (``net/http/generic_request.rb``)."""
 
 
-def _cassette(*needs: str) -> Check:
+def _cassette(interaction: dict[str, Check], *needs: str) -> Check:
     """A cassette.
 
     Args:
+        interaction: The fields of an interaction.
         needs: What an interaction must have.
     """
-    interactions = checks.list_of(checks.table(_INTERACTION, *needs))
+    interactions = checks.list_of(checks.table(interaction, *needs))
     fields: dict[str, Check] = {
         "http_interactions": checks.either(checks.null, interactions),
         "recorded_with": checks.string,
@@ -80,7 +84,7 @@ class RubyVcr:
         interactions = [_interaction(node, ("http_interactions", number)) for number, node in enumerate(nodes)]
         return Cassette(self.name, 1, "ruby-vcr", interactions)
 
-    _conforms = staticmethod(_cassette("request", "response", "recorded_at"))
+    _conforms = staticmethod(_cassette(_INTERACTION, "request", "response", "recorded_at"))
     """Without a date VCR does not load an interaction."""
 
     def conforms(self, root: Mapping) -> bool:
@@ -95,7 +99,13 @@ class Betamax(RubyVcr):
     schema_versions = "0.1 and later"
     files = "*.json"
     recognised_by = "http_interactions, recorded_with: betamax/…"
-    _conforms = staticmethod(_cassette("request", "response"))
+    _conforms = staticmethod(
+        _cassette(
+            _INTERACTION | {"response": checks.either(_WITH_STATUS, checks.table(_RESPONSE, "status_code"))},
+            "request",
+            "response",
+        )
+    )
 
     def recognises(self, root: Mapping) -> bool:
         """By what it was recorded with."""
@@ -142,14 +152,12 @@ def _response(fields: dict[str, Node], path: Path) -> Response:
     paths: dict[str, Path] = {name: (*path, name) for name in fields}
     paths |= {"code": (*path, "status", "code"), "status": (*path, "status", "message"), "body": body.path}
     code, status_line = checks.whole_number(status.get("code")), checks.text(status.get("message"))
+    if not status and "status_code" in fields:
+        code = checks.whole_number(fields["status_code"])
+        paths["code"] = (*path, "status_code")
     return Response(path, paths, headers, body, None, code=code, status_line=status_line)
 
 
 def _body(node: Node | None, path: Path, headers: Headers) -> Body:
-    if isinstance(node, Mapping):
-        fields = checks.fields(node)
-        for key in ("string", "base64_string"):
-            value = fields.get(key)
-            if isinstance(value, Scalar):
-                return string_body(key, value, (*path, key), headers)
-    return Body(node.content() if isinstance(node, Scalar) else None, path, headers)
+    found = string_body(node, path, headers) if isinstance(node, Mapping) else None
+    return found or Body(node.content() if isinstance(node, Scalar) else None, path, headers)

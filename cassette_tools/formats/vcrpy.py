@@ -3,15 +3,16 @@
 Written from VCR.py's ``vcr/serialize.py``, ``vcr/request.py`` and ``vcr/stubs``. What differs from one writer to the
 next: header values are lists or plain strings; a response has its status under ``status`` or, from VCR.py 4 with
 httpx, under ``status_code`` with its body under ``content``; pydantic-ai's serializer writes JSON bodies as a structure
-under ``parsed_body``; older releases wrote file-like and iterated request bodies as tagged Python objects. Of a coded
-response it stores the bytes that httpx got, but what urllib3 2 (so requests, too) and aiohttp had unpacked, each under
-the Content-Encoding as it came, and plays them back alike.
+under ``parsed_body``, that of PRAW a date under ``recorded_at``, as Betamax did; older releases wrote file-like and
+iterated request bodies as tagged Python objects. Of a coded response it stores the bytes that httpx got, but what
+urllib3 2 (so requests, too) and aiohttp had unpacked, each under the Content-Encoding as it came, and plays them back
+alike.
 """
 
 from typing import Any
 
 from cassette_tools.formats import checks
-from cassette_tools.formats.bodies import as_unpacked, string_body, structure
+from cassette_tools.formats.bodies import as_unpacked, string_body, structured_body
 from cassette_tools.formats.checks import Check
 from cassette_tools.formats.headers import header_lines, header_values
 from cassette_tools.model import Body, Cassette, Headers, Interaction, Path, Request, Response
@@ -61,11 +62,13 @@ def _has_plain_status(node: Node | None) -> bool:
 _INTERACTION: dict[str, Check] = {
     "request": checks.table(_REQUEST, "method", "uri", "headers"),
     "response": _is_response,
+    "recorded_at": checks.string,
 }
 _FIELDS: dict[str, Check] = {
     "version": checks.integer,
     "interactions": checks.list_of(checks.table(_INTERACTION, "request", "response")),
     "metadata": checks.anything,
+    "recorded_at": checks.string,
 }
 _CASSETTE = checks.table(_FIELDS, "interactions")
 
@@ -127,7 +130,9 @@ def _interaction(node: Node, path: Path) -> Interaction:
     # Of all clients, httpx alone gives a header Host to VCR.py: the others send it below of what VCR.py replaces.
     if response.body.codings and request.headers.find("host") is None:
         response.body = as_unpacked(response.body, response.headers)
-    return Interaction(int(path[1]), path, request, response, None)
+    interaction = Interaction(int(path[1]), path, request, response, None)
+    interaction.recorded_at = checks.text(fields.get("recorded_at"))
+    return interaction
 
 
 def _request(node: Node | None, path: Path) -> Request:
@@ -162,7 +167,7 @@ def _response(node: Node | None, path: Path) -> Response:
 
 def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
     if "parsed_body" in fields:
-        return structure(fields["parsed_body"], (*path, "parsed_body"), headers)
+        return structured_body(fields["parsed_body"], (*path, "parsed_body"), headers)
     if "content" in fields:
         # What httpx had made of it: the content codings are off, whatever the headers say.
         content = fields["content"]
@@ -174,14 +179,13 @@ def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
     if isinstance(node, Mapping):
         if node.tag is not None and node.tag.startswith("tag:yaml.org,2002:python/object"):
             return Body(_object_content(node), path, headers)
-        for key in ("string", "base64_string"):
-            value = node.get(key)
-            if isinstance(value, Scalar):
-                return string_body(key, value, (*path, key), headers)
+        found = string_body(node, path, headers)
+        if found is not None:
+            return found
         if node.pairs and node.pair("string") is None:
-            return structure(node, path, headers)
+            return structured_body(node, path, headers)
     if isinstance(node, Sequence) and node.items:
-        return structure(node, path, headers)
+        return structured_body(node, path, headers)
     return Body(None, path, headers)
 
 

@@ -4,10 +4,13 @@ from typing import Any
 
 from cassette_tools.protocols.base import items, mapping, string
 
-_HOLDERS = ("error", "errors", "detail")
+_HOLDERS = ("error", "errors", "detail", "errorMessages", "fault")
 """Keys under which an error is an object, a list of some, or a text: OpenAI's, Anthropic's and Google's; Cloudflare's;
-FastAPI's, which Mistral's and many small servers are built with."""
-_WORDS = ("message", "Message", "msg", "reason", "code", "type")
+FastAPI's, which Mistral's and many small servers are built with; Atlassian's; Apigee's."""
+_WORDS = (
+    *("message", "Message", "msg", "reason", "errorMessage", "errorSummary", "faultstring", "title", "description"),
+    *("code", "type"),
+)
 _DEPTH = 4
 """Levels that are looked through; no API has more."""
 
@@ -23,4 +26,8 @@ def message_in(value: Any, depth: int = _DEPTH) -> str:
         said = message_in(fields.get(key), depth - 1)
         if said:
             return said
-    return next((fields[key] for key in _WORDS if string(fields.get(key))), "")
+    said = next((fields[key] for key in _WORDS if string(fields.get(key))), "")
+    if said or depth == _DEPTH:
+        return said
+    # Those of a form, as Rails names them: a field, and what is wrong with it.
+    return next((f"{field}: {text}" for field, texts in fields.items() for text in items(texts) if string(text)), "")

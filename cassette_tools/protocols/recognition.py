@@ -130,7 +130,8 @@ def is_anthropic(value: dict[str, Any]) -> bool:
 
 
 def _anthropic_complete(_: Interaction, path: str, value: dict[str, Any]) -> str:
-    looks = value.get("type") == "completion" and isinstance(value.get("completion"), str)
+    # Sourcegraph has events of the same name, with a `stopReason` and all of the text in each.
+    looks = value.get("type") == "completion" and isinstance(value.get("completion"), str) and "stop_reason" in value
     return "anthropic-complete" if looks or path.endswith("/v1/complete") else ""
 
 

@@ -55,6 +55,8 @@ interactions:
     body: {string: hi}
     headers: {Content-Type: [text/plain]}
     status: {code: 200, message: OK}
+  recorded_at: "2026-01-02T03:04:05"
+recorded_at: "2026-01-02T03:04:05"
 version: 1
 """
 _HTTPX = """\
@@ -94,6 +96,10 @@ log:
 _FILES = {
     "Ruby VCR": (_RUBY, "ruby-vcr"),
     "Betamax": (_RUBY.replace("VCR 6.4.0", "betamax/0.9.0"), "ruby-vcr"),
+    "Betamax, its first releases": (
+        _RUBY.replace("VCR 6.4.0", "betamax").replace("status: {code: 200, message: OK}", "status_code: 200"),
+        "ruby-vcr",
+    ),
     "R vcr": (_R, "r-vcr"),
     "VCR.py": (_VCRPY, "vcrpy-v1"),
     "VCR.py, httpx": (_HTTPX, "vcrpy-v1"),
@@ -129,16 +135,19 @@ def _changes(root: Node) -> Iterator[None]:
 @pytest.mark.parametrize("title", _FILES)
 def test_checks_and_schema_agree_whatever_stands_in_a_place_or_nothing(title: str) -> None:
     text, schema = _FILES[title]
-    (checked,) = (one for one in formats() if one.name == title.partition(",")[0])
+    name = title.partition(",")[0]
+    # What Betamax did not record is Ruby VCR's, of which the same schema speaks.
+    checked = [one for one in formats() if one.name == name or (name == "Betamax" and one.name == "Ruby VCR")]
     root = parse(text.encode(), "cassette.yaml").root
     assert isinstance(root, Mapping)
-    assert checked.recognises(root)
-    assert checked.conforms(root)
+    assert checked[0].recognises(root)
+    assert checked[0].conforms(root)
     assert not list(violations(root, schema))
     refused = 0
     for _ in _changes(root):
         found = [violation.message for violation in violations(root, schema)]
-        assert checked.conforms(root) == (not found), (plain(root), found)
+        reader = next((one for one in checked if one.recognises(root)), checked[-1])
+        assert reader.conforms(root) == (not found), (plain(root), found)
         refused += bool(found)
     assert refused > 100
 

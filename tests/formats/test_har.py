@@ -113,6 +113,42 @@ def test_base64_under_each_coding_is_coded_if_its_bytes_are(coding: str) -> None
         assert (body.data, body.decoded.problem) == (pixel, "")
 
 
+@pytest.mark.parametrize("mark", [{"_isBinary": True}, {"encoding": "hex"}, {"encoding": "HEX", "_isBinary": False}])
+def test_older_releases_of_polly_write_hexadecimal_digits(mark: dict[str, Any]) -> None:
+    # Until its release 5 under a mark of its own; its change log says to put `"encoding": "hex"` in its place.
+    for raw in (b"\x89PNG\x00\xff", gzip.compress(b"hello", mtime=0)):
+        content = {"size": len(raw), "mimeType": "image/png", "text": raw.hex(), **mark}
+        body = _read(_archive(response={"content": content})).interactions[0].response.body
+        assert (body.raw, body.decoded.problem) == (raw, "")
+        assert body.data == (b"hello" if raw[0] == 0x1F else raw)
+
+
+def test_older_releases_of_polly_write_a_coded_body_as_a_list_of_digits_without_a_mark() -> None:
+    packed = gzip.compress(b"hello", mtime=0)
+    content = {"size": 5, "mimeType": "text/plain", "text": json.dumps([packed[:9].hex(), packed[9:].hex()])}
+    body = _read(_archive(response={"content": content})).interactions[0].response.body
+    assert (body.raw, body.data) == (packed, b"hello")
+
+
+@pytest.mark.parametrize("text", ['["cafe"]', '["caf\u00e9"]', '["cafe", 1]', '["'])
+def test_a_list_that_is_no_coded_body_is_a_text(text: str) -> None:
+    content = {"size": 5, "mimeType": "application/json", "text": text}
+    body = _read(_archive(response={"content": content})).interactions[0].response.body
+    assert (body.raw, body.text, body.coded) == (text, text, False)
+
+
+def test_digits_that_are_none_stay_text() -> None:
+    content = {"size": 5, "mimeType": "text/plain", "text": "no digits", "encoding": "hex"}
+    assert _read(_archive(response={"content": content})).interactions[0].response.body.text == "no digits"
+
+
+def test_json_that_an_archive_in_yaml_keeps_as_a_structure_is_the_body() -> None:
+    post = {"mimeType": "application/json", "params": [], "textJSON": {"model": "m", "messages": [{"text": "é"}]}}
+    body = _read(_archive(request={"postData": post})).interactions[0].request.body
+    assert (body.json(), body.missing, body.exact) == (post["textJSON"], False, False)
+    assert body.path[-1] == "textJSON"
+
+
 def test_what_looks_like_a_list_of_chunks_may_be_whatever_it_is() -> None:
     for text in ("[" * 100_000, "[1", "[1]", "[[]]"):
         content = {"size": 5, "mimeType": "text/plain", "encoding": "base64", "text": text}
@@ -132,6 +168,13 @@ def test_a_file_in_a_form_needs_no_value() -> None:
     assert root is not None
     assert list(violations(root, "har-1.2")) == []
     assert not _conforms(_archive(request={"postData": {"params": [{"value": "a"}]}}))
+
+
+def test_the_value_of_a_header_may_be_a_number() -> None:
+    # As axios gives a length to Polly.js.
+    archive = _archive(request={"headers": [{"name": "content-length", "value": 84}]})
+    assert _conforms(archive)
+    assert _read(archive).interactions[0].request.headers.get("content-length") == "84"
 
 
 def test_a_request_without_a_body_has_none() -> None:

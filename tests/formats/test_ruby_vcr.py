@@ -1,6 +1,7 @@
 """Ruby VCR and Betamax, from small recordings written by their sources."""
 
 import base64
+import gzip
 import json
 
 from cassette_tools.formats.registry import conforms, read
@@ -96,6 +97,35 @@ def test_a_betamax_recording_gives_the_model() -> None:
     request, response = cassette.interactions[0].request, cassette.interactions[0].response
     assert (request.body.text, request.headers.get("accept")) == ("q=1", "*/*")
     assert (response.code, response.body.text) == (404, "é")
+
+
+def test_a_body_in_base64_is_read_whatever_stands_beside_it() -> None:
+    # Betamax writes an empty text as well.
+    for other in ({}, {"string": ""}, {"string": None}):
+        packed = gzip.compress(b"hi", mtime=0)
+        body = {"base64_string": base64.b64encode(packed).decode(), "encoding": "ISO-8859-1", **other}
+        headers = {"Content-Encoding": ["gzip"]}
+        response = {"body": body, "headers": headers, "status": {"code": 200, "message": "OK"}, "url": "https://x/"}
+        request = {"body": {"string": "a=b", "base64_string": ""}, "headers": {}, "method": "GET", "uri": "https://x/"}
+        recording = {
+            "http_interactions": [{"request": request, "response": response}],
+            "recorded_with": "betamax/0.8.1",
+        }
+        assert _conforms(json.dumps(recording), "c.json")
+        (interaction,) = _read(json.dumps(recording), "c.json").interactions
+        assert (interaction.response.body.data, interaction.response.body.path[-1]) == (b"hi", "base64_string")
+        assert (interaction.request.body.text, interaction.request.body.path[-1]) == ("a=b", "string")
+
+
+def test_betamax_first_releases_wrote_a_status_code() -> None:
+    request = {"body": "", "headers": {"Accept": "*/*"}, "method": "GET", "uri": "https://x/"}
+    response = {"body": {"encoding": "utf-8", "string": "no"}, "headers": {}, "url": "https://x/", "status_code": 401}
+    recording = {"http_interactions": [{"request": request, "response": response}], "recorded_with": "betamax"}
+    answer = _read(json.dumps(recording), "c.json").interactions[0].response
+    assert (answer.code, answer.status_line, answer.route("code").path[-1]) == (401, "", "status_code")
+    assert _conforms(json.dumps(recording), "c.json")
+    # Ruby VCR does not read it.
+    assert not _conforms(json.dumps(recording | {"recorded_with": "VCR 6.4.0"}), "c.json")
 
 
 def test_betamax_own_loader_reads_the_same() -> None:

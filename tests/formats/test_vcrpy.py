@@ -203,3 +203,9 @@ def test_what_a_client_had_unpacked_is_read_as_it_stands(coding: str) -> None:
     cassette = _read(_HEAD + "    body: null\n" + answer.replace("'[]'", f"!!binary {stored}"))
     body = cassette.interactions[0].response.body
     assert (body.text, body.decoded.problem, body.as_sent) == (text, "", False)
+
+
+def test_a_date_that_a_users_serializer_added_is_when_it_was() -> None:
+    text = _request_body("null").replace("- request:", '- recorded_at: "2026-01-02T03:04:05"\n  request:', 1)
+    assert _conforms(f'recorded_at: "2026-01-02T03:04:05"\n{text}')
+    assert _read(text).interactions[0].recorded_at == "2026-01-02T03:04:05"

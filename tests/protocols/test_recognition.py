@@ -85,7 +85,12 @@ _STARTED = {"type": "message_start", "message": {}}
         ("https://mail.example/v1/messages", {"messages": []}, ""),
         ("https://mail.example/proxy", {"type": "message", "content": "hello"}, ""),
         ("https://api.anthropic.com/v1/complete", {"completion": " a", "stop_reason": None}, "anthropic-complete"),
-        ("https://gateway.example/proxy", {"type": "completion", "completion": " a"}, "anthropic-complete"),
+        (
+            "https://gateway.example/proxy",
+            {"type": "completion", "completion": " a", "stop_reason": None},
+            "anthropic-complete",
+        ),
+        ("https://gateway.example/proxy", {"type": "completion", "completion": " a", "stopReason": "stop"}, ""),
         (_CLAUDE, {"content": []}, "bedrock-anthropic"),
         (_CLAUDE, None, "bedrock-anthropic"),
         (f"{_CLAUDE}-with-response-stream", _coded(_STARTED), "bedrock-anthropic"),

@@ -104,6 +104,7 @@ def test_what_providers_send_holds(protocol: str, usage: dict[str, Any]) -> None
         pytest.param(_chat(35, 12, 109), "models/gemini-2.5-flash", {}, id="Gemini's hidden thoughts"),
         pytest.param(_chat(8, 3, 380, prompt_audio_seconds=4), "voxtral", {}, id="Mistral's seconds of sound"),
         pytest.param(_chat(79, 2, 83), "gpt-oss-120b", {"time_info": {}}, id="Cerebras's tokens behind a stop"),
+        pytest.param(_chat(152, 105, 305), "gpt-oss-120b", {"created": 0}, id="what Hyper had in its cache"),
     ],
 )
 def test_a_total_may_hide_tokens_with_hosts_that_do(usage: dict[str, Any], model: str, native: dict[str, Any]) -> None:

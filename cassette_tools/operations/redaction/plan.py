@@ -226,7 +226,7 @@ class _Planner:
                 continue  # its parts are values of the document
             if isinstance(view, RecordedBytes) or isinstance(node.content(), bytes):
                 bodies[view.path] = data = new.encode("latin-1")
-                changes.append(Edit(view.path, 0, None, _in_base64(node.value, data)))
+                changes.append(Edit(view.path, 0, None, _coded_like(node.value, view.text, data)))
             else:
                 changes += (Edit(view.path, *change) for change in made)
         return Plan(changes, bodies, self.values, self.words, self.found, self.left, fixed)
@@ -331,10 +331,19 @@ def _spelt(text: str, old: str, value: str) -> str:
     return functools.reduce(lambda done, escape: escape(done), reversed(spell), text)
 
 
-def _in_base64(old: str, data: bytes) -> str:
-    if old.startswith("["):  # Polly.js has a list of chunks there
-        return json.dumps([base64_like("", data)])
-    return base64_like(old, data)
+def _coded_like(old: str, text: str, data: bytes) -> str:
+    """Bytes in the form of an older value.
+
+    Args:
+        old: The value, in base64 or in hexadecimal digits, or the list of its chunks, as Polly.js has it.
+        text: Its bytes as Latin-1.
+        data: The new bytes.
+    """
+    chunked = old.startswith("[")
+    digits = "".join(json.loads(old)) if chunked else old
+    if len(digits) == 2 * len(text) and digits.lower() == text.encode("latin-1").hex():
+        return json.dumps([data.hex()]) if chunked else data.hex()
+    return json.dumps([base64_like("", data)]) if chunked else base64_like(old, data)
 
 
 def make(

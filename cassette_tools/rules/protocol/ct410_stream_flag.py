@@ -30,8 +30,8 @@ class StreamFlag(Rule):
     Compares what the request asks for with what the answer is, for protocols that are known and answers that succeeded.
     A request asks for a stream with `"stream": true` in its JSON (`"stream_format": "sse"` for speech) or, with Gemini
     and Amazon Bedrock, with its path (`:streamGenerateContent`, `/converse-stream`, `/invoke-with-response-stream`);
-    where a gateway's path does not say it, nothing does. Answers that are errors, and requests whose body was not
-    recorded, are passed over.
+    where a gateway's path does not say it, nothing does. Answers that are errors, requests whose body was not recorded,
+    and those of claude.ai, which name no model, are passed over.
 
     ## Why it matters
 
@@ -98,7 +98,7 @@ class StreamFlag(Rule):
             match = _ASKS.search(text)
             if bool(match) == is_stream:
                 return  # nearly always, and it spares parsing the request
-            asks = _body_asks(request)
+            asks = _body_asks(request, name)
             route = request.body.route(*match.span()) if match and asks else request.body.route()
         if asks is not None and asks is not is_stream:
             wanted, given = ("a stream", "none") if asks else ("no stream", "one")
@@ -111,7 +111,7 @@ def _path_asks(request: Request, protocol: str) -> bool | None:
     return next((asks for end, asks in ends.items() if path.endswith(end)), None)
 
 
-def _body_asks(request: Request) -> bool | None:
+def _body_asks(request: Request, protocol: str) -> bool | None:
     value: Any = request.body.json()
     if request.method.upper() != "POST" or not isinstance(value, dict) or _TASKS.isdisjoint(value):
         return None
@@ -119,6 +119,6 @@ def _body_asks(request: Request) -> bool | None:
         flag = value["stream"]
         return flag if isinstance(flag, bool) else None
     path = request.decoded_path
-    if path.endswith(_DEFAULT_UNKNOWN):
-        return None
+    if path.endswith(_DEFAULT_UNKNOWN) or (protocol.startswith("anthropic-") and "model" not in value):
+        return None  # the second is no request of the API, but of claude.ai, which always streams
     return path.endswith(_STREAMED_BY_DEFAULT) or value.get("stream_format") == "sse"

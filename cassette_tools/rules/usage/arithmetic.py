@@ -4,8 +4,8 @@ Sources: the API references of the providers, and what their recordings hold. A 
 counts, so where hosts differ, it is the model or a field of theirs that tells them apart, never the address:
 
 * xAI counts reasoning beside the completion, most others in it; so a total may be the sum with or without it;
-* Google's models behind OpenAI's API, Mistral's for sound and Cerebras's (where a stop sequence ended the answer) have
-  tokens in the total that are in no other number;
+* Google's models behind OpenAI's API, Mistral's for sound, Cerebras's (where a stop sequence ended the answer) and
+  those at Charm's Hyper have tokens in the total that are in no other number;
 * Grok at Azure and Claude behind some gateways have a prompt without its cached part.
 
 Reasoning is no part of a chat's completion that could be relied on: gateways count it by another tokenizer.
@@ -204,6 +204,7 @@ def _hides(usage: dict[str, Any], message: Message) -> bool:
         "gemini" in message.model.lower()
         or usage.get("prompt_audio_seconds")  # Mistral's
         or "time_info" in message.native  # Cerebras's
+        or message.native.get("created") == 0  # Hyper's, to which no answer has a date
     )
 
 

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -118,6 +119,17 @@ def test_what_an_archive_notes_follows() -> None:
         assert entry[side]["headers"] == [{"name": "content-length", "value": str(NEW)}]
 
 
+def test_json_that_an_archive_keeps_as_a_structure_is_edited_there() -> None:
+    post = {"mimeType": "application/json", "params": [], "textJSON": json.loads(BODY)}
+    headers = [{"name": "content-length", "value": str(SIZE)}]
+    recording = _har(
+        {"headers": headers, "bodySize": SIZE, "postData": post},
+        {"headers": [], "content": {"mimeType": "x", "text": "", "size": 0}},
+    )
+    (entry,) = _redacted(recording, "x.yaml")["log"]["entries"]
+    assert entry["request"]["postData"]["textJSON"] == {"é": NAMED}
+
+
 def test_of_a_body_in_base64_it_is_the_length_of_its_bytes() -> None:
     content = {"mimeType": "x", "text": base64.b64encode(BODY.encode()).decode(), "encoding": "base64", "size": SIZE}
     recording = _har({"headers": [], "bodySize": 0}, {"headers": [], "bodySize": SIZE, "content": content})
@@ -127,17 +139,30 @@ def test_of_a_body_in_base64_it_is_the_length_of_its_bytes() -> None:
     assert (after["size"], entry["response"]["bodySize"]) == (NEW, NEW)
 
 
-@pytest.mark.parametrize("chunked", [False, True], ids=["base64", "chunks in base64"])
-def test_of_a_packed_body_there_are_two_lengths(chunked: bool) -> None:
+def _in_base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["at once", "chunks"])
+@pytest.mark.parametrize(
+    ("write", "read", "mark"),
+    [
+        pytest.param(_in_base64, base64.b64decode, {"encoding": "base64"}, id="base64"),
+        pytest.param(bytes.hex, bytes.fromhex, {"_isBinary": True}, id="hexadecimal"),
+    ],
+)
+def test_of_a_packed_body_there_are_two_lengths(
+    write: Callable[[bytes], str], read: Callable[[str], bytes], mark: dict[str, Any], chunked: bool
+) -> None:
     packed = gzip.compress(BODY.encode(), mtime=0)
-    chunks = [base64.b64encode(part).decode() for part in (packed[:21], packed[21:])]
-    text = json.dumps(chunks) if chunked else base64.b64encode(packed).decode()
+    chunks = [write(part) for part in (packed[:21], packed[21:])]
+    text = json.dumps(chunks) if chunked else write(packed)
     headers = [{"name": "content-encoding", "value": "gzip"}, {"name": "content-length", "value": str(len(packed))}]
-    content = {"mimeType": "x", "text": text, "encoding": "base64", "size": SIZE}
+    content = {"mimeType": "x", "text": text, "size": SIZE, **mark}
     recording = _har({"headers": [], "bodySize": 0}, {"headers": headers, "bodySize": len(packed), "content": content})
     (entry,) = _redacted(recording, "x.har")["log"]["entries"]
     after = entry["response"]["content"]["text"]
-    new = b"".join(map(base64.b64decode, json.loads(after) if chunked else [after]))
+    new = b"".join(map(read, json.loads(after) if chunked else [after]))
     assert gzip.decompress(new).decode() == BODY.replace(KEY, NAMED)
     assert entry["response"]["bodySize"] == len(new) != len(packed)
     assert entry["response"]["headers"][1]["value"] == str(len(new))
