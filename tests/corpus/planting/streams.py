@@ -202,7 +202,7 @@ def channels(events: list[Event], what: What) -> Iterator[Channel]:
 
 
 def glance(exchange: Exchange, what: What) -> tuple[Framing, list[Event], list[Channel]] | None:
-    """The events of a response, and the texts of one sort in them: the same ones for whoever asks, to be looked at only."""
+    """The events of a response, and the texts of one sort in them. Whoever asks gets the same ones, to look at."""
     return _glance(*_body(exchange), what)
 
 
