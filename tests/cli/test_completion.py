@@ -1,17 +1,31 @@
 """Completion in a real bash, as docs/ci.md has it set up."""
 
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from click.shell_completion import BashComplete
 
-from tests.conftest import Run
+from cassette_tools.cli.main import cli
 
-pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+VARIABLE = "_CASSETTE_TOOLS_COMPLETE"
 
 
+@pytest.fixture(scope="module")
+def shell(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, str]]:
+    """What sets completion up in bash, as the command prints it; and an environment with the command on the path."""
+    folder = tmp_path_factory.mktemp("bin")
+    launcher = folder / "cassette-tools"
+    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cassette_tools "$@"\n')
+    launcher.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+    return subprocess.check_output([launcher], env={**environment, VARIABLE: "bash_source"}, text=True), environment
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -28,19 +42,17 @@ pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="there is n
     ],
 )
 def test_bash_completes_commands_options_values_and_rules(
-    words: str, expected: set[str], tmp_path: Path, environment: dict[str, str]
+    words: str, expected: set[str], tmp_path: Path, shell: tuple[str, dict[str, str]]
 ) -> None:
-    launcher = tmp_path / "cassette-tools"
-    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cassette_tools "$@"\n')
-    launcher.chmod(0o755)
+    setup, environment = shell
     script = (
-        'eval "$(_CASSETTE_TOOLS_COMPLETE=bash_source cassette-tools)"\n'
-        f"COMP_WORDS=({words})\nCOMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))\n"
+        f"{setup}\nCOMP_WORDS=({words})\nCOMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))\n"
         '_cassette_tools_completion cassette-tools\nprintf "%s\\n" "${COMPREPLY[@]}"\n'
     )
     result = subprocess.run(
         ["bash", "--noprofile", "--norc", "-c", script],
-        env={**environment, "PATH": f"{tmp_path}:{environment['PATH']}"},
+        cwd=tmp_path,
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
@@ -59,7 +71,8 @@ def test_bash_completes_commands_options_values_and_rules(
         ("orphans --tests exa", "dir"),
     ],
 )
-def test_files_and_folders_are_left_to_the_shell(run: Run, words: str, kind: str) -> None:
+def test_files_and_folders_are_left_to_the_shell(words: str, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     line = f"cassette-tools {words}"
-    env = {"_CASSETTE_TOOLS_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
-    assert run(env=env).stdout == f"{kind},exa\n"
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(len(line.split()) - 1))
+    assert BashComplete(cli, {}, "cassette-tools", VARIABLE).complete() == f"{kind},exa"

@@ -1,4 +1,4 @@
-"""Exit codes and streams, mostly from outside: 0 clean, 1 findings and nothing else, 2 trouble, 130 interrupted."""
+"""Exit codes and streams: 0 clean, 1 findings and nothing else, 2 trouble, 130 interrupted."""
 
 import gc
 import os
@@ -125,14 +125,21 @@ def folder(tmp_path: Path) -> Path:
     ],
 )
 def test_lint_ends_with_its_code_and_says_why_on_stderr(
-    run: Run, folder: Path, args: list[str], code: int, err: str
+    call: Run, folder: Path, args: list[str], code: int, err: str
 ) -> None:
-    result = run("lint", *args)
+    result = call("lint", *args)
     assert (result.returncode, result.stderr) == (code, err)
     # stdout has the report and nothing else: one header a finding, each with its two lines of source.
     findings = int(err.partition(" finding")[0].split("\n")[-1]) if " in " in err and " finding" in err else 0
     if "-q" not in args and "--quiet" not in args:
         assert len(result.stdout.splitlines()) == 3 * findings
+    assert folder.is_dir()
+
+
+@pytest.mark.parametrize(("name", "code"), [("clean", 0), ("error", 1), ("clen", 2)])
+def test_a_process_ends_with_the_code(run: Run, folder: Path, name: str, code: int) -> None:
+    result = run("lint", f"{name}.yaml")
+    assert (result.returncode, bool(result.stdout), bool(result.stderr)) == (code, code == 1, True)
     assert folder.is_dir()
 
 
@@ -148,10 +155,10 @@ def test_lint_ends_with_its_code_and_says_why_on_stderr(
     ],
 )
 def test_options_that_are_wrong_are_trouble_and_nothing_is_checked(
-    run: Run, folder: Path, args: list[str], words: list[str]
+    call: Run, folder: Path, args: list[str], words: list[str]
 ) -> None:
     # The words are click's own and differ between its releases.
-    result = run("lint", *args)
+    result = call("lint", *args)
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith(f"{USAGE}error: ")
     assert len(result.stderr.splitlines()) == 4

@@ -257,6 +257,7 @@ def test_no_secret_is_told_where_a_header_names_it(call: Run, tmp_path: Path) ->
     assert H not in call("lint", "x.yaml").stdout
 
 
+@pytest.mark.usefixtures("checked_once")
 @pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS.keys())
 def test_no_secret_is_told_wherever_it_stands(call: Run, tmp_path: Path, secret: str) -> None:
     expected = _write_all(tmp_path, secret)
@@ -285,6 +286,7 @@ def test_no_secret_is_told_wherever_it_stands(call: Run, tmp_path: Path, secret:
     ],
     ids=ascii,
 )
+@pytest.mark.usefixtures("checked_once")
 def test_names_of_files_are_escaped(call: Run, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("version: 2\ninteractions: [\n")
     formats = [["--format", format_] for format_ in ALL_FORMATS]

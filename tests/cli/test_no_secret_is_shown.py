@@ -225,17 +225,19 @@ def _said(result: "subprocess.CompletedProcess[str]") -> str:
 
 
 LINT: dict[str, list[str]] = {
-    **{f"--format {name}": ["--format", name] for name in sorted(registry.FORMATS)},
-    "--statistics": ["--statistics"],
-    "--verbose": ["--verbose"],
+    # In one process, files are checked once for all of these.
+    **{f"--format {name}": ["-j", "1", "--format", name] for name in sorted(registry.FORMATS)},
+    "--statistics": ["-j", "1", "--statistics"],
+    "--verbose": ["-j", "1", "--verbose"],
+    "with colours": ["-j", "1", "--color", "always"],
     "--diff": ["--diff", "--unsafe-fixes"],
     "--no-ignores": ["--no-ignores", "--extend-select", "ALL"],
     "in several processes": ["-j", "2"],
     "without the rules about secrets": ["--ignore", "CT6"],
-    "with colours": ["--color", "always"],
 }
 
 
+@pytest.mark.usefixtures("checked_once")
 @pytest.mark.parametrize("options", LINT.values(), ids=LINT)
 def test_lint_shows_none(options: list[str], call: Run, secrets: list[Secret]) -> None:
     result = call("lint", "cassettes", "--isolated", *options)

@@ -1,6 +1,6 @@
 """One change of meaning in a recording, of many kinds: it is found, and classed as what it is."""
 
-import copy
+import functools
 import json
 import re
 from collections import Counter, defaultdict
@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from cassette_tools.loading import load_bytes
+from cassette_tools.model import Cassette
 from cassette_tools.operations.diff.compare import diff
 from cassette_tools.operations.diff.difference import CassetteDiff, Verdict
 from tests.corpus.planting import streams
@@ -464,15 +465,21 @@ EDITS = (
 )
 
 
+def _loaded(tape: Tape) -> Cassette:
+    return load_bytes(tape.written("wide"), "x.yaml")
+
+
+_unedited = functools.cache(_loaded)
+
+
 def _diff(tape: Tape, edited: Tape) -> CassetteDiff:
-    sides = [load_bytes(one.written("wide"), "x.yaml") for one in (tape, edited)]
-    return diff(sides[0], sides[1])
+    return diff(_unedited(tape), _loaded(edited))
 
 
 def _tried(tapes_: list[Tape], edit: Edit) -> Iterator[tuple[str, CassetteDiff]]:
     number = 0
     for tape in tapes_:
-        edited = copy.deepcopy(tape)
+        edited = tape.copy()
         if any(edit.make(exchange) for exchange in edited.exchanges):
             yield tape.name, _diff(tape, edited)
             number += 1
@@ -509,7 +516,7 @@ def test_every_change_of_meaning_is_found_and_classed(some: list[Tape]) -> None:
 def test_what_is_new_in_every_recording_is_no_change_of_meaning(some: list[Tape]) -> None:
     number = 0
     for tape in some:
-        edited = copy.deepcopy(tape)
+        edited = tape.copy()
         touched = False
         for exchange in edited.exchanges:
             for side in ("request", "response"):
@@ -536,7 +543,7 @@ def test_what_is_new_in_every_recording_is_no_change_of_meaning(some: list[Tape]
 def test_fragments_of_other_sizes_are_no_change_of_meaning(some: list[Tape]) -> None:
     number = 0
     for tape in some:
-        edited = copy.deepcopy(tape)
+        edited = tape.copy()
         if any(_rechunked(exchange) for exchange in edited.exchanges):
             result = _diff(tape, edited)
             assert result.verdict <= Verdict.VOLATILE, (tape.name, result)

@@ -1171,24 +1171,24 @@ def test_no_plain_answer_is_too_strange(value: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("count", "chunk"),
     [
-        pytest.param(100_000, lambda _: _delta({"content": "a"}), id="text"),
-        pytest.param(100_000, lambda _: _tools(_call(0, "a")), id="arguments"),
+        pytest.param(25_000, lambda _: _delta({"content": "a"}), id="text"),
+        pytest.param(25_000, lambda _: _tools(_call(0, "a")), id="arguments"),
         pytest.param(
-            100_000, lambda number: _delta({"content": "a" if number else [{"type": "text"}]}), id="text in parts"
+            25_000, lambda number: _delta({"content": "a" if number else [{"type": "text"}]}), id="text in parts"
         ),
-        pytest.param(40_000, lambda number: _tools(_call(number, "{}", f"c{number}", "f")), id="a call each"),
-        pytest.param(40_000, lambda number: _delta({"content": "a"}, index=number), id="a choice each"),
-        pytest.param(40_000, lambda _: _delta({"annotations": [{"url": "a"}]}), id="annotations"),
+        pytest.param(20_000, lambda number: _tools(_call(number, "{}", f"c{number}", "f")), id="a call each"),
+        pytest.param(20_000, lambda number: _delta({"content": "a"}, index=number), id="a choice each"),
+        pytest.param(20_000, lambda _: _delta({"annotations": [{"url": "a"}]}), id="annotations"),
         pytest.param(
-            40_000, lambda number: {"choices": [{"delta": {}, "logprobs": {"content": [number]}}]}, id="logprobs"
+            20_000, lambda number: {"choices": [{"delta": {}, "logprobs": {"content": [number]}}]}, id="logprobs"
         ),
     ],
 )
 def test_many_events_take_linear_time(count: int, chunk: Callable[[int], Any]) -> None:
     accumulator = ChatAccumulator()
     event = _event(0, "")
-    start = time.perf_counter()
+    start = time.process_time()
     for number in range(count):
         accumulator.add(event, chunk(number))
     accumulator.finish()
-    assert time.perf_counter() - start < 30  # a second or two; minutes where each event looks at those before it
+    assert time.process_time() - start < 5  # half a second; ten and more where each event looks at those before it

@@ -59,7 +59,7 @@ def server() -> Iterator[Server]:
             """Silent."""
 
     with http.server.HTTPServer(("127.0.0.1", 0), Handler) as running:
-        thread = threading.Thread(target=running.serve_forever)
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,))  # how long its end may take
         thread.start()
         yield Server(f"http://127.0.0.1:{running.server_port}", arrived)
         running.shutdown()

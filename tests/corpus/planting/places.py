@@ -7,7 +7,7 @@ import itertools
 import json
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -408,12 +408,16 @@ class Through(NamedTuple):
     def find(self, exchange: Exchange) -> tuple[Framing, list[streams.Event], list[streams.Channel]] | None:
         """The stream of an exchange and the texts that may be planted in; None where there are none."""
         found = streams.read(exchange)
-        if found is None or found[0] not in self.framings or len(found[1]) < 2:
+        return None if found is None else self._choose(*found, streams.channels(found[1], self.what))
+
+    def _choose(
+        self, framing: Framing, events: list[streams.Event], texts: Iterable[streams.Channel]
+    ) -> tuple[Framing, list[streams.Event], list[streams.Channel]] | None:
+        if framing not in self.framings or len(events) < 2:
             return None
-        framing, events = found
         channels = [
             channel
-            for channel in streams.channels(events, self.what)
+            for channel in texts
             if self.path in ((), channel.path)
             and str(events[channel.places[0]].value.get("type", "")).startswith(self.kind)
             and self.inner in (None, events[channel.places[0]].inner)
@@ -422,7 +426,10 @@ class Through(NamedTuple):
         return (framing, events, channels) if channels else None
 
     def fits(self, exchange: Exchange) -> bool:
-        return exchange.response.simple and self.find(exchange) is not None
+        if not exchange.response.simple:
+            return False
+        found = streams.glance(exchange, self.what)
+        return found is not None and self._choose(*found) is not None
 
 
 def _refuses(events: list[streams.Event], channel: streams.Channel) -> bool:

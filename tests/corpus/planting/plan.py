@@ -1,6 +1,5 @@
 """Which secret goes where: every kind into every place, each recording with several, and the files that come of it."""
 
-import copy
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -139,7 +138,7 @@ def _fitting(exchange: Exchange) -> list[str]:
 def planted(plot: Plot, tape: Tape) -> Garden:
     """Plant what is planned."""
     chance = random.Random(f"{SEED} {plot.number} {plot.name}")
-    tape = copy.deepcopy(tape)
+    tape = tape.copy()
     plants = []
     # Bodies first: some places in URLs and headers change how a body is read.
     for seed in sorted(plot.seeds, key=lambda seed: seed.place.area != "body"):

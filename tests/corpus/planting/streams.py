@@ -2,6 +2,7 @@
 
 import base64
 import copy
+import functools
 import json
 import random
 import re
@@ -44,21 +45,33 @@ def _parsed(text: str) -> Any:
 
 def read(exchange: Exchange) -> tuple[Framing, list[Event]] | None:
     """The events of a response; None where it is no stream."""
+    return _read(*_body(exchange))
+
+
+_FRAMES = "application/vnd.amazon.eventstream"
+
+
+def _body(exchange: Exchange) -> tuple[str, bytes | str]:
+    """The media type of a response, and what its events are read from."""
     response = exchange.response
-    if response.media_type == "application/vnd.amazon.eventstream":
+    return response.media_type, response.stored if response.media_type == _FRAMES else response.text
+
+
+def _read(media_type: str, body: bytes | str) -> tuple[Framing, list[Event]] | None:
+    if isinstance(body, bytes):
         try:
-            return "frames", [_of_frame(frame) for frame in unframed(response.stored)]
+            return "frames", [_of_frame(frame) for frame in unframed(body)]
         except ValueError:
             return None
-    text = response.text
-    if response.media_type == "text/event-stream" or (text.startswith(("data:", "event:")) and "\n\n" in text):
+    text = body
+    if media_type == "text/event-stream" or (text.startswith(("data:", "event:")) and "\n\n" in text):
         events = []
         for raw in filter(None, _BLANK.split(text)):
             lines = _DATA.findall(raw)
             events.append(Event(_parsed(lines[0][0]) if len(lines) == 1 else None, raw))
         return "event-stream", events
     lines = text.split("\n")
-    if "ndjson" in response.media_type or (len(lines) > 3 and all(map(_parsed, lines[:2]))):
+    if "ndjson" in media_type or (len(lines) > 3 and all(map(_parsed, lines[:2]))):
         return "ndjson", [Event(_parsed(line), line + "\n") for line in lines if line]
     return None
 
@@ -187,6 +200,19 @@ def channels(events: list[Event], what: What) -> Iterator[Channel]:
         for places in found.values():
             yield Channel(what, places, path)
 
+
+def glance(exchange: Exchange, what: What) -> tuple[Framing, list[Event], list[Channel]] | None:
+    """The events of a response, and the texts of one sort in them. Whoever asks gets the same ones, to look at."""
+    return _glance(*_body(exchange), what)
+
+
+@functools.lru_cache(maxsize=16)
+def _glance(media_type: str, body: bytes | str, what: What) -> tuple[Framing, list[Event], list[Channel]] | None:
+    found = _read_once(media_type, body)
+    return None if found is None else (*found, list(channels(found[1], what)))
+
+
+_read_once = functools.lru_cache(maxsize=16)(_read)
 
 _ENDS = ("finish_reason", "finishReason", "stop_reason", "finishMessage", "done", "done_reason")
 _TOTALS = ("usage", "usageMetadata", "x_groq", "amazon-bedrock-invocationMetrics")

@@ -6,6 +6,7 @@ Nothing here knows the tool that is judged: neither its model nor the code with 
 import base64
 import gzip
 import json
+import pickle
 import re
 import sys
 import zlib
@@ -262,6 +263,11 @@ class Tape:
         self._before = yaml.load(text, Loader=Loader)
         key = "http_interactions" if schema == "ruby-vcr" else "interactions"
         self.exchanges = [Exchange(number, node, schema) for number, node in enumerate(self.root[key])]
+
+    def copy(self) -> "Tape":
+        """The same once more, to be changed alone."""
+        copied: Tape = pickle.loads(pickle.dumps(self, pickle.HIGHEST_PROTOCOL))
+        return copied
 
     def styles(self) -> list[str]:
         """The ways in which it can be written."""
