@@ -129,6 +129,13 @@ class Conversation(NamedTuple):
 
 
 _MOST_SETTINGS = 24
+_SAID = frozenset(
+    (
+        *("model", "input", "prompt", "message", "system", "instructions", "system_instruction", "preamble"),
+        *("inputText", "agent"),
+    )
+)
+"""Parameters that are shown elsewhere."""
 
 
 def converse(shown: Shown) -> Conversation:
@@ -139,9 +146,9 @@ def converse(shown: Shown) -> Conversation:
         name: value
         for name, value in request.items()
         if isinstance(value, bool | int | float) or (isinstance(value, str) and len(value) <= 60)
-        if name not in ("model", "input", "prompt", "message", "system", "instructions", "preamble", "inputText")
+        if name not in _SAID
     }
-    for name in ("generationConfig", "inferenceConfig"):
+    for name in ("generationConfig", "inferenceConfig", "generation_config"):
         inner = mapping(request.get(name))
         settings.update({key: value for key, value in inner.items() if isinstance(value, bool | int | float | str)})
     answers: list[Turn] = []
@@ -270,7 +277,8 @@ def stream(shown: Shown) -> Events | None:
         moment = _moment(value)
         first = moment if first is None else first
         since = moment - first if moment is not None and first is not None else None
-        kind = event.type or string(mapping(value).get("type")) or string(mapping(value).get("object"))
+        said = (string(mapping(value).get(key)) for key in ("type", "event_type", "object"))
+        kind = event.type or next(filter(None, said), "")
         size = len(event.data.encode("utf-8", "surrogatepass"))
         rows.append(Row(event.number, since, kind, size, tuple(parts.get(event.number, ())), event.data))
     if not any(row.time for row in rows):

@@ -9,10 +9,12 @@ class BlockOrder:
 
     Args:
         note: What to do with the words for it and the number of the event.
+        overlap: A block may start before others have ended.
     """
 
-    def __init__(self, note: Callable[[str, int], None]) -> None:
+    def __init__(self, note: Callable[[str, int], None], *, overlap: bool = False) -> None:
         self._note = note
+        self._overlap = overlap
         self._ended: dict[int, bool] = {}
         self._noted: set[int] = set()
         self._open: int | None = None
@@ -31,7 +33,7 @@ class BlockOrder:
         if index in self._ended:
             self._tell(f"block {index} starts twice", event, index)
             return
-        if self._open is not None:
+        if self._open is not None and not self._overlap:
             self._tell(f"block {index} starts before block {self._open} has ended", event, self._open, index)
             self._adrift = True
         elif self._over:
@@ -49,7 +51,7 @@ class BlockOrder:
                 self.start(index, event)
                 return
             self._intrude(f"block {index} goes on without having started", event, index)
-        elif index != self._open:
+        elif index != self._open and (self._ended[index] or not self._overlap):
             self._tell(f"block {index} goes on after its end", event, index)
 
     def end(self, index: int, event: int, *, starts: bool = False) -> None:
@@ -68,6 +70,8 @@ class BlockOrder:
 
     def close(self, word: str, event: int) -> None:
         """An event comes after which no block is expected any more."""
+        if self._overlap:
+            self._open = next((index for index, ended in self._ended.items() if not ended), None)
         if self._open is not None:
             self._tell(f"{word} comes before block {self._open} has ended", event, self._open)
             self._open = None

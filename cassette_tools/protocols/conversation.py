@@ -1,8 +1,8 @@
 """What was said before an answer: the messages of a request, whichever API it is for.
 
 APIs differ in names and agree in shape, so a request is read by its shape. Sources: the references of OpenAI's chat
-completions and Responses, of Anthropic's messages, of Gemini's generateContent, of Bedrock's Converse, of Cohere's chat
-and of Ollama's, which the modules of their protocols name.
+completions and Responses, of Anthropic's messages, of Gemini's generateContent and Interactions, of Bedrock's Converse,
+of Cohere's chat and of Ollama's, which the modules of their protocols name.
 """
 
 import json
@@ -55,6 +55,8 @@ def of_request(request: Any) -> tuple[Turn, ...]:
             turns.append(_turn("user", said))
         elif isinstance(said, list):
             turns += map(_message, said)
+        elif isinstance(said, dict) and "type" in said:
+            turns.append(_message(said))
     return tuple(turn for turn in turns if turn.blocks)
 
 
@@ -84,7 +86,7 @@ def of_provider(native: dict[str, Any]) -> Iterator[Block]:
         kind = string(part.get("type"))
         if kind.endswith("_call"):
             yield from _done(part)
-        elif kind.endswith(("tool_result", "tool_search_output")) or any(key in part for key in _OF_PROVIDERS):
+        elif kind.endswith(("_result", "tool_search_output")) or any(key in part for key in _OF_PROVIDERS):
             yield from _block(part)
     for choice in items(native.get("choices")):  # Groq's
         for executed in items(mapping(mapping(choice).get("message")).get("executed_tools")):
@@ -98,7 +100,7 @@ _OF_PROVIDERS = ("toolResult", "codeExecutionResult", "toolCall", "toolResponse"
 
 def _parts(native: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The parts of an answer: of Anthropic's, OpenAI's Responses, Bedrock's Converse, Gemini's."""
-    lists = [native.get("content"), native.get("output")]
+    lists = [native.get(key) for key in ("content", "output", "steps", "outputs")]
     lists.append(mapping(mapping(native.get("output")).get("message")).get("content"))
     lists += (mapping(mapping(candidate).get("content")).get("parts") for candidate in items(native.get("candidates")))
     for held in lists:
@@ -123,7 +125,10 @@ def of_citation(citation: Any) -> Block:
     value = next((value[key] for key in _CITED if isinstance(value.get(key), dict)), value)
     said = _words(value, "cited_text", "text", "summary", "quote")
     said = said or "".join(_words(mapping(part), "text") for part in items(value.get("sourceContent")))
-    named = [_words(value, "title", "document_title", "filename"), _words(value, "url", "uri", "source")]
+    named = [
+        _words(value, "title", "document_title", "filename", "file_name"),
+        _words(value, "url", "uri", "document_uri", "source"),
+    ]
     for source in map(mapping, items(value.get("sources"))):  # Cohere's
         document = mapping(source.get("document"))
         named.append(_words(document, "title", "url", "id") or _words(source, "url", "id"))
@@ -161,7 +166,7 @@ def _turn(role: str, content: Any) -> Turn:
 
 
 def _message(value: Any) -> Turn:
-    """A message, or an item of OpenAI's Responses, which are messages, calls and results in one list."""
+    """A message, or an item of OpenAI's Responses: messages, calls and results in one list; or a step of Gemini's."""
     if isinstance(value, str):
         return _turn("user", value)
     message = mapping(value)
@@ -169,10 +174,7 @@ def _message(value: Any) -> Turn:
     if not role and "parts" in message:
         role = "user"  # which Gemini takes one to be that says nothing of it
     if not role:
-        kind = string(message.get("type"))
-        is_answer = kind in ("reasoning", "compaction") or kind.endswith("_call") or "call_id" in message
-        role = "tool" if kind.endswith("_output") else "assistant" if is_answer else "user"
-        return Turn(role, tuple(_block(message)))
+        return Turn(_role(message, string(message.get("type"))), tuple(_block(message)))
     blocks: list[Block] = []
     for key in ("reasoning_content", "reasoning", "thinking"):
         if isinstance(message.get(key), str) and message[key]:
@@ -195,6 +197,16 @@ def _message(value: Any) -> Turn:
     return Turn(role, tuple(blocks))
 
 
+def _role(item: dict[str, Any], kind: str) -> str:
+    """Who says an item of OpenAI's Responses, or a step of Gemini's Interactions, which have no role."""
+    if kind in ("model_output", "thought") or (kind.endswith("_call") and isinstance(item.get("arguments"), dict)):
+        return "model"
+    if kind.endswith(("_output", "_result")):
+        return "tool"
+    is_answer = kind in ("reasoning", "compaction") or kind.endswith("_call") or "call_id" in item
+    return "assistant" if is_answer else "user"
+
+
 def _blocks(content: Any) -> Iterator[Block]:
     if isinstance(content, str):
         if content:
@@ -214,7 +226,8 @@ def _block(part: dict[str, Any]) -> Iterator[Block]:
     kind = string(part.get("type"))
     text = part.get("text")
     thought = part.get("thinking") if kind == "thinking" else None
-    summary = [mapping(item).get("text") for item in items(part.get("summary"))] if kind == "reasoning" else []
+    has_summary = kind in ("reasoning", "thought")
+    summary = [mapping(item).get("text") for item in items(part.get("summary"))] if has_summary else []
     reasoned = mapping(mapping(part.get("reasoningContent")).get("reasoningText")).get("text")
     if isinstance(text, str):
         if text:
@@ -225,14 +238,18 @@ def _block(part: dict[str, Any]) -> Iterator[Block]:
         yield _call(part, string(part.get("call_id") or part.get("id")))
     elif kind.endswith("_call"):
         said = next((part[key] for key in _ASKED if part.get(key)), "")
+        said = mapping(said).get("code", said) if kind == "code_execution_call" else said
         yield Block("tool-call", _text(said), _name(part), string(part.get("call_id") or part.get("id")))
         yield from _done(part)
     elif "toolUse" in part or "functionCall" in part:
         call = mapping(part.get("toolUse") or part.get("functionCall"))
         yield _call(call, string(call.get("toolUseId") or call.get("id")))
-    elif kind.endswith(("tool_result", "_output")):
+    elif kind in ("message", "user_input", "model_output"):
+        yield from _blocks(part.get("content"))
+    elif kind.endswith(("_result", "_output")):
         answered = string(part.get("tool_use_id") or part.get("call_id"))
-        yield from _result(next((part[key] for key in _RESULTS if key in part), None), "", answered)
+        said = next((part[key] for key in _RESULTS if key in part), None)
+        yield from _result(said, _name_of_result(part, kind), answered)
     elif "toolResult" in part or "functionResponse" in part:
         result = mapping(part.get("toolResult") or part.get("functionResponse"))
         said = result.get("content") if "content" in result else result.get("response")
@@ -250,9 +267,7 @@ def _block(part: dict[str, Any]) -> Iterator[Block]:
         said = next((held[key] for key in ("args", "response") if key in held), "")
         kind = "tool-call" if "toolCall" in part else "tool-result"
         yield Block(kind, _text(said), _words(held, "toolType", "tool_type"), string(held.get("id")))
-    elif kind == "message":
-        yield from _blocks(part.get("content"))
-    else:
+    elif kind != "thought":  # whose words were not asked for
         media = _media(part)
         yield of_media(media) if media else Block("other", _text(part))
 
@@ -270,8 +285,15 @@ def _function(call: dict[str, Any]) -> Iterator[Block]:
 
 _ASKED = ("action", "arguments", "code", "queries")
 """Where a call of a tool of the provider's own has what it asks for."""
-_RESULTS = ("content", "output", "tools")
+_RESULTS = ("content", "output", "tools", "result")
 """Where a result has what it says; that of a search for tools has tools."""
+
+
+def _name_of_result(part: dict[str, Any], kind: str) -> str:
+    """The tool of which something is the result: its name, or with Gemini's own the type says it."""
+    if kind.endswith("tool_result") or kind == "function_result":
+        return string(part.get("name"))
+    return kind.removesuffix("_result") if "result" in part else ""
 
 
 def _result(said: Any, name: str, ident: str) -> Iterator[Block]:
@@ -302,7 +324,13 @@ def _text(value: Any) -> str:
 
 
 def _media(part: dict[str, Any]) -> Media | None:
-    """What is in a part of a message that holds no words, by the key under which it is."""
+    """What is in a part of a message that holds no words, by the key under which it is.
+
+    Gemini's Interactions and MCP have it in the part itself.
+    """
+    own = string(part.get("data")) or string(part.get("uri"))
+    if own and part.get("type") in ("image", "audio", "video", "document"):
+        return Media(_words(part, "mime_type", "mimeType", "type"), own)
     for key in (
         "image_url",
         "input_audio",

@@ -32,6 +32,7 @@ _CLASSES = {
     "openai-completions": "openai_completions.OpenAICompletions",
     "openai-chat": "openai_chat.OpenAIChat",
     "gemini": "gemini.Gemini",
+    "gemini-interactions": "gemini_interactions.GeminiInteractions",
     "openai-media": "openai_media.OpenAIMedia",
     "cloudflare-run": "cloudflare.CloudflareRun",
 }
@@ -159,6 +160,40 @@ def _gemini(_: Interaction, path: str, value: dict[str, Any]) -> str:
     return "gemini" if method in _GEMINI_METHODS and not wrapped else ""
 
 
+_INTERACTIONS = re.compile(r"/interactions(?:/[^/]+(?:/cancel)?)?$")
+_OF_GOOGLES = re.compile(r"/v1(?:alpha|beta)?\d*/(?:projects/[^/]+/locations/[^/]+/)?interactions")
+_INTERACTION_EVENTS: dict[str, tuple[str, type]] = {
+    **dict.fromkeys(
+        ("interaction.created", "interaction.completed", "interaction.start", "interaction.complete"),
+        ("interaction", dict),
+    ),
+    "interaction.status_update": ("interaction_id", str),
+    "step.start": ("step", dict),
+    "content.start": ("content", dict),
+    **dict.fromkeys(("step.delta", "content.delta"), ("delta", dict)),
+    **dict.fromkeys(("step.stop", "content.stop"), ("index", int)),
+}
+"""Types of events, and a field that each has; others call something of theirs the same."""
+
+
+def _gemini_interactions(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
+    field, sort = _INTERACTION_EVENTS.get(string(value.get("event_type")), ("", type(None)))
+    if field and isinstance(value.get(field), sort):
+        return "gemini-interactions"
+    if value.get("object") == "interaction" and isinstance(value.get("status"), str):
+        return "gemini-interactions"
+    if _INTERACTIONS.search(path) is None:
+        return ""
+    # Others have a path of this name, too: chats, and customers.
+    listed = isinstance(value.get("steps"), list) or isinstance(value.get("outputs"), list)
+    failed = isinstance(value.get("error"), dict) and _OF_GOOGLES.search(path)
+    if failed or (listed and isinstance(value.get("status"), str)):
+        return "gemini-interactions"
+    request = mapping(interaction.request.body.json())
+    asked = "input" in request and ("model" in request or "agent" in request)
+    return "gemini-interactions" if asked else ""
+
+
 def _cohere(interaction: Interaction, path: str, value: dict[str, Any]) -> str:
     if "is_finished" in value and "event_type" in value:
         return "cohere-generate" if path.endswith("/generate") else "cohere-chat-v1"
@@ -272,6 +307,7 @@ _RECOGNISERS: tuple[Callable[[Interaction, str, dict[str, Any]], str], ...] = (
     _anthropic_messages,
     _anthropic_complete,
     _gemini,
+    _gemini_interactions,
     _cohere,
     _ollama,
     _openai_responses,

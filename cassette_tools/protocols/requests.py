@@ -21,9 +21,10 @@ _OF_AN_ACCOUNT = ("projects", "locations", "accounts", "sessions", "agentAliases
 
 
 def model(interaction: Interaction) -> str:
-    """The model that is asked for; empty where none is named."""
+    """The model that is asked for, or the agent; empty where none is named."""
     request = mapping(interaction.request.body.json())
-    named = string(request.get("model")) or string(request.get("modelId")) or string(request.get("model_id"))
+    names = (string(request.get(key)) for key in ("model", "modelId", "model_id", "agent"))
+    named = next(filter(None, names), "")
     if named:
         return named
     match = _NAMED.search(interaction.request.url_path)

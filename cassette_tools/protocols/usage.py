@@ -314,8 +314,15 @@ def units(protocol: str, message: Message) -> tuple[Units, ...]:
     return tuple(found)
 
 
-def _searches(protocol: str, message: Message) -> int:
-    """How often OpenAI's Responses searched the web: their usage does not say; opening a page is no search."""
+def _searches(protocol: str, message: Message) -> int | None:
+    """How often an answer searched the web; None where what it says of it is no number.
+
+    Gemini's Interactions say it. The usage of OpenAI's Responses does not; opening a page is no search.
+    """
+    if protocol == "gemini-interactions":
+        tools = map(mapping, items((message.usage or {}).get("grounding_tool_count")))
+        counts = [number(tool.get("count")) for tool in tools if tool.get("type") == "google_search"]
+        return None if None in counts else sum(count or 0 for count in counts)
     if protocol != "openai-responses":
         return 0
     calls = [mapping(item) for item in items(message.native.get("output"))]
@@ -346,6 +353,8 @@ def _billing(protocol: str, usage: dict[str, Any], message: Message) -> Billing 
                 return None
             found[name] = amount
     searches = _searches(protocol, message)
+    if searches is None:
+        return None
     if searches:
         found.setdefault("web_searches", _exact(searches))
     return Billing(found, _context(usage, message.native))
@@ -428,9 +437,9 @@ def _odd(usage: dict[str, Any], path: tuple[str, ...], modality: bool) -> Iterat
         if not isinstance(held, list):
             yield f"{name} is no list: {_kind(held)}"
         for item in items(held):
-            count = mapping(item).get("tokenCount")
+            field, count = _counted(item)
             if count is not None and number(count) is None and not _is_negative(count):
-                yield f"a tokenCount of {name} is no number of tokens: {_kind(count)}"
+                yield f"a {'count' if field == 'tokens' else field} of {name} is no number of tokens: {_kind(count)}"
     elif number(held) is None and not _is_negative(held):
         yield f"{name} is no number of tokens: {_kind(held)}"
 
@@ -551,13 +560,24 @@ def _value(usage: dict[str, Any], term: _Term) -> int | None:
             return _BAD if found is None else found
         if not isinstance(held, list):
             return _BAD
-        told = [
-            item.get("tokenCount") for item in held if isinstance(item, dict) and item.get("modality") == term.modality
-        ]
+        told = [_counted(item)[1] for item in held if _modality(item) == term.modality]
         counts = [number(count) for count in told if count is not None]
         if counts:
             return _BAD if None in counts else sum(count or 0 for count in counts)
     return None
+
+
+def _modality(detail: Any) -> str:
+    """What a member of a list of Google's details is about, as the tables call it."""
+    said = mapping(detail).get("modality")
+    return said.upper() if isinstance(said, str) else ""
+
+
+def _counted(detail: Any) -> tuple[str, Any]:
+    """The field that counts in a member of such a list, and what it holds."""
+    fields = mapping(detail)
+    field = "tokens" if "tokens" in fields else "tokenCount"
+    return field, fields.get(field)
 
 
 def _at(usage: dict[str, Any], path: tuple[str, ...]) -> Any:

@@ -2,8 +2,8 @@
 
 A way to come by a number is a sum of fields. A field is a path with dots in the usage object; ``a|b`` is the first of
 the two that is there, ``a?`` may be missing, ``-a`` is taken off, and ``a[KIND]`` is what a list of Google's details
-counts of one modality. The first way of which all fields are there is taken. What is there and is no number makes the
-whole sum unknown: another way would give another number.
+counts of one modality, in upper or lower case. The first way of which all fields are there is taken. What is there and
+is no number makes the whole sum unknown: another way would give another number.
 
 Sources: the API references that the modules of the protocols name, and what their recordings hold.
 """
@@ -135,6 +135,23 @@ _GEMINI = Table(
         ("cache_video_read_tokens", "cacheTokensDetails[VIDEO]"),
     ),
 )
+_INTERACTIONS = Table(
+    input=("total_input_tokens + total_tool_use_tokens?",),
+    output=("total_output_tokens + total_thought_tokens|total_reasoning_tokens?",),
+    cache_read=("total_cached_tokens",),
+    reasoning=("total_thought_tokens|total_reasoning_tokens",),
+    input_audio=("input_tokens_by_modality[AUDIO]",),
+    output_audio=("output_tokens_by_modality[AUDIO]",),
+    input_image=("input_tokens_by_modality[IMAGE]",),
+    output_image=("output_tokens_by_modality[IMAGE]",),
+    total=("total_tokens",),
+    priced=(
+        ("input_video_tokens", "input_tokens_by_modality[VIDEO]"),
+        ("cache_audio_read_tokens", "cached_tokens_by_modality[AUDIO]"),
+        ("cache_image_read_tokens", "cached_tokens_by_modality[IMAGE]"),
+        ("cache_video_read_tokens", "cached_tokens_by_modality[VIDEO]"),
+    ),
+)
 _MEDIA = Table(
     input=(
         "prompt_tokens|input_tokens|tokens.input_tokens|billed_units.input_tokens|prompt_eval_count",
@@ -169,6 +186,7 @@ TABLES: dict[str, Table] = {
     "cohere-chat-v1": _COHERE,
     "cohere-generate": _COHERE,
     "gemini": _GEMINI,
+    "gemini-interactions": _INTERACTIONS,
     "ollama-chat": _OLLAMA,
     "ollama-generate": _OLLAMA,
     "openai-chat": _CHAT,

@@ -24,7 +24,10 @@ FIELDS: dict[str, frozenset[str]] = {
         )
     ),
     "gemini": frozenset(
-        ("thoughtsignature", "thought_signature", "createtime", "updatetime", "expiretime", "responseid")
+        (
+            *("thoughtsignature", "thought_signature", "createtime", "updatetime", "expiretime", "responseid"),
+            *("continuation_token", "event_id"),
+        )
     ),
     "bedrock": frozenset(("latencyms", "invocationlatency", "firstbytelatency")),
     "cohere": frozenset(("response_id", "generationid")),
@@ -34,7 +37,7 @@ FIELDS: dict[str, frozenset[str]] = {
 ANSWERS: dict[str, frozenset[str]] = {
     # Tokens are those of OAuth (RFC 6749, section 5.1) and of OpenID Connect.
     "": frozenset(
-        ("latency", "latency_ms", "duration", "duration_ms", "access_token", "refresh_token", "id_token"),
+        ("latency", "latency_ms", "duration", "duration_ms", "updated", "access_token", "refresh_token", "id_token"),
     ),
     # Who answered for OpenRouter, and in whose words; what filters think of an answer that they let pass (of another
     # one, the finish reason tells); probabilities, of which the flags are made; times of llama.cpp's and others.

@@ -114,7 +114,7 @@ def _is_empty_stream(interaction: Interaction, transcript: Transcript | None) ->
     return transcript is not None and bool(transcript.framing) and not transcript.event_count
 
 
-_ASKED_IN_BODY = ("/chat/completions", "/completions", "/responses", "/messages")
+_ASKED_IN_BODY = ("/chat/completions", "/completions", "/responses", "/messages", "/interactions")
 """Ends of paths that do not say themselves whether the answer is a stream."""
 
 

@@ -182,6 +182,17 @@ def _gemini(values: Values) -> Sums | None:
     return _whole(Sums(asked, made, usage.get("cachedContentTokenCount"), None, thought, total))
 
 
+def _interactions(values: Values) -> Sums | None:
+    """The end of a stream, or the answer, has all of it: thoughts and what tools added are beside the two numbers."""
+    usage = _last(held for value in _objects(values) if (held := value.get("interaction", value).get("usage")))
+    if usage is None:
+        return None
+    thought = usage.get("total_thought_tokens")
+    asked = usage["total_input_tokens"] + usage.get("total_tool_use_tokens", 0)
+    made = usage["total_output_tokens"] + (thought or 0)
+    return _whole(Sums(asked, made, usage.get("total_cached_tokens"), None, thought, usage.get("total_tokens")))
+
+
 def _cohere(values: Values) -> Sums | None:
     """Version 2 has ``usage``, version 1 and its completions ``meta``."""
     usage = None
@@ -257,6 +268,7 @@ RULES: dict[str, Callable[[Values], Sums | None]] = {
     "cohere-chat-v1": _cohere,
     "cohere-generate": _cohere,
     "gemini": _gemini,
+    "gemini-interactions": _interactions,
     "ollama-chat": _ollama,
     "ollama-generate": _ollama,
     "openai-chat": _chat,

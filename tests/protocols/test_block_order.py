@@ -11,10 +11,10 @@ from cassette_tools.protocols.block_order import BlockOrder
 Step = tuple[str, int]
 
 
-def _told(*steps: Step, starts: bool = False) -> list[tuple[int, str]]:
+def _told(*steps: Step, starts: bool = False, overlap: bool = False) -> list[tuple[int, str]]:
     """What is told of steps such as ``("start", 0)``; ``starts``: blocks may begin without a start."""
     told: list[tuple[int, str]] = []
-    order = BlockOrder(lambda text, event: told.append((event, text)))
+    order = BlockOrder(lambda text, event: told.append((event, text)), overlap=overlap)
     for event, (step, index) in enumerate(steps):
         if step == "start":
             order.start(index, event)
@@ -42,6 +42,19 @@ def _block(index: int, deltas: int = 1) -> list[Step]:
 def test_what_is_in_order_is_not_told_of(steps: list[Step]) -> None:
     assert _told(*steps) == []
     assert _told(*steps, starts=True) == []
+
+
+def test_blocks_may_overlap_where_they_do() -> None:
+    steps = [("start", 0), ("start", 1), ("go", 0), ("go", 1), ("end", 1), ("start", 2), ("go", 0), ("end", 0)]
+    assert _told(*steps, ("end", 2), ("last", 0), overlap=True) == []
+    assert _told(*_block(0), *_block(1), ("last", 0), overlap=True) == []
+    assert _told(*steps, ("last", 0), overlap=True) == [(8, "last comes before block 2 has ended")]
+    assert _told(*steps, ("go", 1), ("end", 2), overlap=True) == [(8, "block 1 goes on after its end")]
+    assert _told(*steps, ("end", 0), ("go", 4), overlap=True) == [
+        (8, "block 0 ends twice"),
+        (9, "block 4 goes on without having started"),
+    ]
+    assert _told(*steps)[0] == (1, "block 1 starts before block 0 has ended")
 
 
 def test_a_block_may_begin_with_a_delta_or_with_its_end_where_there_is_no_start() -> None:

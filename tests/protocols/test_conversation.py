@@ -176,6 +176,58 @@ def _says(role: str, text: str) -> Turn:
             id="Bedrock Converse",
         ),
         pytest.param(
+            {
+                "system_instruction": "Be brief.",
+                "input": [
+                    {"type": "user_input", "content": [{"type": "text", "text": "Add"}]},
+                    {"type": "thought", "signature": "S", "summary": [{"type": "text", "text": "Hm."}]},
+                    {"type": "thought", "signature": "S"},
+                    {"type": "model_output", "content": [{"type": "text", "text": "Well:"}]},
+                    {"type": "function_call", "id": "c1", "name": "add", "arguments": {"a": 1}},
+                    {"type": "function_result", "call_id": "c1", "name": "add", "result": {"time": 2}},
+                    {"type": "code_execution_call", "id": "x1", "arguments": {"code": "print(1)"}},
+                    {"type": "code_execution_result", "call_id": "x1", "result": "1"},
+                    {"type": "google_search_call", "id": "s1", "arguments": {"queries": ["a"]}},
+                    {"type": "google_search_result", "call_id": "s1", "result": [{"url": "u"}]},
+                    {"type": "image", "mime_type": "image/png", "data": "AAAA"},
+                    {"type": "document", "uri": "https://a.example/a.pdf"},
+                ],
+            },
+            [
+                _says("system", "Be brief."),
+                _says("user", "Add"),
+                _turn("model", Block("reasoning", "Hm.")),
+                _says("model", "Well:"),
+                _turn("model", Block("tool-call", '{"a": 1}', "add", "c1")),
+                _turn("tool", Block("tool-result", '{"time": 2}', "add", "c1")),
+                _turn("model", Block("tool-call", "print(1)", "code_execution", "x1")),
+                _turn("tool", Block("tool-result", "1", "code_execution", "x1")),
+                _turn("model", Block("tool-call", '{"queries": ["a"]}', "google_search", "s1")),
+                _turn("tool", Block("tool-result", '[{"url": "u"}]', "google_search", "s1")),
+                _turn("user", of_media(Media("image/png", "AAAA"))),
+                _turn("user", of_media(Media("document", "https://a.example/a.pdf"))),
+            ],
+            id="Gemini's Interactions",
+        ),
+        pytest.param(
+            {
+                "input": [
+                    {"role": "user", "content": "Hi"},
+                    {"role": "model", "content": [{"type": "text", "text": "Hello"}]},
+                    {"role": "user", "content": [{"type": "function_result", "call_id": "c1", "result": "2"}]},
+                ]
+            },
+            [
+                _says("user", "Hi"),
+                _says("model", "Hello"),
+                _turn("user", Block("tool-result", "2", "", "c1")),
+            ],
+            id="Gemini's Interactions, turns of old",
+        ),
+        pytest.param(
+            {"input": {"type": "text", "text": "Hi"}}, [_says("user", "Hi")], id="Gemini's Interactions, one content"
+        ),
+        pytest.param(
             {"preamble": "Be brief.", "chat_history": [{"role": "USER", "message": "Hi"}], "message": "Add"},
             [_says("system", "Be brief."), _says("user", "Hi"), _says("user", "Add")],
             id="Cohere v1",
@@ -244,7 +296,7 @@ def test_media_are_described_in_a_few_words() -> None:
 
 _KEYS = """
     messages contents input prompt role content parts type text thinking summary tool_calls function arguments
-    toolUse toolResult functionCall functionResponse image_url source output system images
+    toolUse toolResult functionCall functionResponse image_url source output system images result code data uri
 """.split()  # noqa: SIM905 - a list of so many words is read by nobody
 _JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -330,7 +382,30 @@ def test_no_request_is_too_strange(request_: Any) -> None:
             [Block("tool-call", "{}", "visit"), Block("tool-result", "It is.", "visit")],
             id="Groq",
         ),
-        pytest.param({"content": "text", "output": "text", "candidates": [None]}, [], id="none"),
+        pytest.param(
+            {
+                "steps": [
+                    {"type": "google_search_call", "id": "s1", "arguments": {"queries": ["a"]}},
+                    {"type": "google_search_result", "call_id": "s1", "result": [{"url": "u"}]},
+                    {"type": "mcp_server_tool_result", "call_id": "m1", "name": "tick", "result": "tock"},
+                    {
+                        "type": "code_execution_result",
+                        "call_id": "x1",
+                        "result": [{"type": "text", "text": "1"}, {"type": "image", "data": "AA"}],
+                    },
+                ]
+            },
+            [
+                Block("tool-result", '[{"url": "u"}]', "google_search", "s1"),
+                Block("tool-result", "tock", "tick", "m1"),
+                Block("tool-result", "1", "code_execution", "x1"),
+                of_media(Media("image", "AA")),
+            ],
+            id="Gemini's Interactions",
+        ),
+        pytest.param(
+            {"content": "text", "output": "text", "candidates": [None], "steps": 5, "outputs": {"a": 1}}, [], id="none"
+        ),
     ],
 )
 def test_what_the_providers_own_tools_did_is_told(native: dict[str, Any], blocks: list[Block]) -> None:
@@ -350,6 +425,7 @@ def test_what_the_providers_own_tools_did_is_told(native: dict[str, Any], blocks
         ({"web": {"uri": "https://a.example", "title": "A"}}, "A, https://a.example"),
         ({"start": 1, "text": "is", "sources": [{"document": {"title": "A"}}, {"id": "t:0"}]}, 'A, t:0, "is"'),
         ({"title": "A", "sourceContent": [{"text": "It "}, {"text": "is."}]}, 'A, "It is."'),
+        ({"type": "file_citation", "file_name": "A", "document_uri": "gs://a/b"}, "A, gs://a/b"),
         ({"startIndex": 1, "endIndex": 2}, '{"startIndex": 1, "endIndex": 2}'),
     ],
 )  # fmt: skip

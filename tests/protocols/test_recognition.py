@@ -32,6 +32,8 @@ _NOVA = "https://bedrock-runtime.us-east-1.amazonaws.com/model/amazon.nova-lite-
 _LLAMA = "https://bedrock-runtime.us-east-1.amazonaws.com/model/meta.llama3-8b-instruct-v1:0/invoke"
 _VERTEX = "https://x.example/v1/projects/p/locations/l/publishers/anthropic/models/c@1:rawPredict"
 _GOOGLE = "https://g.example/v1beta1/projects/p/locations/l/publishers/google/models/gemini-x"
+_GOOGLES = "https://us-central1-aiplatform.googleapis.com/v1beta1/projects/p/locations/l"
+_INTERACTIONS = "https://generativelanguage.googleapis.com/v1beta/interactions"
 _WHOLE: dict[str, Any] = {"type": "message", "content": [], "stop_reason": None}
 _CONVERSED = {"stopReason": "end_turn", "output": {"message": {"role": "assistant"}}}
 _STARTED = {"type": "message_start", "message": {}}
@@ -132,6 +134,38 @@ _STARTED = {"type": "message_start", "message": {}}
         ("https://gateway.example/proxy", {"usageMetadata": {}, "promptFeedback": {}}, "gemini"),
         ("https://election.example/proxy", {"candidates": [{"content": "a", "name": "b"}]}, ""),
         ("https://election.example/proxy", {"candidates": 3, "usageMetadata": 3}, ""),
+        ("https://gateway.example/proxy", {"object": "interaction", "status": "completed"}, "gemini-interactions"),
+        ("https://gateway.example/proxy", {"event_type": "step.stop", "index": 0}, "gemini-interactions"),
+        ("https://gateway.example/proxy", {"event_type": "step.delta", "delta": {}}, "gemini-interactions"),
+        ("https://gateway.example/proxy", {"event_type": "content.start", "content": {}}, "gemini-interactions"),
+        (
+            "https://gateway.example/proxy",
+            {"event_type": "interaction.created", "interaction": {}},
+            "gemini-interactions",
+        ),
+        (
+            "https://gateway.example/proxy",
+            {"event_type": "interaction.status_update", "interaction_id": ""},
+            "gemini-interactions",
+        ),
+        ("https://gateway.example/proxy", {"event_type": "content.delta", "delta": "Hi"}, ""),
+        ("https://gateway.example/proxy", {"event_type": "step.start"}, ""),
+        ("https://gateway.example/proxy", {"event_type": "step.start", "step": "boil"}, ""),
+        ("https://gateway.example/proxy", {"event_type": "interaction.completed", "interaction": 5}, ""),
+        ("https://gateway.example/proxy", {"event_type": ["step.start"], "step": {}}, ""),
+        ("https://gateway.example/proxy", {"object": "interaction"}, ""),
+        (f"{_INTERACTIONS}?key=k", {"id": "v1_a", "status": "completed", "steps": []}, "gemini-interactions"),
+        (f"{_INTERACTIONS}/v1_a", {"id": "v1_a", "status": "completed", "outputs": []}, "gemini-interactions"),
+        (f"{_INTERACTIONS}/v1_a/cancel", {"error": {"message": "no"}}, "gemini-interactions"),
+        (_INTERACTIONS, {"error": {"message": "no"}}, "gemini-interactions"),
+        (f"{_GOOGLES}/interactions", {"error": {"code": 403}}, "gemini-interactions"),
+        ("https://crm.example/v1/interactions/5", {"id": "5", "status": "completed"}, ""),
+        ("https://crm.example/v1/interactions/5", {"error": "no such interaction"}, ""),
+        (f"{_INTERACTIONS}/v1_a", {}, ""),
+        (f"{_INTERACTIONS}/a/b/callback", {"error": {}}, ""),
+        ("https://chat.example/api/v10/interactions/1/token/callback", {"type": 4}, ""),
+        ("https://crm.example/interactions", {"error": {"message": "no"}}, ""),
+        ("https://crm.example/api/interactions/5", {"status": "open", "notes": []}, ""),
         ("https://v.example/v1/publishers/anthropic/models/c@1:streamRawPredict", None, ""),
         ("https://api.openai.com/v1/embeddings", {"object": "list", "data": [{"object": "embedding"}]}, "openai-media"),
         ("https://gateway.example/proxy", {"results": [{"flagged": False}]}, "openai-media"),
@@ -169,6 +203,9 @@ def test_a_protocol_is_recognised_by_path_and_looks(url: str, first: Any, name: 
     [
         ("https://api.openai.com/v1/responses", {"model": "m", "input": "hi"}, "openai-responses"),
         ("https://forms.example/v1/responses", {"answers": []}, ""),
+        ("https://gateway.example/interactions", {"model": "m", "input": "hi"}, "gemini-interactions"),
+        ("https://gateway.example/interactions", {"agent": "a", "input": []}, "gemini-interactions"),
+        ("https://crm.example/v1/interactions", {"input": "a call"}, ""),
         ("https://gateway.example/v1/embed", {"texts": ["a"]}, "openai-media"),
         ("https://gateway.example/v1/embed", {"page": "a"}, ""),
     ],

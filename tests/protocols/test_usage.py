@@ -87,6 +87,25 @@ def _message(usage: Any, native: dict[str, Any] | None = None, model: str = "") 
             Usage(10, output=5, reasoning=5, total=15), id="Gemini: nothing but thoughts",
         ),
         pytest.param(
+            "gemini-interactions",
+            {
+                "total_tokens": 288565, "total_input_tokens": 210314, "total_output_tokens": 9851,
+                "total_thought_tokens": 18888, "total_tool_use_tokens": 49512, "total_cached_tokens": 300,
+                "input_tokens_by_modality": [
+                    {"modality": "text", "tokens": 210000}, {"modality": "image", "tokens": 14},
+                    {"modality": "audio", "tokens": 300},
+                ],
+                "output_tokens_by_modality": [{"modality": "AUDIO", "tokens": 51}],
+            },
+            Usage(259826, 300, None, 28739, 18888, 300, 51, 14, total=288565),
+            id="Interactions: thoughts and what tools added are beside the two numbers",
+        ),
+        pytest.param(
+            "gemini-interactions",
+            {"total_input_tokens": 11, "total_output_tokens": 364, "total_reasoning_tokens": 1120},
+            Usage(11, output=1484, reasoning=1120, total=1495), id="Interactions: as they first were",
+        ),
+        pytest.param(
             "gemini", {"promptTokenCount": 10, "totalTokenCount": 10}, Usage(10, output=0, total=10),
             id="Gemini: nothing made"
         ),
@@ -144,6 +163,11 @@ def test_moonshots_streams_have_it_in_the_choice(number: int, usage: Usage | Non
         ("openai-media", None, {"data": [{"b64_json": "AA"}, {"url": "x"}, {"embedding": []}]}, [Units("images",
         Decimal(2))]),
         ("openai-media", {"seconds": "2"}, {}, []),
+        (
+            "gemini-interactions", {"grounding_tool_count": [{"type": "google_search", "count": 17}]}, {},
+            [Units("searches", Decimal(17))],
+        ),
+        ("gemini-interactions", {"grounding_tool_count": [{"type": "google_search", "count": None}]}, {}, []),
         ("openai-chat", None, {}, []),
     ],
 )  # fmt: skip
@@ -306,6 +330,16 @@ def test_what_hosts_leave_out_of_a_number_is_in_it(model: str, usage: dict[str, 
             Usage(10, output=105, reasoning=100, total=115),
         ),
         ("gemini", {"promptTokenCount": 10}, Usage(10)),
+        (
+            "gemini-interactions",
+            {"total_input_tokens": 7, "total_tool_use_tokens": "1", "total_output_tokens": 2, "total_tokens": 10},
+            Usage(output=2, total=10),
+        ),
+        (
+            "gemini-interactions",
+            {"total_input_tokens": 7, "total_output_tokens": 2, "total_thought_tokens": [], "total_cached_tokens": -1},
+            Usage(7),
+        ),
         ("openai-media", {"prompt_tokens": "8", "total_tokens": 8}, Usage(total=8)),
         ("openai-media", {"input_tokens": "8", "output_tokens": 4, "total_tokens": 12}, Usage(output=4, total=12)),
         (
@@ -399,6 +433,16 @@ def test_usage_that_is_in_a_place_of_its_own_is_found(
             {"cacheTokensDetails": [{"modality": "TEXT", "tokenCount": 4}]},
             {"cache_audio_read_tokens": 0, "cache_image_read_tokens": 0, "cache_video_read_tokens": 0},
         ),
+        (
+            "gemini-interactions",
+            {
+                "input_tokens_by_modality": [{"modality": "video", "tokens": 9}],
+                "grounding_tool_count": [{"type": "google_search", "count": 17}, {"type": "retrieval", "count": 2}, 5],
+            },
+            {"input_video_tokens": 9, "web_searches": 17},
+        ),
+        ("gemini-interactions", {"grounding_tool_count": [{"type": "google_search", "count": "17"}]}, None),
+        ("gemini-interactions", {"grounding_tool_count": {"type": "google_search", "count": 17}}, {}),
         ("openai-media", {"pages_processed": 3}, {"input_document_pages": 3}),
         ("openai-media", {"seconds": "3"}, None),
         ("openai-chat", _chat(3, 2, prompt_tokens_details={"cached_tokens": "1"}), None),

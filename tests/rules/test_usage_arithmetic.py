@@ -67,6 +67,22 @@ def _cached(tokens: int) -> dict[str, Any]:
         ),
         pytest.param("gemini", {"promptTokenCount": 8}, id="an embedding of Gemini's"),
         pytest.param(
+            "gemini-interactions",
+            {
+                "total_input_tokens": 210314,
+                "total_output_tokens": 9851,
+                "total_thought_tokens": 18888,
+                "total_tool_use_tokens": 49512,
+                "total_tokens": 288565,
+            },
+            id="an interaction with thoughts and tools",
+        ),
+        pytest.param(
+            "gemini-interactions",
+            {"total_input_tokens": 8, "total_output_tokens": 3, "total_tokens": 50},
+            id="an interaction that does not say what tools added",
+        ),
+        pytest.param(
             "bedrock-converse",
             {"inputTokens": 3, "outputTokens": 2, "cacheReadInputTokens": 7, "totalTokens": 12},
             id="a total with the cache",
@@ -194,6 +210,21 @@ def test_a_prompt_may_leave_its_cached_part_out_with_models_that_do(model: str) 
             "cacheReadInputTokens is no number of tokens: a string",
         ),
         ("gemini", {"cacheTokensDetails": 5}, "cacheTokensDetails is no list: a number"),
+        (
+            "gemini-interactions",
+            {"total_input_tokens": 8, "total_output_tokens": 3, "total_tool_use_tokens": 0, "total_tokens": 12},
+            "the total of 12 tokens is not 8 + 3 + 0",
+        ),
+        (
+            "gemini-interactions",
+            {"total_input_tokens": 8, "total_cached_tokens": 9},
+            "there are more cached tokens (9) than tokens of the input (8)",
+        ),
+        (
+            "gemini-interactions",
+            {"input_tokens_by_modality": [{"modality": "text"}, {"modality": "audio", "tokens": "900"}]},
+            "a count of input_tokens_by_modality is no number of tokens: a string",
+        ),
         ("openai-media", {"pages_processed": "3"}, "pages_processed is no number: a string"),
         ("openai-media", {"seconds": -3}, "seconds is no number: negative"),
         ("openai-chat", _chat(8, 3, 11, cost="0.00123"), "cost is no amount: a string"),

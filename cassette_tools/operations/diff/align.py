@@ -177,7 +177,7 @@ def _turns(history: Any, names: Names) -> Any:
     turns = []
     for turn in history:
         role = turn.get("role", turn.get("type")) if isinstance(turn, dict) else ""
-        is_of_test = role in ("user", "system", "developer") and not _is_result(turn)
+        is_of_test = role in ("user", "user_input", "system", "developer") and not _is_result(turn)
         turns.append(_stable(turn, names) if is_of_test else str(role))
     return turns
 

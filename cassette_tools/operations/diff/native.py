@@ -142,7 +142,7 @@ def is_silent_thought(value: Any) -> bool:
     return isinstance(value, dict) and value.get("type") in _SILENT
 
 
-_SILENT = ("thinking", "redacted_thinking", "reasoning", "reasoning.encrypted")
+_SILENT = ("thinking", "redacted_thinking", "reasoning", "reasoning.encrypted", "thought")
 
 
 FORM = frozenset(

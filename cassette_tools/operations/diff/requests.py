@@ -19,7 +19,10 @@ HISTORY = ("messages", "input", "contents", "chat_history")
 TOOLS = ("tools", "functions", "toolConfig", "tool_config")
 SYSTEM = ("system", "instructions", "systemInstruction", "system_instruction", "preamble", "prompt", "message")
 ANSWERS = ("assistant", "model", "chatbot")
-_ANSWER_TYPES = ("function_call", "reasoning", "custom_tool_call", "web_search_call", "code_interpreter_call")
+_ANSWER_TYPES = (
+    *("function_call", "reasoning", "custom_tool_call", "web_search_call", "code_interpreter_call"),
+    *("model_output", "thought", "google_search_call", "code_execution_call", "url_context_call"),
+)
 ARGUMENTS = ("arguments", "input", "args")
 _RESULTS = {"functionResponse": "response", "function_response": "response", "toolResult": "json"}
 """Where a tool's result is JSON, in what: Gemini's and Bedrock's."""
@@ -29,8 +32,13 @@ _SAID = ("text", "thinking", "reasoning", "output_text", "summary_text", "redact
 """Types of the parts of such a turn that are."""
 _PART_SAID = frozenset(("text", "thought", "thoughtSignature", "reasoningContent"))
 """What such a part has at most where parts have no type: Gemini's and Bedrock's."""
-_FIELDS_SAID = ("content", "reasoning_content", "reasoning", "reasoning_details", "annotations", "thoughtSignature")
-OF_ANSWERS = ("previous_response_id", "conversation", "container", "request_id", "user_request_id", "thread_id")
+_FIELDS_SAID = (
+    *("content", "summary", "reasoning_content", "reasoning", "reasoning_details", "annotations", "thoughtSignature"),
+)
+OF_ANSWERS = (
+    *("previous_response_id", "conversation", "container", "request_id", "user_request_id", "thread_id"),
+    *("previous_interaction_id", "continuation_token"),
+)
 """Parameters that are ids of what an earlier answer made."""
 _CLIENTS = re.compile(
     r"user-agent|x-stainless-.*|x-goog-api-client|x-amz-user-agent|host|connection|accept-encoding|te"
@@ -224,6 +232,8 @@ def _said(step: Step, root: Any, other: Any, protocol: str, ids: Ids) -> Iterato
 
 def is_result(path: Path) -> bool:
     """Whether it is within the JSON that a tool gave back: its fields are the tool's, whatever they are called."""
+    if path[:1] == ("input",) and "result" in path[1:3]:  # of Gemini's interactions
+        return True
     return any(part in _RESULTS and _RESULTS[part] in path[number:] for number, part in enumerate(path))
 
 
@@ -238,12 +248,13 @@ def _is_wording(step: Step) -> bool:
 
 
 def _is_beside_calls(items: Any, number: Any) -> bool:
-    """Whether an item of OpenAI's Responses is a thought, or what the model said beside calling tools."""
+    """Whether an item of a list of messages and calls is a thought, or what the model said beside calling tools."""
     if not isinstance(items, list) or not isinstance(items[number], dict):
         return False
     kinds = [item.get("type") if isinstance(item, dict) else "" for item in items[max(number - 1, 0) : number + 2]]
     kind = items[number].get("type")
-    return kind == "reasoning" or (kind in (None, "message") and any(kind in _ANSWER_TYPES[:1] for kind in kinds))
+    is_said = kind in (None, "message", "model_output")
+    return kind in ("reasoning", "thought") or (is_said and "function_call" in kinds)
 
 
 def _arguments(step: Step) -> Iterator[Difference]:

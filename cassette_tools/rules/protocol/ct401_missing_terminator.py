@@ -14,10 +14,11 @@ class MissingTerminator(Rule):
 
     ## What it does
 
-    Reports a chat stream that ends without `data: [DONE]`. Where a finish reason came it is a warning: some hosts never
-    send the word. Where no finish reason came either, the stream is cut, and it is an error. Snowflake's
-    `inference:complete` has neither, and is whole when it says what was used. A stream in which the provider reported
-    an error ends where it ends, and is not reported here; one without any event is CT212's.
+    Reports a chat stream that ends without `data: [DONE]`, and those of other APIs without what ends theirs, such as
+    `message_stop` or `interaction.completed`. Where a finish reason came it is a warning: some hosts never send the
+    word. Where no finish reason came either, the stream is cut, and it is an error. Snowflake's `inference:complete`
+    has neither, and is whole when it says what was used. A stream in which the provider reported an error ends where it
+    ends, and is not reported here; one without any event is CT212's.
 
     ## Why it matters
 

@@ -14,7 +14,8 @@ class AfterTerminator(Rule):
 
     ## What it does
 
-    Reports events that follow `data: [DONE]`.
+    Reports events that follow `data: [DONE]`, or what ends the streams of other APIs, such as `message_stop`. Behind
+    `interaction.completed`, Gemini's Interactions have their `[DONE]`.
 
     ## Why it matters
 

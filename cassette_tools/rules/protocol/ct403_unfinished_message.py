@@ -14,8 +14,9 @@ class UnfinishedMessage(Rule):
 
     ## What it does
 
-    Reports each choice of a complete chat stream that never got a `finish_reason`, also where there is none at all, and
-    each candidate of Gemini's without one beside another that has one. A stream that is cut is CT401's.
+    Reports each choice of a complete chat stream that never got a `finish_reason`, also where there is none at all,
+    each candidate of Gemini's without one beside another that has one, and streams of Gemini's Interactions whose last
+    event has the status of one that goes on. A stream that is cut is CT401's.
 
     ## Why it matters
 

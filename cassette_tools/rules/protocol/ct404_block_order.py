@@ -15,9 +15,11 @@ class BlockOrder(Rule):
 
     ## What it does
 
-    Follows the blocks of an answer of Anthropic's Messages API or of Amazon Bedrock's Converse: after the start of the
-    message each block starts, goes on and ends before the next one starts; they are numbered from 0; a delta is of its
-    block's type; what is known at the end comes when all blocks have ended. Of each block the first fault is reported.
+    Follows the blocks of an answer of Anthropic's Messages API or of Amazon Bedrock's Converse, and the steps of
+    Gemini's Interactions: after the start of the message each block starts, goes on and ends, before the next one
+    starts but with Interactions, whose steps may overlap; they are numbered from 0; a delta is of its block's type;
+    what is known at the end comes when all blocks have ended. Of each block the first fault is reported. A stream that
+    goes on from one of its events may start anywhere.
 
     ## Why it matters
 

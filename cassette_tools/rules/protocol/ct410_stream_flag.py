@@ -12,8 +12,8 @@ from cassette_tools.rules.base import Rule
 _ASKS = re.compile(r'"stream"\s*:\s*true')
 _METHODS = {":streamGenerateContent": True, ":generateContent": False, ":streamRawPredict": True}
 _BEDROCK = {"/converse-stream": True, "/invoke-with-response-stream": True, "/converse": False, "/invoke": False}
-_NO_FLAG = ("bedrock-", "gemini", "json-rpc")
-"""How the names of protocols start whose requests have no flag: only a path can say what is asked for."""
+_NO_FLAG = re.compile(r"bedrock-.*|gemini|json-rpc")
+"""The names of protocols whose requests have no flag: only a path can say what is asked for."""
 _STREAMED_BY_DEFAULT = ("/api/chat", "/api/generate")
 """Ollama's; nearly all other APIs stream only when they are asked to."""
 _DEFAULT_UNKNOWN = ("/inference:complete",)
@@ -28,10 +28,10 @@ class StreamFlag(Rule):
     ## What it does
 
     Compares what the request asks for with what the answer is, for protocols that are known and answers that succeeded.
-    A request asks for a stream with `"stream": true` in its JSON (`"stream_format": "sse"` for speech) or, with Gemini
-    and Amazon Bedrock, with its path (`:streamGenerateContent`, `/converse-stream`, `/invoke-with-response-stream`);
-    where a gateway's path does not say it, nothing does. Answers that are errors, requests whose body was not recorded,
-    and those of claude.ai, which name no model, are passed over.
+    A request asks for a stream with `"stream": true` in its JSON (`"stream_format": "sse"` for speech) or, with
+    Gemini's contents and Amazon Bedrock, with its path (`:streamGenerateContent`, `/converse-stream`,
+    `/invoke-with-response-stream`); where a gateway's path does not say it, nothing does. Answers that are errors,
+    requests whose body was not recorded, and those of claude.ai, which name no model, are passed over.
 
     ## Why it matters
 
@@ -92,7 +92,7 @@ class StreamFlag(Rule):
         asks = _path_asks(request, name)
         route = request.route("url")
         if asks is None:
-            if name.startswith(_NO_FLAG):
+            if _NO_FLAG.fullmatch(name):
                 return
             text = request.body.text
             match = _ASKS.search(text)

@@ -111,6 +111,15 @@ _GEMINI = (
     ),
     Part("cached tokens", "cachedContentTokenCount", "tokens of the prompt", "promptTokenCount"),
 )
+_INTERACTIONS = (
+    # What tools added is left out where there is none to tell of, and in the total all the same.
+    Sum(
+        "total",
+        "total_tokens",
+        (("total_input_tokens", "total_output_tokens", "total_thought_tokens?", "total_tool_use_tokens"),),
+    ),
+    Part("cached tokens", "total_cached_tokens", "tokens of the input", "total_input_tokens"),
+)
 _LAWS: dict[str, tuple[Sum | Part, ...]] = {
     "anthropic-messages": _ANTHROPIC,
     "bedrock-anthropic": _ANTHROPIC,
@@ -120,6 +129,7 @@ _LAWS: dict[str, tuple[Sum | Part, ...]] = {
     "cloudflare-run": _CHAT,
     "cohere-chat": _COHERE,
     "gemini": _GEMINI,
+    "gemini-interactions": _INTERACTIONS,
     "openai-chat": _CHAT,
     "openai-completions": _CHAT,
     "openai-media": _MEDIA,

@@ -22,11 +22,11 @@ class UsageArithmetic(Rule):
 
     Compares the numbers in the usage of an answer, by the protocol it speaks. A total is the sum of its parts: of
     prompt and completion in chats (with the reasoning, where a host counts that apart), of input and output in
-    Responses, of prompt, candidates, thoughts and tool use with Gemini, of input, output and cache with Bedrock's
-    Converse. What was cached is part of the prompt, what was thought part of the output, and nothing is negative (but
-    -1, which says that it is not known) or anything else than a number: tokens, what is counted otherwise, and what it
-    cost. A chat that says one of input and output says the other. Where hosts are known to count otherwise, their way
-    is accepted as well.
+    Responses, of prompt, candidates, thoughts and tool use with Gemini, of input, output, thoughts and tool use in its
+    Interactions where all of them are told, of input, output and cache with Bedrock's Converse. What was cached is part
+    of the prompt, what was thought part of the output, and nothing is negative (but -1, which says that it is not
+    known) or anything else than a number: tokens, what is counted otherwise, and what it cost. A chat that says one of
+    input and output says the other. Where hosts are known to count otherwise, their way is accepted as well.
 
     ## Why it matters
 

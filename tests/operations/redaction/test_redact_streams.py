@@ -111,6 +111,39 @@ def _gemini_events(parts: list[str]) -> list[dict[str, Any]]:
     return [*(event(part) for part in parts), event("", finishReason="STOP")]
 
 
+def _interaction(parts: list[str], kind: str = "text") -> str:
+    about = {"id": "v1_ChdUR3NIYXVy", "object": "interaction", "model": "gemini-x"}
+    step: dict[str, Any] = {"type": {"text": "model_output", "thought_summary": "thought"}.get(kind, "function_call")}
+    if kind == "arguments_delta":
+        step |= {"id": "c1", "name": "f", "arguments": {}}
+        parts = ['{"k": "', *parts, '"}']
+    fields: dict[str, Callable[[str], dict[str, Any]]] = {
+        "text": lambda part: {"text": part},
+        "thought_summary": lambda part: {"content": {"text": part, "type": "text"}},
+        "arguments_delta": lambda part: {"arguments": part},
+    }
+    events: list[dict[str, Any]] = [
+        {"interaction": {**about, "status": "in_progress"}, "event_type": "interaction.created"},
+        {"index": 0, "step": step, "event_type": "step.start"},
+        *({"index": 0, "delta": {**fields[kind](p), "type": kind}, "event_type": "step.delta"} for p in parts),
+        {"index": 0, "event_type": "step.stop"},
+        {"interaction": {**about, "status": "completed"}, "event_type": "interaction.completed"},
+    ]
+    stream = "".join(f"event: {event['event_type']}\ndata: {_dump(event)}\n\n" for event in events)
+    return f"{stream}event: done\ndata: [DONE]\n\n"
+
+
+def _interaction_of_old(parts: list[str]) -> str:
+    about = {"id": "v1_ChdUR3NIYXVy", "object": "interaction", "model": "gemini-x"}
+    return _sse(
+        {"event_type": "interaction.start", "interaction": {**about, "status": "in_progress"}},
+        {"event_type": "content.start", "index": 0, "content": {"type": "text"}},
+        *({"event_type": "content.delta", "index": 0, "delta": {"type": "text", "text": part}} for part in parts),
+        {"event_type": "content.stop", "index": 0},
+        {"event_type": "interaction.complete", "interaction": {**about, "status": "completed"}},
+    )
+
+
 def _ollama(parts: list[str]) -> str:
     def line(text: str, **rest: Any) -> str:
         message = {"role": "assistant", "content": text}
@@ -150,6 +183,7 @@ def _invoke(parts: list[str]) -> bytes:
 
 _BEDROCK = "https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-3-haiku-20240307-v1%3A0/"
 _GEMINI = "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:streamGenerateContent"
+_INTERACTIONS = "https://generativelanguage.googleapis.com/v1beta/interactions"
 _SSE = "text/event-stream"
 _FRAMES = "application/vnd.amazon.eventstream"
 KINDS = {
@@ -174,6 +208,10 @@ KINDS = {
     "gemini, a list": Kind(
         _GEMINI, "application/json", lambda parts: json.dumps(_gemini_events(parts), indent=2, ensure_ascii=False)
     ),
+    "interactions": Kind(_INTERACTIONS, _SSE, _interaction),
+    "interactions, thinking": Kind(_INTERACTIONS, _SSE, lambda parts: _interaction(parts, "thought_summary")),
+    "interactions, a call": Kind(_INTERACTIONS, _SSE, lambda parts: _interaction(parts, "arguments_delta")),
+    "interactions of old": Kind(_INTERACTIONS, _SSE, _interaction_of_old),
     "ollama": Kind("http://127.0.0.1:11434/api/chat", "application/x-ndjson", _ollama),
     "converse": Kind(f"{_BEDROCK}converse-stream", _FRAMES, _converse),
     "invoke": Kind(f"{_BEDROCK}invoke-with-response-stream", _FRAMES, _invoke),
