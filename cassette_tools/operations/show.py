@@ -131,7 +131,7 @@ class Conversation(NamedTuple):
 _MOST_SETTINGS = 24
 _SAID = frozenset(
     (
-        *("model", "input", "prompt", "message", "system", "instructions", "system_instruction", "preamble"),
+        *("model", "input", "inputs", "prompt", "message", "system", "instructions", "system_instruction", "preamble"),
         *("inputText", "agent"),
     )
 )

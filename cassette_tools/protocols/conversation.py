@@ -2,7 +2,7 @@
 
 APIs differ in names and agree in shape, so a request is read by its shape. Sources: the references of OpenAI's chat
 completions and Responses, of Anthropic's messages, of Gemini's generateContent and Interactions, of Bedrock's Converse,
-of Cohere's chat and of Ollama's, which the modules of their protocols name.
+of Cohere's chat, of Mistral's Conversations and of Ollama's, which the modules of their protocols name.
 """
 
 import json
@@ -84,7 +84,7 @@ def of_provider(native: dict[str, Any]) -> Iterator[Block]:
     """
     for part in _parts(native):
         kind = string(part.get("type"))
-        if kind.endswith("_call"):
+        if kind.endswith(("_call", ".execution")):
             yield from _done(part)
         elif kind.endswith(("_result", "tool_search_output")) or any(key in part for key in _OF_PROVIDERS):
             yield from _block(part)
@@ -109,9 +109,14 @@ def _parts(native: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def _done(call: dict[str, Any]) -> Iterator[Block]:
     """The result that is in a call itself, as OpenAI's Responses have it."""
-    done = next((call[key] for key in ("output", "outputs", "results", "error") if call.get(key)), None)
+    done = next((call[key] for key in ("output", "outputs", "results", "error", "info") if call.get(key)), None)
     if done is not None:
-        yield from _result(done, _name(call), string(call.get("call_id") or call.get("id")))
+        yield from _result(done, _name(call), _call_id(call))
+
+
+def _call_id(part: dict[str, Any]) -> str:
+    """The id of a call, in the call itself."""
+    return string(part.get("call_id") or part.get("tool_call_id") or part.get("id"))
 
 
 def _name(call: dict[str, Any]) -> str:
@@ -174,7 +179,7 @@ def _message(value: Any) -> Turn:
     if not role and "parts" in message:
         role = "user"  # which Gemini takes one to be that says nothing of it
     if not role:
-        return Turn(_role(message, string(message.get("type"))), tuple(_block(message)))
+        return Turn(_role(message, _kind(message)), tuple(_block(message)))
     blocks: list[Block] = []
     for key in ("reasoning_content", "reasoning", "thinking"):
         if isinstance(message.get(key), str) and message[key]:
@@ -198,12 +203,12 @@ def _message(value: Any) -> Turn:
 
 
 def _role(item: dict[str, Any], kind: str) -> str:
-    """Who says an item of OpenAI's Responses, or a step of Gemini's Interactions, which have no role."""
+    """Who says an item of OpenAI's Responses, a step of Gemini's or an entry of Mistral's, which have no role."""
     if kind in ("model_output", "thought") or (kind.endswith("_call") and isinstance(item.get("arguments"), dict)):
         return "model"
     if kind.endswith(("_output", "_result")):
         return "tool"
-    is_answer = kind in ("reasoning", "compaction") or kind.endswith("_call") or "call_id" in item
+    is_answer = kind in ("reasoning", "compaction") or kind.endswith(("_call", "_execution")) or "call_id" in item
     return "assistant" if is_answer else "user"
 
 
@@ -221,9 +226,14 @@ def _blocks(content: Any) -> Iterator[Block]:
             yield from _blocks(part)
 
 
+def _kind(part: dict[str, Any]) -> str:
+    """What a part is, in words that are joined as most APIs do it; Mistral's entries have dots: ``function.result``."""
+    return string(part.get("type")).replace(".", "_")
+
+
 def _block(part: dict[str, Any]) -> Iterator[Block]:
     """A part of a message's content."""
-    kind = string(part.get("type"))
+    kind = _kind(part)
     text = part.get("text")
     thought = part.get("thinking") if kind == "thinking" else None
     has_summary = kind in ("reasoning", "thought")
@@ -235,11 +245,11 @@ def _block(part: dict[str, Any]) -> Iterator[Block]:
     elif isinstance(thought, str) or isinstance(reasoned, str) or summary:
         yield Block("reasoning", "\n".join(map(string, (thought, reasoned, *summary))).strip("\n"))
     elif kind.endswith("tool_use") or kind in ("function_call", "custom_tool_call"):
-        yield _call(part, string(part.get("call_id") or part.get("id")))
-    elif kind.endswith("_call"):
+        yield _call(part, _call_id(part))
+    elif kind.endswith(("_call", "_execution")):
         said = next((part[key] for key in _ASKED if part.get(key)), "")
         said = mapping(said).get("code", said) if kind == "code_execution_call" else said
-        yield Block("tool-call", _text(said), _name(part), string(part.get("call_id") or part.get("id")))
+        yield Block("tool-call", _text(said), _name(part), _call_id(part))
         yield from _done(part)
     elif "toolUse" in part or "functionCall" in part:
         call = mapping(part.get("toolUse") or part.get("functionCall"))
@@ -247,7 +257,7 @@ def _block(part: dict[str, Any]) -> Iterator[Block]:
     elif kind in ("message", "user_input", "model_output"):
         yield from _blocks(part.get("content"))
     elif kind.endswith(("_result", "_output")):
-        answered = string(part.get("tool_use_id") or part.get("call_id"))
+        answered = string(part.get("tool_use_id") or part.get("call_id") or part.get("tool_call_id"))
         said = next((part[key] for key in _RESULTS if key in part), None)
         yield from _result(said, _name_of_result(part, kind), answered)
     elif "toolResult" in part or "functionResponse" in part:

@@ -33,6 +33,7 @@ _CLASSES = {
     "openai-chat": "openai_chat.OpenAIChat",
     "gemini": "gemini.Gemini",
     "gemini-interactions": "gemini_interactions.GeminiInteractions",
+    "mistral-conversations": "mistral_conversations.MistralConversations",
     "openai-media": "openai_media.OpenAIMedia",
     "cloudflare-run": "cloudflare.CloudflareRun",
 }
@@ -263,6 +264,11 @@ def _openai_chat(_: Interaction, path: str, value: dict[str, Any]) -> str:
     return "openai-chat" if looks else ""
 
 
+def _mistral_conversations(_: Interaction, path: str, value: dict[str, Any]) -> str:  # noqa: ARG001 - it says what it is
+    kind = string(value.get("object")) or string(value.get("type"))
+    return "mistral-conversations" if f"{kind}.".startswith("conversation.response.") else ""
+
+
 _MEDIA_ENDPOINTS = {
     "/embeddings": ("input", "prompt"),
     "/embed": ("texts", "inputs", "input", "images"),
@@ -313,6 +319,7 @@ _RECOGNISERS: tuple[Callable[[Interaction, str, dict[str, Any]], str], ...] = (
     _openai_responses,
     _openai_completions,
     _openai_chat,
+    _mistral_conversations,
     _openai_media,
     _cloudflare,
 )

@@ -152,16 +152,26 @@ _INTERACTIONS = Table(
         ("cache_video_read_tokens", "cached_tokens_by_modality[VIDEO]"),
     ),
 )
+_CONVERSATIONS = Table(
+    input=("prompt_tokens + connector_tokens?",),
+    output=("completion_tokens",),
+    total=("total_tokens",),
+    units=(("searches", "connectors.web_search"),),
+    both=True,
+)
 _MEDIA = Table(
     input=(
         "prompt_tokens|input_tokens|tokens.input_tokens|billed_units.input_tokens|prompt_eval_count",
         "total_tokens",
     ),
     output=("completion_tokens|output_tokens|tokens.output_tokens",),
-    input_audio=("input_token_details.audio_tokens|input_tokens_details.audio_tokens",),
+    input_audio=(
+        "input_token_details.audio_tokens|input_tokens_details.audio_tokens|prompt_tokens_details.audio_tokens",
+    ),
     input_image=("input_tokens_details.image_tokens|billed_units.image_tokens",),
     output_image=("output_tokens_details.image_tokens",),
     total=("total_tokens",),
+    hosts_differ=True,
     units=(
         ("seconds", "seconds|prompt_audio_seconds|duration"),
         ("pages", "pages_processed"),
@@ -187,6 +197,7 @@ TABLES: dict[str, Table] = {
     "cohere-generate": _COHERE,
     "gemini": _GEMINI,
     "gemini-interactions": _INTERACTIONS,
+    "mistral-conversations": _CONVERSATIONS,
     "ollama-chat": _OLLAMA,
     "ollama-generate": _OLLAMA,
     "openai-chat": _CHAT,

@@ -51,6 +51,27 @@ def _says(role: str, text: str) -> Turn:
             id="OpenAI chat",
         ),
         pytest.param(
+            {
+                "instructions": "Be brief.",
+                "inputs": [
+                    {"type": "message.input", "role": "user", "content": "Add 1"},
+                    {"type": "function.call", "id": "fc1", "tool_call_id": "c1", "name": "add", "arguments": "{}"},
+                    {"type": "function.result", "tool_call_id": "c1", "result": "2"},
+                    {"type": "tool.execution", "id": "t1", "name": "web_search", "arguments": "{}"},
+                    {"type": "message.output", "role": "assistant", "content": "Done"},
+                ],
+            },
+            [
+                _says("system", "Be brief."),
+                _says("user", "Add 1"),
+                _turn("assistant", Block("tool-call", "{}", "add", "c1")),
+                _turn("tool", Block("tool-result", "2", "", "c1")),
+                _turn("assistant", Block("tool-call", "{}", "web_search", "t1")),
+                _says("assistant", "Done"),
+            ],
+            id="Mistral's Conversations",
+        ),
+        pytest.param(
             {"messages": [{"role": "assistant", "function_call": {"name": "f", "arguments": "{}"}}]},
             [_turn("assistant", Block("tool-call", "{}", "f"))],
             id="OpenAI chat, a function call of old",
@@ -405,6 +426,11 @@ def test_no_request_is_too_strange(request_: Any) -> None:
         ),
         pytest.param(
             {"content": "text", "output": "text", "candidates": [None], "steps": 5, "outputs": {"a": 1}}, [], id="none"
+        ),
+        pytest.param(
+            {"outputs": [{"type": "tool.execution", "id": "t1", "name": "web_search", "info": {"found": 1}}]},
+            [Block("tool-result", '{"found": 1}', "web_search", "t1")],
+            id="entries of Mistral's Conversations",
         ),
     ],
 )

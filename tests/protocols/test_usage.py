@@ -122,6 +122,13 @@ def _message(usage: Any, native: dict[str, Any] | None = None, model: str = "") 
         ),
         pytest.param("openai-media", {"total_tokens": 3}, Usage(3, total=3), id="a total alone"),
         pytest.param("openai-media", {"prompt_eval_count": 8}, Usage(8), id="Ollama's embeddings"),
+        pytest.param(
+            "openai-media",
+            {"prompt_tokens": 3, "completion_tokens": 1, "total_tokens": 379, "prompt_audio_seconds": 1,
+             "prompt_tokens_details": {"audio_tokens": 375}},
+            Usage(378, output=1, input_audio=375, total=379),
+            id="a transcript of Mistral's",
+        ),
         pytest.param("openai-chat", {"prompt_tokens": 4.0, "completion_tokens": 2}, Usage(4, output=2, total=6),
         id="floats"),
         pytest.param("openai-chat", {"prompt_tokens": None, "completion_tokens": -1}, None, id="nothing known"),

@@ -18,7 +18,7 @@ _STREAMED_BY_DEFAULT = ("/api/chat", "/api/generate")
 """Ollama's; nearly all other APIs stream only when they are asked to."""
 _DEFAULT_UNKNOWN = ("/inference:complete",)
 """Snowflake's, which has done either."""
-_TASKS = frozenset({"messages", "input", "prompt", "contents", "message"})
+_TASKS = frozenset({"messages", "input", "inputs", "prompt", "contents", "message"})
 """What a request for an answer has one of: its fields were not taken out of the recording."""
 
 
