@@ -12,11 +12,11 @@ alike.
 from typing import Any
 
 from cassette_tools.formats import checks
-from cassette_tools.formats.bodies import as_unpacked, string_body, structured_body
+from cassette_tools.formats.bodies import as_unpacked, base64_body, string_body, structured_body
 from cassette_tools.formats.checks import Check
 from cassette_tools.formats.headers import header_lines, header_values
 from cassette_tools.model import Body, Cassette, Headers, Interaction, Path, Request, Response
-from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, base64_ends
 
 _REQUEST: dict[str, Check] = {
     "method": checks.required_string,
@@ -175,6 +175,8 @@ def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
         return Body(raw, (*path, "content"), headers, coded=False)
     node, path = fields.get("body"), (*path, "body")
     if isinstance(node, Scalar):
+        if _is_form_in_base64(node, headers):
+            return base64_body(node, path, headers)
         return Body(node.content(), path, headers)
     if isinstance(node, Mapping):
         if node.tag is not None and node.tag.startswith("tag:yaml.org,2002:python/object"):
@@ -187,6 +189,17 @@ def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
     if isinstance(node, Sequence) and node.items:
         return structured_body(node, path, headers)
     return Body(None, path, headers)
+
+
+def _is_form_in_base64(node: Scalar, headers: Headers) -> bool:
+    """Whether it is a form as base64: VCR.py has httpx's requests as UTF-8, and who sends a file helps it so."""
+    return (
+        node.value[:2] == "LS"  # with two hyphens every form begins
+        and headers.get("content-type").lower().startswith("multipart/")
+        and node.kind == "string"
+        and isinstance(node.content(), str)
+        and base64_ends(node.value) == len(node.value)
+    )
 
 
 def _object_content(node: Mapping) -> bytes | None:

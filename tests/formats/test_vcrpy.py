@@ -209,3 +209,14 @@ def test_a_date_that_a_users_serializer_added_is_when_it_was() -> None:
     text = _request_body("null").replace("- request:", '- recorded_at: "2026-01-02T03:04:05"\n  request:', 1)
     assert _conforms(f'recorded_at: "2026-01-02T03:04:05"\n{text}')
     assert _read(text).interactions[0].recorded_at == "2026-01-02T03:04:05"
+
+
+def test_a_form_as_base64_is_the_form() -> None:
+    form = b'--b\r\nContent-Disposition: form-data; name="file"\r\n\r\n\x89PNG\r\n--b--\r\n'
+    head = _HEAD.replace("application/json", "multipart/form-data; boundary=b")
+    text = base64.b64encode(form).decode()
+    assert _read(f"{head}    body: {text}\n{_RESPONSE}").interactions[0].request.body.raw == form
+    # What only looks like one is a text.
+    assert _read(f"{_HEAD}    body: {text}\n{_RESPONSE}").interactions[0].request.body.raw == text
+    assert _read(f"{head}    body: LS0-\n{_RESPONSE}").interactions[0].request.body.raw == "LS0-"
+    assert _read(f"{head}    body: '--b'\n{_RESPONSE}").interactions[0].request.body.raw == "--b"
