@@ -336,11 +336,14 @@ def _text(value: Any) -> str:
 def _media(part: dict[str, Any]) -> Media | None:
     """What is in a part of a message that holds no words, by the key under which it is.
 
-    Gemini's Interactions and MCP have it in the part itself.
+    Gemini's Interactions, MCP and files of OpenAI's Responses have it in the part itself.
     """
     own = string(part.get("data")) or string(part.get("uri"))
     if own and part.get("type") in ("image", "audio", "video", "document"):
         return Media(_words(part, "mime_type", "mimeType", "type"), own)
+    file = _words(part, "file_data", "file_url", "file_id")
+    if file and part.get("type") in ("input_image", "input_file"):
+        return Media(string(part["type"]).removeprefix("input_"), file)
     for key in (
         "image_url",
         "input_audio",

@@ -40,7 +40,7 @@ _GO_ON = frozenset({"text", "thinking", "reasoning", "summary_text"})
 """Types of parts that go on in the next one, if that has the same type."""
 _STRUCTURES = ("arguments", "input")
 """What some hosts send as a structure that is the text of one: the arguments of a call."""
-_NEVER_TERMINATED = frozenset({"api.perplexity.ai", "api.writer.com"})
+_NEVER_TERMINATED = frozenset({"api.exa.ai", "api.perplexity.ai", "api.writer.com"})
 """Hosts that never send ``[DONE]``, in none of their recordings."""
 _NO_REASON = "/inference:complete"
 """How a path ends where neither ``[DONE]`` nor a finish reason comes: Snowflake Cortex's."""

@@ -16,7 +16,7 @@ from cassette_tools.protocols.base import Accumulator, Kind, Protocol, error_tex
 from cassette_tools.protocols.message import Message
 from cassette_tools.wire.event import Event
 
-_BEGIN = ("transcript.text.", "speech.audio.", "image_generation.", "image_edit.")
+_BEGIN = ("transcript.text.", "transcription.", "speech.audio.", "image_generation.", "image_edit.")
 """How the types of events start of streams that have a last word, and"""
 _END = (".done", ".completed")
 """how that one's type ends."""

@@ -86,6 +86,8 @@ def _says(role: str, text: str) -> Turn:
                             {"type": "image_url", "image_url": "https://example.com/a.png"},
                             {"type": "input_audio", "input_audio": {"data": "AAAAAA", "format": "wav"}},
                             {"type": "file", "file": {"file_id": "file-1"}},
+                            {"type": "input_image", "file_id": "file-2"},
+                            {"type": "input_file", "file_url": "https://example.com/a.pdf"},
                             {"type": "mystery", "x": 1},
                         ],
                     }
@@ -98,6 +100,8 @@ def _says(role: str, text: str) -> Turn:
                     of_media(Media("image", "https://example.com/a.png")),
                     of_media(Media("wav", "AAAAAA")),
                     of_media(Media("file", "file-1")),
+                    of_media(Media("image", "file-2")),
+                    of_media(Media("file", "https://example.com/a.pdf")),
                     Block("other", '{"type": "mystery", "x": 1}'),
                 )
             ],

@@ -920,8 +920,9 @@ def _interaction(url: str) -> Interaction:
     return Interaction(0, (), request, response, None)
 
 
-def test_a_host_that_never_sends_the_terminator_owes_none() -> None:
-    accumulator = OpenAIChat().accumulator(_interaction("https://api.perplexity.ai/chat/completions"))
+@pytest.mark.parametrize("url", ["https://api.perplexity.ai/chat/completions", "https://api.exa.ai/answer"])
+def test_a_host_that_never_sends_the_terminator_owes_none(url: str) -> None:
+    accumulator = OpenAIChat().accumulator(_interaction(url))
     accumulator.add(_event(0, ""), END)
     accumulator.finish()
     assert accumulator.irregularities == []

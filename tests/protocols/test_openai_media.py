@@ -62,6 +62,7 @@ def test_of_a_stream_the_event_with_usage_counts() -> None:
     ("begin", "end"),
     [
         ("transcript.text.delta", "transcript.text.done"),
+        ("transcription.text.delta", "transcription.done"),
         ("speech.audio.delta", "speech.audio.done"),
         ("image_generation.partial_image", "image_generation.completed"),
         ("image_edit.partial_image", "image_edit.completed"),

@@ -211,6 +211,8 @@ def test_a_protocol_is_recognised_by_path_and_looks(url: str, first: Any, name: 
         ("https://crm.example/v1/interactions", {"input": "a call"}, ""),
         ("https://gateway.example/v1/embed", {"texts": ["a"]}, "openai-media"),
         ("https://gateway.example/v1/embed", {"page": "a"}, ""),
+        ("https://gateway.example/v1/reranking", {"query": "a", "input": ["b"]}, "openai-media"),
+        ("https://hf.example/models/o/m/pipeline/feature-extraction", {"inputs": "a"}, "openai-media"),
     ],
 )
 def test_what_was_asked_for_tells_paths_apart_that_others_have_too(url: str, asked: Any, name: str) -> None:
