@@ -341,7 +341,8 @@ def string_is_credential(name: str, value: str) -> bool:
     if re.search(r"\s", value):
         return False
     if joined in _VAGUE_STRINGS:
-        return looks_random(value) and entropy(value) >= 3.5 and re.fullmatch(_UUID, value) is None
+        is_id = re.fullmatch(_UUID, value) or (joined.startswith("session") and re.match("sess(?:ion)?_", value))
+        return looks_random(value) and entropy(value) >= 3.5 and not is_id
     return joined.endswith(_ENDINGS) or joined in _WHOLE_FIELDS
 
 

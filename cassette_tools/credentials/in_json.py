@@ -83,6 +83,7 @@ STRINGS: tuple[Pattern, ...] = (
         false=(
             ('{"key": "uploads/2024/report-1.pdf"}',), ('{"author": "', *MIXED[:3], '"}'),
             ('{"session_', 'id": "9f3e7d6c-05b4-48e2-97c6-f5e9d3b2a0f4"}'),
+            ('{"session_', 'id": "sess_', *HEX[:4], '"}'),
         ),
         keywords=_announced(*_OTHERS),
     ),
