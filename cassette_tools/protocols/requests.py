@@ -12,7 +12,8 @@ from cassette_tools.wire import multipart
 _NAMED = re.compile(
     r"^(?:/hf-inference)?/models/([^/:?]{1,100}/(?!v1/|pipeline/)[^/:?]{1,100})(?=$|/(?:v1|pipeline)/)"
     r"|/v1/models/([^/:?]{1,100}/[^/:?]{1,100})/predictions$"
-    r"|/(?:models?|deployments|engines|agents)/([^/:?]{1,200}(?:(?:%3A|:)[0-9][^/:?]{0,60})?)(?=[/:]|$)"
+    r"|/(?:models?|deployments|engines)/([^/:?]{1,200}(?:(?:%3A|:)[0-9][^/:?]{0,60})?)(?=[/:]|$)"
+    r"|/agents/([^/:?]{1,200})/agentAliases/"
     r"|/ai/run/(@[^?]{1,200})$"
 )
 """Where paths of Gemini, Bedrock, Azure, Cloudflare name a model, and Hugging Face's and Replicate's with its owner."""

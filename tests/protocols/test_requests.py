@@ -24,6 +24,8 @@ from tests.recordings import recording
         ("/model/anthropic.claude-v1%3A0/invoke", "anthropic.claude-v1:0", "/model/*/invoke"),
         ("/openai/deployments/d/chat/completions", "d", "/openai/deployments/*/chat/completions"),
         ("/v2/models/m/infer", "m", "/v2/models/*/infer"),
+        ("/agents/a/agentAliases/b/sessions/c/text", "a", "/agents/*/agentAliases/*/sessions/*/text"),
+        ("/v1/agents/sessions", "", "/v1/agents/sessions"),
     ],
 )
 def test_a_path_names_the_model(path: str, name: str, place: str) -> None:
