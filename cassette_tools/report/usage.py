@@ -194,8 +194,8 @@ def notes_of(totals: Totals) -> Iterator[str]:
         told = ", ".join(f"{why} ({number:,})" for why, number in reasons)
         yield f"{count(totals.unknown, 'answer')} without usage: {told}"
     if totals.others:
-        jobs = f", {totals.jobs:,} of them states of jobs that say what they used" if totals.jobs else ""
-        yield f"{count(totals.others, 'interaction')} of no known API: counted as calls only{jobs}"
+        jobs = f", {totals.jobs:,} of them states of jobs or stored answers, with what they used" if totals.jobs else ""
+        yield f"{count(totals.others, 'interaction')} without an answer of a known API: counted as calls only{jobs}"
     if totals.units:
         units = sorted(totals.units.items())
         told = ", ".join(f"{number:,} {_singular(name) if number == 1 else name}" for name, number in units)

@@ -44,7 +44,7 @@ def test_groups_are_added_up_and_what_is_unknown_is_no_zero(call: Run) -> None:
         "total       5       1        1      6      12  3 unknown",
         "",
         "1 answer without usage: the stream was not asked for it (1)",
-        "1 interaction of no known API: counted as calls only",
+        "1 interaction without an answer of a known API: counted as calls only",
         "cost: 3 answers unknown",
     ]
 
@@ -251,8 +251,10 @@ def test_the_state_of_a_job_is_told_and_not_added_up_each_time(call: Run, tmp_pa
     for name, value in (("a", run), ("b", run), ("c", {**run, "usage": None})):
         (tmp_path / f"{name}.json").write_text(recording({}, json.dumps(value), "application/json", url=url))
     lines = call("usage", ".").stdout.splitlines()
-    said = "3 interactions of no known API: counted as calls only, 2 of them states of jobs that say what they used"
-    assert lines[-1] == said
+    assert lines[-1] == (
+        "3 interactions without an answer of a known API: counted as calls only, "
+        "2 of them states of jobs or stored answers, with what they used"
+    )
 
 
 @pytest.mark.parametrize("format_", ["text", "markdown", "json", "jsonl", "csv", "html"])

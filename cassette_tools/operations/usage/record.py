@@ -38,7 +38,8 @@ class Record(NamedTuple):
     """The model that answered, or else the one that was asked."""
     status: int | None
     outcome: Outcome
-    """``answer``; ``error``: a status of 400 or more, or an error for an answer; ``other``: no known API."""
+    """``answer``; ``error``: a status of 400 or more, or an error for an answer; ``other``: no known API, or an answer
+    that was stored and is asked for again."""
     streamed: bool
     duration: float | None
     """Seconds, where the recorder noted it."""
@@ -66,8 +67,9 @@ def records(cassette: Cassette, file: str) -> Iterator[Record]:
         file: What it is called.
     """
     test = test_of(file)
+    counted: set[str] = set()
     for interaction in cassette.interactions:
-        yield record(interaction, file, test)
+        yield record(interaction, file, test, counted)
 
 
 def usage(cassette: Cassette) -> tuple[Record, ...]:
@@ -75,13 +77,15 @@ def usage(cassette: Cassette) -> tuple[Record, ...]:
     return tuple(records(cassette, cassette.source.name if cassette.source is not None else ""))
 
 
-def record(interaction: Interaction, file: str, test: str) -> Record:
+def record(interaction: Interaction, file: str, test: str, counted: set[str] | None = None) -> Record:
     """The record of an interaction.
 
     Args:
         interaction: The interaction.
         file: What its file is called.
         test: What its test is called.
+        counted: The ids of answers whose usage other interactions of the file have; takes that of this one. None where
+            others do not matter.
     """
     transcript = read(interaction)
     message = transcript.message if transcript is not None else None
@@ -99,6 +103,11 @@ def record(interaction: Interaction, file: str, test: str) -> Record:
     ):
         outcome = "error"
     units = uses.units(protocol, message) if message is not None else ()
+    why = _why(interaction, transcript, protocol, outcome) if used is None and not units else ""
+    if counted is not None and used is not None and message is not None and message.id:
+        if interaction.request.method.upper() == "GET" and message.id in counted:
+            outcome, used, units, why = "other", None, (), _STORED
+        counted.add(message.id)
     price = _UNKNOWN
     if outcome == "answer" and message is not None:
         price = cost.recorded(protocol, message) or _estimated(used, model, provider, moment, billing)
@@ -120,7 +129,7 @@ def record(interaction: Interaction, file: str, test: str) -> Record:
         sum(len(choice.tool_calls) for choice in choices),
         used,
         units,
-        _why(interaction, transcript, protocol, outcome) if used is None and not units else "",
+        why,
         price,
         billing,
     )
@@ -157,6 +166,7 @@ _WITHOUT = re.compile(
 """Endpoints whose answers need not say anything of tokens."""
 
 
+_STORED = "an answer that was stored, which is counted where it was made"
 _JOB = re.compile(r'"object"\s*:\s*"(?:thread\.run|batch)"')
 """What says that it is the state of a job, and not an answer."""
 _WITH_USAGE = re.compile(r'"usage"\s*:\s*\{')

@@ -20,7 +20,8 @@ class Totals:
         answers: Those that are answers of a known API.
         errors: Those that are errors.
         others: Those of no known API.
-        jobs: Of those, the states of jobs that say what they used: as often as one asks.
+        jobs: Of those, the states of jobs that say what they used, as often as one asks, and answers that were stored
+            and asked for again.
         streams: Those that came as streams.
         tool_calls: Tools that were called.
         seconds: How long they took, of those that say so.

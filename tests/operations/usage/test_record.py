@@ -209,3 +209,24 @@ def test_ollama_and_vertex_say_when_they_answered() -> None:
     said = {"model": "llama3", "created_at": "2025-03-03T10:00:00Z", "message": {"role": "assistant", "content": "Hi"}}
     text = recording({}, json.dumps({**said, "done": True}), "application/json", url="http://localhost:11434/api/chat")
     assert _record(text).recorded_at == datetime(2025, 3, 3, 10, tzinfo=UTC)
+
+
+def test_an_answer_that_was_stored_is_counted_once() -> None:
+    answer = {
+        "id": "resp_1", "object": "response", "status": "completed", "output": [], "model": "m",
+        "usage": {"input_tokens": 3, "output_tokens": 4, "total_tokens": 7},
+    }  # fmt: skip
+    url = "https://api.openai.com/v1/responses"
+    text = json.loads(recording({"model": "m", "input": "x"}, json.dumps(answer), "application/json", url=url))
+    asked = text["interactions"][0]
+    again = {**asked, "request": {**asked["request"], "method": "GET", "uri": f"{url}/resp_1", "body": ""}}
+
+    def told(*interactions: Any) -> list[tuple[str, int | None, str]]:
+        cassette = load_bytes(json.dumps({**text, "interactions": interactions}).encode(), "x.json")
+        return [(one.outcome, one.usage.total if one.usage else None, one.why) for one in records(cassette, "x.json")]
+
+    once = ("answer", 7, "")
+    stored = ("other", None, "an answer that was stored, which is counted where it was made")
+    assert told(asked, again, again) == [once, stored, stored]
+    assert told(again, again) == [once, stored]
+    assert told(asked, asked) == [once, once]
