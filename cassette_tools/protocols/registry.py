@@ -24,6 +24,8 @@ _NDJSON = frozenset(
 )
 TERMINATOR = "[DONE]"
 """Data that ends a stream and is not JSON, whatever the protocol."""
+_QUOTED = f'"{TERMINATOR}"'
+"""How Cohere has spelt it."""
 _LINES = r"\ufeff?(?:(?:event|id|retry)?:[^\r\n]*[\r\n]+)*"
 _FIELD = re.compile(_LINES + r"data:[ \t]*[\[{][^\r\n]*(?:\r\n?|\n|\Z)(?:[\r\n]|(?:data|event|id|retry)?:|\Z)")
 """How an event stream starts: comments, then its first field. A data URL starts with ``data:``, too."""
@@ -256,7 +258,7 @@ class _Opening:
 
     def _catch_up(self, accumulator: Accumulator) -> None:
         for event, chunk in self._unknown:
-            if event.data[:6] == TERMINATOR:
+            if event.data[:6] == TERMINATOR or event.data == _QUOTED:
                 accumulator.terminate(event)
             else:
                 accumulator.add(event, chunk)
@@ -270,7 +272,7 @@ def _read_stream(interaction: Interaction, frame: str, see: See | None) -> Trans
     count = 0
     for event in events(interaction, transcript):
         data = event.data
-        is_last = data[:6] == TERMINATOR  # clients look at the beginning
+        is_last = data[:6] == TERMINATOR or data == _QUOTED  # clients look at the beginning
         chunk: Any = None
         error: strict_json.JsonError | None = None
         if not is_last:

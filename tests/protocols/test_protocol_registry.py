@@ -306,6 +306,11 @@ def test_blanks_behind_the_terminator_change_nothing() -> None:
     assert (_text(transcript), transcript.irregularities) == ("Hi", [])
 
 
+def test_the_terminator_may_have_quotes_around_it() -> None:
+    transcript = _read(_CHAT, _STREAM.replace("[DONE]", '"[DONE]"'))
+    assert (_text(transcript), transcript.irregularities) == ("Hi", [])
+
+
 def test_a_known_protocol_speaks_json_from_the_first_event_on() -> None:
     transcript = _read(_CHAT, "data: oops\n\n" + _STREAM)
     assert [(noted.kind, noted.detail, noted.event) for noted in transcript.irregularities] == [
