@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cassette_tools.protocols.base import Kind, items, mapping
 from cassette_tools.protocols.message import Message
-from cassette_tools.protocols.usage_tables import COSTS, LIST_PRICE, TABLES, UPSTREAM
+from cassette_tools.protocols.usage_tables import COSTS, LIST_PRICE, TABLES, UPSTREAM, Table
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -64,6 +64,16 @@ class Billing(NamedTuple):
     """What has a price of its own."""
     context: Mapping[str, str] = MappingProxyType({})
     """What makes another price of it, such as ``service_tier``."""
+    advice: "tuple[Advice, ...]" = ()
+    """What other models did for the answer, which none of its tokens are."""
+
+
+class Advice(NamedTuple):
+    """What a model used that another asked for advice."""
+
+    model: str
+    usage: Usage | None
+    billing: Billing | None
 
 
 _PARTS = tuple(name for name in Usage._fields if name not in ("input", "output", "total"))
@@ -220,6 +230,11 @@ def read(protocol: str, message: Message) -> Said:
         return Said()
     if usage is None:
         return Said(None, _billing(protocol, {}, message))
+    said = _said(protocol, table, usage, message)
+    return _with_iterations(said, table, usage, message) if protocol == "anthropic-messages" else said
+
+
+def _said(protocol: str, table: Table, usage: dict[str, Any], message: Message) -> Said:
     counts = [_first(usage, ways) for ways in _ways(protocol)]
     is_bad = False
     found = Usage(*counts)
@@ -235,6 +250,47 @@ def read(protocol: str, message: Message) -> Said:
     if table.hosts_differ or protocol == "openai-responses":
         found = _with_cached(found, model)
     return Said(_with_total(found) if counts[-1] is None else found, billing)
+
+
+def _with_iterations(said: Said, table: Table, usage: dict[str, Any], message: Message) -> Said:
+    """With what Anthropic counts in the iterations of an answer alone.
+
+    * A summary of what had become too long is by the same model
+      (https://platform.claude.com/docs/en/build-with-claude/compaction).
+    * Advice is by another (https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool).
+    """
+    used, billing = said
+    for iteration in map(mapping, items(usage.get("iterations"))):
+        kind, model = iteration.get("type"), iteration.get("model")
+        if kind == "compaction":
+            more = _said("anthropic-messages", table, iteration, message)
+            used = used and _sum_of(used, more.usage or Usage())
+            billing = billing and more.billing and billing._replace(units=_units_of(billing, more.billing))
+        elif kind == "advisor_message":
+            more = _said("anthropic-messages", table, iteration, message)
+            advice = Advice(model if isinstance(model, str) else "", *more)
+            billing = billing and billing._replace(advice=(*billing.advice, advice))
+    return Said(used, billing)
+
+
+def _sum_of(one: Usage, other: Usage) -> Usage:
+    """What two used together."""
+    sums = {name: (getattr(one, name), getattr(other, name)) for name in Usage._fields}
+    return Usage(**{name: _of_both(name, *counts) for name, counts in sums.items()})
+
+
+def _of_both(name: str, one: int | None, other: int | None) -> int | None:
+    is_unknown = one is None or other is None
+    if is_unknown and (name not in _PARTS or one is other):
+        return None
+    return (one or 0) + (other or 0)
+
+
+def _units_of(one: Billing, other: Billing) -> "dict[str, Decimal]":
+    sums = dict(one.units)
+    for name, amount in other.units.items():
+        sums[name] = sums[name] + amount if name in sums else amount
+    return sums
 
 
 def _with_total(found: Usage) -> Usage:

@@ -65,6 +65,28 @@ def _message(usage: Any, native: dict[str, Any] | None = None, model: str = "") 
             Usage(123, 100, 20, 7, total=130), id="Anthropic: cached is beside the input",
         ),
         pytest.param(
+            "anthropic-messages",
+            {
+                "input_tokens": 3, "output_tokens": 7, "cache_read_input_tokens": 0,
+                "iterations": [
+                    {"type": "compaction", "input_tokens": 80, "output_tokens": 12, "cache_read_input_tokens": 9},
+                    {"type": "message", "input_tokens": 3, "output_tokens": 7, "cache_read_input_tokens": 0},
+                    {"type": "advisor_message", "model": "other", "input_tokens": 50, "output_tokens": 60},
+                    {"type": "compaction", "input_tokens": 1, "output_tokens": 1},
+                    None,
+                ],
+            },
+            Usage(93, 9, None, 20, total=113), id="Anthropic: a summary is beside both, advice is another model's",
+        ),
+        pytest.param(
+            "anthropic-messages",
+            {
+                "input_tokens": 3, "output_tokens": 7,
+                "iterations": [{"type": "compaction", "input_tokens": "80", "output_tokens": 12}],
+            },
+            Usage(None, None, None, 19, total=None), id="Anthropic: a summary whose input is no number",
+        ),
+        pytest.param(
             "bedrock-converse",
             {"inputTokens": 3, "outputTokens": 4, "totalTokens": 7, "cacheReadInputTokens": 10,
             "cacheWriteInputTokens": 0},
@@ -434,6 +456,25 @@ def test_usage_that_is_in_a_place_of_its_own_is_found(
             "anthropic-messages",
             {"cache_creation": {"ephemeral_1h_input_tokens": 600}, "server_tool_use": {"web_search_requests": 2}},
             {"cache_write_1h_tokens": 600, "web_searches": 2},
+        ),
+        (
+            "anthropic-messages",
+            {
+                "cache_creation": {"ephemeral_1h_input_tokens": 600},
+                "iterations": [
+                    {
+                        "type": "compaction",
+                        "cache_creation": {"ephemeral_1h_input_tokens": 5},
+                        "server_tool_use": {"web_search_requests": 1},
+                    },
+                ],
+            },
+            {"cache_write_1h_tokens": 605, "web_searches": 1},
+        ),
+        (
+            "anthropic-messages",
+            {"input_tokens": 1, "iterations": [{"type": "compaction", "cache_read_input_tokens": "5"}]},
+            None,
         ),
         (
             "gemini",

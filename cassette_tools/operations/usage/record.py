@@ -152,7 +152,17 @@ def _used(interaction: Interaction, transcript: Transcript | None) -> Said:
 def _estimated(used: Usage | None, model: str, provider: str, moment: datetime | None, billing: Billing | None) -> Cost:
     if billing is None:
         return Cost(None, "unknown", "an amount that is no number")
-    return cost.estimated(used, model, provider, moment, billing) if used or billing.units else _UNKNOWN
+    if not used and not billing.units:
+        return _UNKNOWN
+    price = cost.estimated(used, model, provider, moment, billing)
+    for advice in billing.advice:
+        other = _estimated(advice.usage, advice.model, provider, moment, advice.billing)
+        if price.dollars is None or other.dollars is None:
+            return (
+                price if price.dollars is None else other._replace(detail=f"its adviser: {other.detail or 'no tokens'}")
+            )
+        price = Cost(price.dollars + other.dollars, price.source, f"{price.detail}, {other.detail}")
+    return price
 
 
 def estimate(one: Record) -> Cost:

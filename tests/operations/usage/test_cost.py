@@ -103,6 +103,43 @@ def test_what_was_cached_for_an_hour_and_what_was_searched_have_prices_of_their_
     assert one.cost.dollars == tokens / _MILLION + 2 * Decimal("0.01")
 
 
+def _advised(*iterations: dict[str, Any]) -> Record:
+    return _messages({"input_tokens": 10, "output_tokens": 20, "iterations": list(iterations)})
+
+
+def test_a_summary_is_paid_as_the_answer_is_and_advice_at_the_price_of_its_model() -> None:
+    summary = {"type": "compaction", "input_tokens": 1000, "output_tokens": 100}
+    advice = {
+        "type": "advisor_message", "model": "claude-opus-4-20250514", "input_tokens": 30, "output_tokens": 40,
+    }  # fmt: skip
+    one = _advised({"type": "message", "input_tokens": 10, "output_tokens": 20}, summary, advice)
+    assert one.usage == Usage(1010, output=120, total=1130)
+    dollars = 1010 * 3 + 120 * 15 + 30 * 15 + 40 * 75
+    assert one.cost.dollars == dollars / _MILLION
+    assert one.cost.detail == "anthropic:claude-sonnet-4-0, anthropic:claude-opus-4-0"
+
+
+@pytest.mark.parametrize(
+    ("advice", "detail"),
+    [
+        ({"input_tokens": 30, "output_tokens": 40}, "its adviser: no price for this model"),
+        ({"model": "claude-opus-4-20250514"}, "its adviser: no tokens"),
+        ({"model": "claude-opus-4-20250514", "cache_read_input_tokens": "1", "input_tokens": 1, "output_tokens": 2},
+         "its adviser: an amount that is no number"),
+    ],
+)  # fmt: skip
+def test_advice_that_has_no_price_leaves_the_answer_without_one(advice: dict[str, Any], detail: str) -> None:
+    one = _advised({"type": "advisor_message", **advice})
+    assert one.usage == Usage(10, output=20, total=30)
+    assert (one.cost.dollars, one.cost.source, one.cost.detail) == (None, "unknown", detail)
+
+
+def test_an_answer_without_a_price_has_none_for_its_advice() -> None:
+    advice = {"type": "advisor_message", "model": "no-such", "input_tokens": 1, "output_tokens": 1}
+    one = _messages({"input_tokens": 10, "output_tokens": 20, "service_tier": "no-such", "iterations": [advice]})
+    assert one.cost.detail == "no price for this tier of the service"
+
+
 def test_sound_that_was_cached_has_a_price_of_its_own() -> None:
     usage = {
         "promptTokenCount": 1000, "candidatesTokenCount": 5, "totalTokenCount": 1005, "cachedContentTokenCount": 500,
