@@ -154,8 +154,8 @@ class Scanner:
 
 
 def _most(data: bytes) -> int:
-    """The matches of a pattern that are taken of a text."""
-    return max(1000, _MOST // len(data))
+    """The matches of a pattern that are taken of a text; never more than 32 bits can count."""
+    return max(1000, min(_MOST // len(data), 1 << 30))
 
 
 def _keywords_in(data: bytes, announced: Mapping[str, list[int]]) -> list[int]:

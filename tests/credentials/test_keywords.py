@@ -1,6 +1,10 @@
 """The keywords of a pattern are in whatever it matches: a text without them need not be searched for it."""
 
+import itertools
 import re
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -91,3 +95,16 @@ def test_a_text_without_what_a_pattern_needs_besides_is_not_searched(text: str, 
         scanner.touched(["x" * much])
         assert bool(scanner.hits(text, placeholders=True)) is found
         assert scanner.touched([text]) == ({0} if found else set())
+
+
+def test_no_text_is_so_short_that_32_bits_cannot_count_what_may_match(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def islice(matches: Iterator[Any], most: int) -> Iterator[Any]:
+        asked.append(most)
+        return itertools.islice(matches, most)
+
+    monkeypatch.setattr(scanner_module, "itertools", SimpleNamespace(islice=islice, accumulate=itertools.accumulate))
+    assert Scanner([Pattern("own", "own", "k=[0-9]", keywords=("k=",))]).hits("k=1", placeholders=True)
+    assert asked
+    assert max(asked) < 1 << 31
