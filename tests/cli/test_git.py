@@ -302,15 +302,24 @@ def test_git_diff_says_what_is_unmerged_and_how_it_is_called(call: Run) -> None:
     assert (result.returncode, "git calls it with 7 arguments" in result.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("args", [("log", "--patch", "-1"), ("show",), ("diff", "--no-ext-diff", "HEAD~1", "HEAD")])
-def test_git_log_and_show_compare_texts(repository: Git, args: tuple[str, ...]) -> None:
-    shown = repository(*args)
-    files = {part.partition("\n")[0]: part for part in shown.split("diff --git ")[1:]}
+def _by_file(shown: str) -> dict[str, str]:
+    return {part.partition("\n")[0]: part for part in shown.split("diff --git ")[1:]}
+
+
+def test_git_log_and_show_compare_texts(repository: Git) -> None:
+    shown = repository("log", "--patch", "-1")
+    files = _by_file(shown)
     assert "a/t/same.json b/t/same.json" not in files  # other ids and fragments
     assert _changed(files["a/t/text.json b/t/text.json"]) == ["-  Hello there", "+  Hello you"]
     assert "--- a/t/gone.json" in files["a/t/gone.json b/t/gone.json"]
     assert len(_changed(files["a/t/broken.json b/t/broken.json"])) == 4  # the reason has the place
     assert KEY[8:20] not in shown
+    some = ["t/same.json", "t/secret.json", "t/text.json"]
+    alike = {name: files[name] for name in ("a/t/secret.json b/t/secret.json", "a/t/text.json b/t/text.json")}
+    for args in (("show",), ("diff", "--no-ext-diff", "HEAD~1", "HEAD")):
+        assert {name: part.rstrip() for name, part in _by_file(repository(*args, "--", *some)).items()} == {
+            name: part.rstrip() for name, part in alike.items()
+        }
 
 
 def test_textconv_prints_what_a_recording_says(call: Run, tmp_path: Path) -> None:
