@@ -148,11 +148,14 @@ def test_without_the_package_it_says_what_to_install(
     assert (result.returncode, result.stderr.splitlines()[0]) == (2, "error: distributed is not installed")
 
 
-def test_where_nobody_answers_it_is_said(run: Run, tmp_path: Path) -> None:
+def test_where_nobody_answers_it_is_said(call: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed", reason="distributed is not installed: the extra `dask` has it")
+    from cassette_tools.cli import executor
+
+    monkeypatch.setattr(executor, "_SECONDS", 1)
     (tmp_path / "a.json").write_text(chat())
     address = f"tcp://127.0.0.1:{_free_port()}"
-    result = run("usage", "a.json", "--executor", f"dask={address}")
+    result = call("usage", "a.json", "--executor", f"dask={address}")
     assert (result.returncode, result.stderr.splitlines()[0]) == (2, f"error: no Dask scheduler answers at {address}")
 
 

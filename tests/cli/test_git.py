@@ -7,7 +7,9 @@ import re
 import struct
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,16 @@ from tests.conftest import Git, Run
 from tests.recordings import chat, streamed_chat
 
 KEY = "sk-proj-" + "Qx7Lm2Vb9Tz4" * 5
+
+
+@pytest.fixture
+def call(call: Run, environment: dict[str, str]) -> Run:
+    """The command in this process, where it finds git as the tests do."""
+
+    def with_git(*args: str, stdin: bytes = b"", env: Mapping[str, str] | None = None) -> Any:
+        return call(*args, stdin=stdin, env={**environment, **(env or {})})
+
+    return with_git
 
 
 def _commit(git: Git, folder: Path, files: dict[str, str | None]) -> None:
@@ -33,41 +45,41 @@ def _changed(diff: str) -> list[str]:
     return [line for line in diff.splitlines() if line[:1] in "+-" and line[:4] not in ("+++ ", "--- ")]
 
 
-def test_setup_shows_then_writes_and_takes_out_what_it_wrote(run: Run, git: Git, tmp_path: Path) -> None:
+def test_setup_shows_then_writes_and_takes_out_what_it_wrote(call: Run, git: Git, tmp_path: Path) -> None:
     attributes = "*.png binary\n*.json -diff"  # without an end of the line
     _commit(git, tmp_path, {".gitattributes": attributes, "tests/chats/a.json": chat(), "tests/x.json": "{}"})
     config = (tmp_path / ".git/config").read_bytes()
-    shown = run("git", "setup")
+    shown = call("git", "setup")
     assert (shown.returncode, shown.stderr) == (0, "--write writes it\n")
     assert "  + /tests/chats/**/*.json diff=cassette\n" in shown.stdout
     assert "  + diff.cassette.textconv = " in shown.stdout
     assert ((tmp_path / ".gitattributes").read_text(), (tmp_path / ".git/config").read_bytes()) == (attributes, config)
 
-    assert run("git", "setup", "--write").stdout.endswith("written\n")
+    assert call("git", "setup", "--write").stdout.endswith("written\n")
     checked = git("check-attr", "diff", "tests/chats/a.json", "tests/chats/deep/b.json", "tests/x.json", "a.png")
     assert [line.rsplit(": ", 1)[1] for line in checked.splitlines()] == ["cassette", "cassette", "unset", "unset"]
-    assert run("git", "setup").stdout == "nothing to do: it is set up\n"
+    assert call("git", "setup").stdout == "nothing to do: it is set up\n"
 
-    assert "  - /tests/chats/**/*.json diff=cassette\n" in run("git", "setup", "--undo").stdout
-    assert run("git", "setup", "--undo", "--write").returncode == 0
+    assert "  - /tests/chats/**/*.json diff=cassette\n" in call("git", "setup", "--undo").stdout
+    assert call("git", "setup", "--undo", "--write").returncode == 0
     assert (tmp_path / ".gitattributes").read_text().rstrip("\n") == attributes
     assert git("config", "--local", "--name-only", "--list").count("cassette") == 0
-    assert run("git", "setup", "--undo").stdout == "nothing to do: it is not set up\n"
+    assert call("git", "setup", "--undo").stdout == "nothing to do: it is not set up\n"
 
 
-def test_a_file_of_attributes_that_setup_made_goes_with_what_is_in_it(run: Run, git: Git, tmp_path: Path) -> None:
+def test_a_file_of_attributes_that_setup_made_goes_with_what_is_in_it(call: Run, git: Git, tmp_path: Path) -> None:
     _commit(git, tmp_path, {"a b/[c]/a.json": chat(), "a b/x.yaml": "a: 1\n"})
-    run("git", "setup", "--write")
+    call("git", "setup", "--write")
     assert '"/a b/**/*.json" diff=cassette\n' in (tmp_path / ".gitattributes").read_text()
     assert git("check-attr", "diff", "a b/[c]/a.json") == "a b/[c]/a.json: diff: cassette\n"
-    run("git", "setup", "--undo", "--write")
+    call("git", "setup", "--undo", "--write")
     assert not (tmp_path / ".gitattributes").exists()
 
 
-def test_a_recording_among_other_files_has_a_pattern_for_those_to_come(run: Run, git: Git, tmp_path: Path) -> None:
+def test_a_recording_among_other_files_has_a_pattern_for_those_to_come(call: Run, git: Git, tmp_path: Path) -> None:
     files = {"a[1]*.json": chat(), "d/b.json": chat(), "d/c.json": "{}", "d/e/f.json": "{}", "e.yaml": "a: 1\n"}
     _commit(git, tmp_path, dict(files))
-    run("git", "setup", "--write")
+    call("git", "setup", "--write")
     names = ["a[1]*.json", "a1.json", "d/b.json", "d/new.json", "d/e/f.json", "e.yaml"]
     checked = git("check-attr", "diff", *names)
     assert [line.rsplit(": ", 1)[1] for line in checked.splitlines()] == [
@@ -75,47 +87,47 @@ def test_a_recording_among_other_files_has_a_pattern_for_those_to_come(run: Run,
     ]  # fmt: skip
 
 
-def test_setup_says_which_attributes_overrule_it(run: Run, git: Git, tmp_path: Path) -> None:
+def test_setup_says_which_attributes_overrule_it(call: Run, git: Git, tmp_path: Path) -> None:
     files = {f"t/deep/{name}.json": chat() for name in "ab"} | {"t/c.json": chat(), "t/x/y.json": "{}"}
     _commit(git, tmp_path, {**files, "t/deep/.gitattributes": "*.txt text\n*.json -diff\n/c.json diff\n"})
     warning = (
         "warning: t/deep/a.json and 1 more are still compared line by line: t/deep/.gitattributes says so; "
         "change it there\n"
     )
-    written = run("git", "setup", "--write", "t/**/*.json")
+    written = call("git", "setup", "--write", "t/**/*.json")
     assert (written.returncode, written.stderr) == (0, warning)
-    again = run("git", "setup", "t/**/*.json")
+    again = call("git", "setup", "t/**/*.json")
     assert (again.returncode, again.stdout, again.stderr) == (0, "nothing to do: it is set up\n", warning)
     git("rm", "--quiet", "t/deep/.gitattributes")
     (tmp_path / ".git/info").mkdir(exist_ok=True)
     (tmp_path / ".git/info/attributes").write_text("t/x/*.json diff\nt/c.json text binary\n")
     warning = "warning: t/c.json is still compared line by line: .git/info/attributes says so; change it there\n"
-    assert run("git", "setup", "t/**/*.json").stderr == warning
+    assert call("git", "setup", "t/**/*.json").stderr == warning
     (tmp_path / ".git/info/attributes").unlink()
-    assert run("git", "setup", "t/**/*.json").stderr == ""
+    assert call("git", "setup", "t/**/*.json").stderr == ""
 
 
-def test_undo_leaves_what_somebody_has_added_to_a_line(run: Run, git: Git, tmp_path: Path) -> None:
+def test_undo_leaves_what_somebody_has_added_to_a_line(call: Run, git: Git, tmp_path: Path) -> None:
     _commit(git, tmp_path, {"a b/c.json": chat(), "d/e.json": chat(), "f/g.json": chat()})
-    run("git", "setup", "--write")
+    call("git", "setup", "--write")
     attributes = tmp_path / ".gitattributes"
     head, first, second, third = attributes.read_text().splitlines()
     added = [head, first, f"{second} linguist-generated", f"/f/*.json -text {third.split()[1]}"]
     attributes.write_text("\r\n".join([*added, "*.x text", ""]))
-    run("git", "setup", "--undo", "--write")
+    call("git", "setup", "--undo", "--write")
     assert attributes.read_bytes() == b"/d/**/*.json linguist-generated\r\n/f/*.json -text\r\n*.x text\r\n"
 
 
-def test_settings_that_somebody_else_has_made_come_back(run: Run, git: Git, tmp_path: Path) -> None:
+def test_settings_that_somebody_else_has_made_come_back(call: Run, git: Git, tmp_path: Path) -> None:
     _commit(git, tmp_path, {"t/a.json": chat()})
     git("config", "diff.cassette.command", "other 'tool'")
-    shown = run("git", "setup", "--write").stdout
+    shown = call("git", "setup", "--write").stdout
     assert "  - diff.cassette.command = other 'tool'\n  + diff.cassette.command = " in shown
     assert "  + diff.cassette.command-before = other 'tool'\n" in shown
-    assert run("git", "setup").stdout == "nothing to do: it is set up\n"
-    run("git", "setup", "--undo", "--write")
+    assert call("git", "setup").stdout == "nothing to do: it is set up\n"
+    call("git", "setup", "--undo", "--write")
     assert git("config", "--local", "--get-regexp", "cassette") == "diff.cassette.command other 'tool'\n"
-    assert run("git", "setup", "--undo").stdout == "nothing to do: it is not set up\n"
+    assert call("git", "setup", "--undo").stdout == "nothing to do: it is not set up\n"
 
 
 def _launcher(folder: Path) -> Path:
@@ -126,7 +138,7 @@ def _launcher(folder: Path) -> Path:
 
 
 def test_git_finds_the_tool_where_no_virtual_environment_is_active(
-    run: Run, git: Git, tmp_path: Path, environment: dict[str, str]
+    call: Run, git: Git, tmp_path: Path, environment: dict[str, str]
 ) -> None:
     _commit(git, tmp_path, {"t/a.json": chat()})
     within = _launcher(tmp_path / ".git/an env/bin")
@@ -134,9 +146,9 @@ def test_git_finds_the_tool_where_no_virtual_environment_is_active(
     anywhere = _launcher(tmp_path / ".git/bin")
     for launcher, command in ((within, f"'{within}'"), (anywhere, "cassette-tools")):
         path = f"{launcher.parent}{os.pathsep}{environment['PATH']}"
-        run("git", "setup", "--write", env={"PATH": path})
+        call("git", "setup", "--write", env={"PATH": path})
         assert git("config", "diff.cassette.command") == f"{command} git-diff\n"
-    run("git", "setup", "--write", env={"PATH": f"{within.parent}{os.pathsep}{environment['PATH']}"})
+    call("git", "setup", "--write", env={"PATH": f"{within.parent}{os.pathsep}{environment['PATH']}"})
     (tmp_path / "t/a.json").write_text(chat(text="Hello you"))
     assert "text: Hello [-there-]{+you+}" in git("diff")
 
@@ -148,20 +160,20 @@ def test_git_finds_the_tool_where_no_virtual_environment_is_active(
         (["--undo", "*.yaml"], "--undo takes out all of it: it takes no patterns"),
     ],
 )
-def test_what_cannot_be_set_up_is_an_error(run: Run, git: Git, args: list[str], message: str) -> None:
+def test_what_cannot_be_set_up_is_an_error(call: Run, git: Git, args: list[str], message: str) -> None:
     git("commit", "--quiet", "--allow-empty", "--message", "first")
-    result = run("git", "setup", *args)
+    result = call("git", "setup", *args)
     assert result.returncode == 2
     assert message in result.stderr
 
 
-def test_setup_needs_a_repository(run: Run) -> None:
-    result = run("git", "setup", env={"GIT_CEILING_DIRECTORIES": os.sep})
+def test_setup_needs_a_repository(call: Run) -> None:
+    result = call("git", "setup", env={"GIT_CEILING_DIRECTORIES": os.sep})
     assert (result.returncode, result.stderr[:20]) == (2, "error: git rev-parse")
 
 
 @pytest.fixture
-def repository(run: Run, git: Git, tmp_path: Path) -> Git:
+def repository(call: Run, git: Git, tmp_path: Path) -> Git:
     """A repository of two commits that is set up."""
     before = {
         "t/same.json": streamed_chat(["Hello", " there"]),
@@ -184,7 +196,7 @@ def repository(run: Run, git: Git, tmp_path: Path) -> Git:
         "t/secret.json": chat(text=f"It is not {KEY}"),
     }
     _commit(git, tmp_path, dict(before))
-    run("git", "setup", "--write", "t/*.json")
+    call("git", "setup", "--write", "t/*.json")
     _commit(git, tmp_path, after)
     return git
 
@@ -215,12 +227,12 @@ def test_git_diff_shows_what_recordings_mean(repository: Git) -> None:
     assert "text: It is {+not +}******" in files["a/t/secret.json b/t/secret.json"]
 
 
-def test_git_colours_what_it_pages(run: Run, tmp_path: Path) -> None:
+def test_git_colours_what_it_pages(call: Run, tmp_path: Path) -> None:
     for name, text in {"a": "Hello there", "b": "Hello you"}.items():
         (tmp_path / name).write_text(chat(text=text))
     args = ("git-diff", "t/x.json", "a", "0" * 40, "100644", "b", "0" * 40, "100755")
-    assert "Hello \x1b[31mthere\x1b[0m\x1b[32myou\x1b[0m" in run(*args, env={"GIT_PAGER_IN_USE": "1"}).stdout
-    plain = run(*args, env={"GIT_PAGER_IN_USE": "1", "NO_COLOR": "1"}).stdout
+    assert "Hello \x1b[31mthere\x1b[0m\x1b[32myou\x1b[0m" in call(*args, env={"GIT_PAGER_IN_USE": "1"}).stdout
+    plain = call(*args, env={"GIT_PAGER_IN_USE": "1", "NO_COLOR": "1"}).stdout
     assert plain.startswith("diff --cassette a/t/x.json b/t/x.json\nold mode 100644\nnew mode 100755\nwording ")
     assert "\x1b" not in plain
 
@@ -240,6 +252,21 @@ def test_what_is_no_recording_is_shown_as_git_shows_it(git: Git, tmp_path: Path)
     assert [re.sub(r"^index .*|^(new|deleted) file mode .*", "", line) for line in shown.split("\n")] == [
         re.sub(r"^index .*|^(new|deleted) file mode .*", "", line) for line in usual.split("\n")
     ]
+
+
+def test_git_diff_shows_lines_of_what_is_no_recording_without_its_secrets(call: Run, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text(f"one\nkey: {KEY}\n")
+    (tmp_path / "b").write_text(f"one\nkey: {KEY}\ntwo\n")
+    old, new, nothing = ("a", "0" * 40, "100644"), ("b", "1" * 40, "100644"), (os.devnull, ".", ".")
+    shown = call("git-diff", "t/x.txt", *old, *new).stdout
+    assert shown.startswith("diff --git a/t/x.txt b/t/x.txt\nindex ")
+    assert _changed(shown) == ["+two"]
+    assert f" key: {'*' * len(KEY)}\n" in shown
+    assert _changed(call("git-diff", "t/x.txt", *old, *nothing).stdout) == ["-one", f"-key: {'*' * len(KEY)}"]
+    renamed = call("git-diff", "t/x.txt", *old, *old, "t/y.txt", "rename to t/y.txt\nindex 0000000..1111111 100644\n")
+    assert renamed.stdout == "diff --git a/t/x.txt b/t/y.txt\nrename to t/y.txt\n"
+    unread = call("git-diff", "t/x.txt", *old, "c", *new[1:]).stdout
+    assert _changed(unread)[-1] == "+(no such file or directory)"
 
 
 def test_whoever_leaves_the_pager_is_not_told_that_the_driver_died(
@@ -269,21 +296,30 @@ def test_a_reader_that_goes_while_a_file_is_compared_is_no_trouble(
     assert (result.returncode, result.stderr, len(let_go)) == (0, "", 1)
 
 
-def test_git_diff_says_what_is_unmerged_and_how_it_is_called(run: Run) -> None:
-    assert run("git-diff", "t/\x1bx.json").stdout == "* Unmerged path t/\\x1bx.json\n"
-    result = run("git-diff", "a", "b")
+def test_git_diff_says_what_is_unmerged_and_how_it_is_called(call: Run) -> None:
+    assert call("git-diff", "t/\x1bx.json").stdout == "* Unmerged path t/\\x1bx.json\n"
+    result = call("git-diff", "a", "b")
     assert (result.returncode, "git calls it with 7 arguments" in result.stderr) == (2, True)
 
 
-@pytest.mark.parametrize("args", [("log", "--patch", "-1"), ("show",), ("diff", "--no-ext-diff", "HEAD~1", "HEAD")])
-def test_git_log_and_show_compare_texts(repository: Git, args: tuple[str, ...]) -> None:
-    shown = repository(*args)
-    files = {part.partition("\n")[0]: part for part in shown.split("diff --git ")[1:]}
+def _by_file(shown: str) -> dict[str, str]:
+    return {part.partition("\n")[0]: part for part in shown.split("diff --git ")[1:]}
+
+
+def test_git_log_and_show_compare_texts(repository: Git) -> None:
+    shown = repository("log", "--patch", "-1")
+    files = _by_file(shown)
     assert "a/t/same.json b/t/same.json" not in files  # other ids and fragments
     assert _changed(files["a/t/text.json b/t/text.json"]) == ["-  Hello there", "+  Hello you"]
     assert "--- a/t/gone.json" in files["a/t/gone.json b/t/gone.json"]
     assert len(_changed(files["a/t/broken.json b/t/broken.json"])) == 4  # the reason has the place
     assert KEY[8:20] not in shown
+    some = ["t/same.json", "t/secret.json", "t/text.json"]
+    alike = {name: files[name] for name in ("a/t/secret.json b/t/secret.json", "a/t/text.json b/t/text.json")}
+    for args in (("show",), ("diff", "--no-ext-diff", "HEAD~1", "HEAD")):
+        assert {name: part.rstrip() for name, part in _by_file(repository(*args, "--", *some)).items()} == {
+            name: part.rstrip() for name, part in alike.items()
+        }
 
 
 def test_textconv_prints_what_a_recording_says(call: Run, tmp_path: Path) -> None:

@@ -20,8 +20,9 @@ from cassette_tools.lint.settings import SettingsFinder
 from cassette_tools.rules.registry import all_rules
 
 CASES = Path(__file__).parent / "cases"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LOADED: dict[str, list[dict[str, Any]]] = {
-    path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(CASES.glob("*.yml"))
+    path.stem: yaml.load(path.read_text(encoding="utf-8"), LOADER) for path in sorted(CASES.glob("*.yml"))
 }
 
 
