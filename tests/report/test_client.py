@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import sysconfig
 import threading
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -77,15 +78,20 @@ def _interaction(url: str, body: str = '{"a": 1}', method: str = "POST", **heade
 
 
 def _run(how: str, written: str) -> None:
-    environment = {**os.environ, "API_KEY": "the-key", "NO_PROXY": "*"}
+    environment = {**os.environ, "PATH": _PATH, "API_KEY": "the-key", "NO_PROXY": "*"}
     command = [sys.executable, "-c", written] if how == "python" else ["sh", "-c", written]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.endswith("done\n" if how == "python" else "done")
 
 
+_PATH = f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}"
 _CLIENTS = [
-    pytest.param(how, marks=pytest.mark.skipif(not shutil.which(program), reason=f"{program} is not installed"), id=how)
+    pytest.param(
+        how,
+        marks=pytest.mark.skipif(not shutil.which(program, path=_PATH), reason=f"{program} is not installed"),
+        id=how,
+    )
     for how, program in {"curl": "curl", "python": sys.executable, "httpie": "http"}.items()
 ]
 
