@@ -96,6 +96,7 @@ STRINGS: tuple[Pattern, ...] = (
         ),
         false=(
             ('{"client_', 'secret": "the secret of your client, 32 characters"}'),
+            ('{"storage_', 'key": "', HEX[0], "/", HEX[1], '.txt"}'),
             ('{"page', 'Token": "', *MIXED[:3], '"}'), ('{"max_', 'tokens": 4096}'),
             ('{"tok', 'en": "Hello"}'), ('{"public_', 'key": "', *MIXED[:3], '"}'),
         ),
