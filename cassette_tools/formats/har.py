@@ -223,8 +223,8 @@ def _bytes(text: str, coding: str) -> str | bytes | None:
         "".join(chunks)
     except (ValueError, TypeError):
         return text
-    parts = [decode(chunk) for chunk in chunks]
-    return b"".join(part for part in parts if isinstance(part, bytes))
+    parts = [part for part in map(decode, chunks) if isinstance(part, bytes)]
+    return b"".join(parts) if len(parts) == len(chunks) else text
 
 
 def _from_base64(text: str) -> str | bytes | None:

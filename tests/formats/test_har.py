@@ -150,7 +150,7 @@ def test_json_that_an_archive_in_yaml_keeps_as_a_structure_is_the_body() -> None
 
 
 def test_what_looks_like_a_list_of_chunks_may_be_whatever_it_is() -> None:
-    for text in ("[" * 100_000, "[1", "[1]", "[[]]"):
+    for text in ("[" * 100_000, "[1", "[1]", "[[]]", '["aGk=","aGk"]'):
         content = {"size": 5, "mimeType": "text/plain", "encoding": "base64", "text": text}
         assert _read(_archive(response={"content": content})).interactions[0].response.body.raw == text
 
