@@ -320,7 +320,14 @@ def field_is_credential(name: str, value: str) -> bool:
         return False
     if name in _VAGUE_FIELDS:
         return looks_random(value)
-    return name.endswith(_ENDINGS) or name in _WHOLE_FIELDS
+    return (name.endswith(_ENDINGS) or name in _WHOLE_FIELDS) and not _names_file(name, value)
+
+
+def _names_file(name: str, value: str) -> bool:
+    """Whether the value is where a file lies, as a ``storage_key`` is, or where a key is kept."""
+    return (
+        not name.endswith(_PASSWORDS) and "/" in value and re.search(r"\.[A-Za-z][A-Za-z0-9]{1,4}\Z", value) is not None
+    )
 
 
 def string_is_credential(name: str, value: str) -> bool:
@@ -343,7 +350,7 @@ def string_is_credential(name: str, value: str) -> bool:
     if joined in _VAGUE_STRINGS:
         is_id = re.fullmatch(_UUID, value) or (joined.startswith("session") and re.match("sess(?:ion)?_", value))
         return looks_random(value) and entropy(value) >= 3.5 and not is_id
-    return joined.endswith(_ENDINGS) or joined in _WHOLE_FIELDS
+    return (joined.endswith(_ENDINGS) or joined in _WHOLE_FIELDS) and not _names_file(joined, value)
 
 
 def looks_random(value: str) -> bool:

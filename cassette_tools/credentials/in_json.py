@@ -9,10 +9,13 @@ from cassette_tools.credentials import context
 from cassette_tools.credentials.pattern import Pattern, Weight
 from cassette_tools.credentials.shapes import HEX, LOWER, MIXED
 
-_LEVELS = (0, 1, 3)
-"""Backslashes in front of a quotation mark."""
+_QUOTES = tuple(("\\\\" * level + '"', "\\\\" * (2 * level + 1) + '"') for level in (0, 1, 3))
+"""A quotation mark on each of the levels, and one within a string there: so many backslashes stand in front."""
+_COLON = r"\s{0,4}:\s{0,4}"
 _LONGEST = 4000
 _NAME = re.compile(r'\\*"([^"\\]*)')
+_NAME_OF_PAIR = re.compile(r'\\*"[a-zA-Z]{1,8}\\*"\s{0,4}:\s{0,4}\\*"([^"\\]*)')
+_SPACE = r"(?:\s|\\+[nr]){0,60}"
 
 
 def _string(size: int, *endings: str) -> str:
@@ -20,15 +23,32 @@ def _string(size: int, *endings: str) -> str:
 
     The value may be an object's whose first member is one, as in Okta's ``"password": {"value": "..."}``.
     """
-    levels = []
-    for level in _LEVELS:
-        quote, inner = "\\\\" * level + '"', "\\\\" * (2 * level + 1) + '"'
-        name = f"{quote}(?i:[a-z0-9_. $-]{{0,40}}(?:{'|'.join(endings)})){quote}"
-        holder = rf"(?:\{{(?:\s|\\+[nr]){{0,60}}{quote}(?i:value){quote}\s{{0,4}}:\s{{0,4}})?"
-        levels.append(
-            rf'{name}\s{{0,4}}:\s{{0,4}}{holder}{quote}((?:[^"\\\r\n]|\\+[^"\\\r\n]|{inner}){{{size},}}){quote}'
-        )
-    return "|".join(levels)
+    patterns = []
+    for quote, inner in _QUOTES:
+        holder = rf"\{{{_SPACE}{quote}(?i:value){quote}{_COLON}"
+        patterns.append(f"{_named(quote, *endings)}{_COLON}(?:{holder})?{_value(quote, inner, size)}")
+    return "|".join(patterns)
+
+
+def _pair(size: int, *endings: str) -> str:
+    """An object that gives a name that ends so, and its value, as APIs list variables, headers and fields of forms.
+
+    Two members may stand between them.
+    """
+    patterns = []
+    for quote, inner in _QUOTES:
+        between = f'{quote}[A-Za-z_]{{1,20}}{quote}{_COLON}(?:{quote}[^"\\\\]{{0,40}}{quote}|[a-z0-9]{{1,10}}),{_SPACE}'
+        name = f"{quote}(?i:name|key|variable){quote}{_COLON}{_named(quote, *endings)},{_SPACE}"
+        patterns.append(f"{name}(?:{between}){{0,2}}{quote}(?i:value){quote}{_COLON}{_value(quote, inner, size)}")
+    return "|".join(patterns)
+
+
+def _named(quote: str, *endings: str) -> str:
+    return f"{quote}(?i:[a-z0-9_. $-]{{0,40}}(?:{'|'.join(endings)})){quote}"
+
+
+def _value(quote: str, inner: str, size: int) -> str:
+    return rf'{quote}((?:[^"\\\r\n]|\\+[^"\\\r\n]|{inner}){{{size},}}){quote}'
 
 
 def _announced(*endings: str) -> tuple[str, ...]:
@@ -37,6 +57,11 @@ def _announced(*endings: str) -> tuple[str, ...]:
 
 def _is_none(secret: str, match: str, lines: str) -> bool:  # noqa: ARG001 - as all that allow
     name = _NAME.match(match)
+    return len(secret) > _LONGEST or name is None or not context.string_is_credential(name.group(1), secret)
+
+
+def _is_no_pair(secret: str, match: str, lines: str) -> bool:  # noqa: ARG001 - as all that allow
+    name = _NAME_OF_PAIR.match(match)
     return len(secret) > _LONGEST or name is None or not context.string_is_credential(name.group(1), secret)
 
 
@@ -71,8 +96,36 @@ STRINGS: tuple[Pattern, ...] = (
         ),
         false=(
             ('{"client_', 'secret": "the secret of your client, 32 characters"}'),
+            ('{"storage_', 'key": "', HEX[0], "/", HEX[1], '.txt"}'),
             ('{"page', 'Token": "', *MIXED[:3], '"}'), ('{"max_', 'tokens": 4096}'),
             ('{"tok', 'en": "Hello"}'), ('{"public_', 'key": "', *MIXED[:3], '"}'),
+        ),
+        keywords=_announced(*_CREDENTIALS),
+    ),
+    Pattern(
+        "password", "a password", _pair(6, *_PASSWORDS), entropy=2.3, allowed=_is_no_pair,
+        true=(
+            ('{"name": "DB_PASS', 'WORD", "value": "', *LOWER[:2], '"}'),
+            ('{"key":"pass', 'word",\n  "secret": true,\n  "value":"', *MIXED[:2], '"}'),
+            (r'{"a":"{\"name\":\"pass', r'word\",\"type\":\"text\",\"value\":\"', *LOWER[:2], r'\"}"}'),
+        ),
+        false=(
+            ('{"name": "pass', 'word", "type": "string", "title": "', *LOWER[:2], '"}'),
+            ('{"name": "pass', 'word", "value": "{{ password }}"}'),
+        ),
+        keywords=_announced(*_PASSWORDS),
+    ),
+    Pattern(
+        "credential", "a credential that its name announces", _pair(12, *_CREDENTIALS), entropy=3.0,
+        allowed=_is_no_pair,
+        true=(
+            ('{"name": "X-Api-', 'Key", "value": "', *LOWER[:3], '"}'),
+            ('{"Key": "client_', 'secret", "Type": "s", "Version": 1, "Value": "', *MIXED[:3], '"}'),
+        ),
+        false=(
+            ('{"key": "next_page_', 'token", "value": "', *MIXED[:3], '"}'),
+            ('{"name": "To', 'ken", "value": "internationalization"}'),
+            ('{"name": "API_', 'KEY", "value": "", "target": "', *MIXED[:3], '"}'),
         ),
         keywords=_announced(*_CREDENTIALS),
     ),

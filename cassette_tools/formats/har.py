@@ -14,7 +14,7 @@ from cassette_tools.formats.bodies import structured_body
 from cassette_tools.formats.checks import Check
 from cassette_tools.model import Body, Cassette, Header, Headers, Interaction, Path, Request, Response
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
-from cassette_tools.wire import encoding
+from cassette_tools.wire import encoding, multipart
 
 
 def _object(fields: dict[str, Check], *needs: str) -> Check:
@@ -173,13 +173,32 @@ def _post_data(node: Node | None, path: Path, headers: Headers, *, missing: bool
         return Body(text.value, (*path, "text"), headers, coded=False)
     if "textJSON" in fields:  # Cody's archives, in YAML, where a change of a line is one of a line
         return structured_body(fields["textJSON"], (*path, "textJSON"), headers)
-    # That of a file has no value.
-    pairs = [(line.name, line.value) for line in _pairs(fields.get("params"), path)]
-    if not pairs:
+    params = checks.items(fields.get("params"))
+    if not params:
         return Body(None, path, headers, missing=missing)
-    from urllib.parse import urlencode
+    return Body(_form(params, headers.get("content-type")), path, headers, exact=False, coded=False)
 
-    return Body(urlencode(pairs), path, headers, exact=False, coded=False)
+
+def _form(params: list[Node], content_type: str) -> str:
+    """A form as it may have been sent, in parts if the header says what separates them; a file has no value."""
+    pairs = [(checks.text(param.get("name")), checks.text(param.get("value"))) for param in map(checks.fields, params)]
+    between = multipart.boundary("", content_type) if content_type.lower().startswith("multipart/") else ""
+    if not between:
+        from urllib.parse import urlencode
+
+        return urlencode(pairs)
+    written = []
+    for (name, value), param in zip(pairs, map(checks.fields, params), strict=True):
+        file, kind = checks.text(param.get("fileName")), checks.text(param.get("contentType"))
+        named = f'form-data; name="{_quotable(name)}"' + (f'; filename="{_quotable(file)}"' if file else "")
+        kind = f"\r\nContent-Type: {kind}" if kind else ""
+        written.append(f"--{between}\r\nContent-Disposition: {named}{kind}\r\n\r\n{value}\r\n")
+    return "".join((*written, f"--{between}--\r\n"))
+
+
+def _quotable(name: str) -> str:
+    """As browsers write it (HTML, section 4.10.21.8)."""
+    return name.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")
 
 
 def _content(node: Node | None, path: Path, headers: Headers) -> Body:
@@ -233,8 +252,8 @@ def _bytes(text: str, coding: str) -> str | bytes | None:
         "".join(chunks)
     except (ValueError, TypeError):
         return text
-    parts = [decode(chunk) for chunk in chunks]
-    return b"".join(part for part in parts if isinstance(part, bytes))
+    parts = [part for part in map(decode, chunks) if isinstance(part, bytes)]
+    return b"".join(parts) if len(parts) == len(chunks) else text
 
 
 def _from_base64(text: str) -> str | bytes | None:

@@ -10,7 +10,8 @@ version 1 (https://docs.cohere.com/v1/reference/chat-stream), and "Generate"
   ``message-end`` has the finish reason and the usage. Lists that stay empty are left out, as they are without
   streaming. ``[DONE]`` may follow;
 * version 1: ``stream-end`` has the whole response; where a stream was cut, the texts of ``text-generation`` and the
-  ``parameters`` of each call in ``tool-calls-chunk`` are concatenated, and what else came is kept as it came last.
+  ``parameters`` of each call in ``tool-calls-chunk`` are concatenated, and what else came is kept as it came last;
+* completions: the same, with the texts of ``text-generation``.
 """
 
 from typing import Any
@@ -353,10 +354,39 @@ class CohereGenerate(Protocol):
 
     def accumulator(self, interaction: Interaction) -> Accumulator:  # noqa: ARG002 - one for all
         """A fresh accumulator."""
-        return completions.CompletionsAccumulator(completions.form_of({"text": "", "is_finished": False}))
+        return _GenerateAccumulator()
 
     def answer(self, value: dict[str, Any]) -> Message:
         """The message of an answer, or of an error."""
         if "generations" not in value:
             return Message(string(value.get("id")), "", (), None, (value,), value)
         return completions.answer(value)
+
+
+_OF_EVENTS = ("event_type", "is_finished", "response")
+
+
+class _GenerateAccumulator(completions.CompletionsAccumulator):
+    """Puts one stream of completions together."""
+
+    def __init__(self) -> None:
+        super().__init__(completions.form_of({"text": "", "is_finished": False}))
+        self._response: dict[str, Any] = {}
+
+    def add(self, event: Event, chunk: Any) -> None:
+        """One event; the last has the whole answer beside the reason why it ended."""
+        if not isinstance(chunk, dict):
+            super().add(event, chunk)
+            return
+        response = chunk.get("response")
+        if isinstance(response, dict):
+            self._response = response
+        super().add(event, {key: value for key, value in chunk.items() if key not in _OF_EVENTS})
+
+    def finish(self) -> Message:
+        """The answer as Cohere gives it without streaming."""
+        message = super().finish()
+        native = self._response
+        if not isinstance(native.get("generations"), list):
+            return message
+        return message._replace(id=string(native.get("id")), native=native)

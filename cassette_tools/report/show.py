@@ -205,6 +205,10 @@ class Writer:
             yield self._paint("dim", clip(" · ".join(settings), 4 * self._width))
         for turn in talk.turns:
             yield from self._turn(turn)
+        body = show.media_body(shown.interaction)
+        form = [] if talk.turns or not (talk.understood or body) else self._parts(shown.interaction.request)
+        if form:
+            yield from ("", self._paint("role", "request body"), *form)
         if talk.tools:
             yield from ("", self._paint("role", "tools offered"))
             for tool in talk.tools:
@@ -216,7 +220,6 @@ class Writer:
         for error in talk.errors:
             yield from ("", self._paint("bad", "error"))
             yield from self._json(error)
-        body = show.media_body(shown.interaction)
         if body is not None:
             yield from ("", f"  {self._media(body)}")
         elif not talk.understood:

@@ -421,6 +421,26 @@ def test_a_form_with_a_file_in_it_is_shown_by_its_fields(call: Run, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
+    "answer",
+    ['{"created": 1, "data": [{"url": "https://a.example/a.png"}]}', '{"error": {"message": "no", "type": "t"}}'],
+    ids=["a picture", "an error"],
+)
+def test_a_form_is_shown_above_what_answers_it(call: Run, tmp_path: Path, answer: str) -> None:
+    fields = (b"prompt", b"a cat"), (b"image", b"RIFF\0\xff\xfe")
+    parts = [b'--x1\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % field for field in fields]
+    value = json.loads(recording({}, answer, "application/json", url="https://api.openai.com/v1/images/edits"))
+    value["interactions"][0]["request"] |= {
+        "headers": {"Content-Type": ["multipart/form-data; boundary=x1"]},
+        "body": {"base64_string": base64.b64encode(b"".join((*parts, b"--x1--\r\n"))).decode()},
+    }
+    (tmp_path / "a.json").write_text(json.dumps(value))
+    lines = call("show", "a.json", "--interaction", "0").stdout.splitlines()
+    at = lines.index("request body") + 1
+    assert lines[at : at + 3] == ["  prompt: a cat", "  image: (7 bytes that are no text)", ""]
+    assert lines[at + 3] in ("assistant", "error")
+
+
+@pytest.mark.parametrize(
     ("method", "code", "told"), [("POST", 200, 2), ("GET", 200, 1), ("GET", 204, 0), ("HEAD", 200, 0)]
 )
 def test_bodies_that_an_archive_leaves_out_are_told(

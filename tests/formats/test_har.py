@@ -150,7 +150,7 @@ def test_json_that_an_archive_in_yaml_keeps_as_a_structure_is_the_body() -> None
 
 
 def test_what_looks_like_a_list_of_chunks_may_be_whatever_it_is() -> None:
-    for text in ("[" * 100_000, "[1", "[1]", "[[]]"):
+    for text in ("[" * 100_000, "[1", "[1]", "[[]]", '["aGk=","aGk"]'):
         content = {"size": 5, "mimeType": "text/plain", "encoding": "base64", "text": text}
         assert _read(_archive(response={"content": content})).interactions[0].response.body.raw == text
 
@@ -158,6 +158,33 @@ def test_what_looks_like_a_list_of_chunks_may_be_whatever_it_is() -> None:
 def test_a_form_is_written_from_its_parameters() -> None:
     post = {"mimeType": "application/x-www-form-urlencoded", "params": [{"name": "a b", "value": "c&d"}]}
     assert _read(_archive(request={"postData": post})).interactions[0].request.body.text == "a+b=c%26d"
+
+
+def test_a_form_in_parts_is_written_from_its_parameters() -> None:
+    headers = [{"name": "Content-Type", "value": "multipart/form-data; boundary=x1"}]
+    params = [
+        {"name": "model", "value": "whisper-1"},
+        {"name": 'a "file"', "fileName": "a.wav", "contentType": "audio/wav"},
+    ]
+    post = {"mimeType": headers[0]["value"], "params": params}
+    body = _read(_archive(request={"headers": headers, "postData": post})).interactions[0].request.body
+    assert body.text.split("\r\n") == [
+        "--x1",
+        'Content-Disposition: form-data; name="model"',
+        "",
+        "whisper-1",
+        "--x1",
+        'Content-Disposition: form-data; name="a %22file%22"; filename="a.wav"',
+        "Content-Type: audio/wav",
+        "",
+        "",
+        "--x1--",
+        "",
+    ]
+    assert not body.exact
+    headers[0]["value"] = "multipart/form-data"
+    body = _read(_archive(request={"headers": headers, "postData": post})).interactions[0].request.body
+    assert body.text.startswith("model=whisper-1&"), "what separates the parts is not known"
 
 
 def test_a_file_in_a_form_needs_no_value() -> None:

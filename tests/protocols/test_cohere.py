@@ -266,8 +266,30 @@ def test_completions_are_read_streamed_and_plain() -> None:
     accumulator = CohereGenerate().accumulator(Interaction(0, (), request, response, None))
     message, _ = _run(accumulator, _v1("text-generation", text="Hel"), _v1("text-generation", text="lo"))
     assert message.choices[0].text.text == "Hello"
+    assert message.native == {"generations": [{"text": "Hello"}]}
     for protocol in (CohereChat(), CohereChatV1()):
         assert _run(protocol.accumulator(Interaction(0, (), request, response, None)))[1] == [(Kind.CUT, "", None)]
+
+
+def test_a_stream_of_completions_ends_with_the_whole_answer() -> None:
+    request = Request((), {}, Headers([]), Body(None, ()), None, method="POST", url="")
+    response = Response((), {}, Headers([]), Body(None, ()), None, code=200, status_line="")
+    whole = {
+        "id": "x",
+        "generations": [{"id": "y", "text": "Hello", "finish_reason": "COMPLETE"}],
+        "meta": {"billed_units": {"input_tokens": 5, "output_tokens": 2}},
+    }
+    message, noted = _run(
+        CohereGenerate().accumulator(Interaction(0, (), request, response, None)),
+        _v1("text-generation", text="Hel"),
+        _v1("text-generation", text="lo"),
+        _v1("stream-end", finish_reason="COMPLETE", response=whole),
+    )
+    assert (message.native, message.id, noted) == (whole, "x", [])
+    choice = message.choices[0]
+    assert (choice.text.text, choice.finish_reason) == ("Hello", "COMPLETE")
+    assert list(choice.text.origins(3, 5)) == [Origin(1, ("text",), 0, 2)]
+    assert message.usage is None, "that of completions is read from the answer"
 
 
 @given(st.text(max_size=40), st.lists(st.integers(0, 40), max_size=5))

@@ -279,15 +279,26 @@ class _Planner:
         params = self._node(path)
         if not isinstance(params, Sequence):
             return
-        places = {(*path, number, "value"): item.get("value") for number, item in _mappings(params)}
-        for (start, end, _), (place, value) in zip(fields.pairs(view.text), places.items(), strict=False):
-            if isinstance(value, Scalar) and unquote_plus(view.text[start:end]) == value.value:
-                part = self._texts.value(value.value, place)
-                for change in changes:
-                    if start <= change.start and change.end <= end:
-                        before = len(unquote_plus(view.text[start : change.start]))
-                        size = len(unquote_plus(view.text[change.start : change.end]))
-                        yield part, TextChange(before, before + size, unquote_plus(change.text))
+        in_parts = "\r\n" in view.text
+        read: Callable[[str], str] = str if in_parts else unquote_plus
+        left = dict(_mappings(params))
+        for start, end, _ in fields.parts(view.text) if in_parts else fields.pairs(view.text):
+            # The form has no values of files, nor of what it takes for one.
+            number = next((at for at, item in left.items() if _has(item, read(view.text[start:end]))), None)
+            if number is None:
+                continue
+            del left[number]
+            part = self._texts.value(read(view.text[start:end]), (*path, number, "value"))
+            for change in changes:
+                if start <= change.start and change.end <= end:
+                    before = len(read(view.text[start : change.start]))
+                    size = len(read(view.text[change.start : change.end]))
+                    yield part, TextChange(before, before + size, read(change.text))
+
+
+def _has(param: Mapping, value: str) -> bool:
+    node = param.get("value")
+    return isinstance(node, Scalar) and node.value == value
 
 
 _OF_NUMBER = re.compile(r"[-+.0-9eE]+")

@@ -189,6 +189,22 @@ def test_a_secret_in_a_form_of_an_archive_is_taken_out_of_its_list() -> None:
     assert entry["request"]["postData"]["params"] == params("REDACTED-password-1")
 
 
+def test_a_secret_in_a_form_in_parts_is_taken_out_of_its_list() -> None:
+    def params(value: str) -> list[dict[str, str]]:
+        return [
+            {"name": "filename", "value": "a.wav"},
+            {"name": "file", "fileName": "a.wav"},
+            {"name": "password", "value": value},
+        ]
+
+    request = {
+        "headers": [{"name": "Content-Type", "value": "multipart/form-data; boundary=x1"}],
+        "postData": {"mimeType": "multipart/form-data", "params": params("hunting + fishing")},
+    }
+    (entry,) = _redacted(_har(request, {"headers": []}), "x.har")["log"]["entries"]
+    assert entry["request"]["postData"]["params"] == params("REDACTED-password-1")
+
+
 def test_without_a_url_there_are_no_parameters() -> None:
     recording = _go_vcr({"url": ""}, {"body": KEY})
     (interaction,) = _redacted(recording, query=("a",))["interactions"]
