@@ -155,8 +155,12 @@ def converse(shown: Shown) -> Conversation:
     message = shown.message
     if message is not None:
         answers = [conversation.of_choice(choice) for choice in message.choices]
+        done = tuple(conversation.of_provider(message.native))
+        if len(answers) == 1:
+            ordered = conversation.in_order((*answers[0].blocks, *done), message.native)
+            answers, done = [answers[0]._replace(blocks=ordered)], ()
         blocks = (
-            *conversation.of_provider(message.native),
+            *done,
             *map(conversation.of_media, _made(message.native)),
             *(conversation.of_citation(one) for choice in message.choices for one in choice.citations),
         )

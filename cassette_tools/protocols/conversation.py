@@ -6,7 +6,9 @@ of Cohere's chat, of Mistral's Conversations and of Ollama's, which the modules 
 """
 
 import json
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from cassette_tools.protocols.base import items, mapping, string
@@ -93,6 +95,38 @@ def of_provider(native: dict[str, Any]) -> Iterator[Block]:
             tool = mapping(executed)
             yield Block("tool-call", _text(tool.get("arguments", "")), string(tool.get("type")))
             yield from _result(tool.get("output") or "", string(tool.get("type")), "")
+
+
+def in_order(blocks: tuple[Block, ...], native: dict[str, Any]) -> tuple[Block, ...]:
+    """The blocks of an answer of one choice as it has them: what it says before a call and after it stays apart.
+
+    Args:
+        blocks: What is said, asked for and answered, each kind for itself.
+        native: The answer in the provider's own terms. Where it does not have all of the blocks, they stay as they are.
+    """
+    waiting: dict[tuple[str, str], deque[Block]] = {}
+    for block in blocks:
+        if block.kind not in _SPOKEN:
+            waiting.setdefault((block.kind, block.id), deque()).append(block)
+    found: list[Block] = []
+    told = (block for part in _parts(native) for block in _block(part))
+    for (kind, ident), run in groupby(told, lambda block: (block.kind, "" if block.kind in _SPOKEN else block.id)):
+        if kind in _SPOKEN:
+            found.append(Block(kind, "".join(block.text for block in run)))
+        else:
+            found += [waiting[kind, ident].popleft() for _ in run if waiting.get((kind, ident))]
+    if _spoken(found, "reasoning") != _spoken(blocks, "reasoning"):  # some is in fields of a host's own
+        thought = [block for block in blocks if block.kind == "reasoning"]
+        found = thought + [block for block in found if block.kind != "reasoning"]
+    is_whole = not any(waiting.values()) and all(_spoken(found, kind) == _spoken(blocks, kind) for kind in _SPOKEN)
+    return tuple(found) if is_whole else blocks
+
+
+_SPOKEN = ("text", "reasoning", "refusal")
+
+
+def _spoken(blocks: Iterable[Block], kind: str) -> str:
+    return "".join(block.text for block in blocks if block.kind == kind)
 
 
 _OF_PROVIDERS = ("toolResult", "codeExecutionResult", "toolCall", "toolResponse")

@@ -80,8 +80,7 @@ def text(item: Reassembled, path: str, only: str = "") -> str:
         lines = presentable(part) if isinstance(part, str) else presentable_json(part, indent=2)
         return f"{lines.rstrip()}\n" if part else ""
     sections = [heading(item, path)]
-    for choice in item.message.choices if item.message else ():
-        turn = conversation.of_choice(choice)
+    for turn in _answers(item.message):
         sections += [_section(block) for block in turn.blocks]
     if item.message:
         sections += [f"error\n{_indented(presentable_json(error, indent=2))}" for error in item.message.errors]
@@ -90,6 +89,14 @@ def text(item: Reassembled, path: str, only: str = "") -> str:
         sections += [f"answer\n{_indented(answer)}" for answer in _wordless(item.message)]
     sections += [f"event\n{_indented(presentable_json(event))}" for event in item.events]
     return "\n".join(f"{section}\n" for section in sections)
+
+
+def _answers(message: Message | None) -> list[Turn]:
+    """What each choice says, a single one in the order in which it says it."""
+    turns = [conversation.of_choice(choice) for choice in message.choices] if message is not None else []
+    if message is None or len(turns) != 1:
+        return turns
+    return [turns[0]._replace(blocks=conversation.in_order(turns[0].blocks, message.native))]
 
 
 def _wordless(message: Message) -> Iterator[str]:
@@ -117,8 +124,8 @@ def markdown(item: Reassembled, path: str) -> str:
     sections = [f"## {_inline(heading(item, path))}"]
     for turn in conversation.of_request(item.interaction.request.body.json()):
         sections += _turn(turn)
-    for choice in item.message.choices if item.message else ():
-        sections += _turn(conversation.of_choice(choice))
+    for turn in _answers(item.message):
+        sections += _turn(turn)
     if item.message:
         sections += [f"**error**\n\n{_fenced(presentable_json(error, indent=2))}" for error in item.message.errors]
         sections += map(_fenced, _wordless(item.message))

@@ -234,7 +234,6 @@ def test_results_of_a_providers_tools_and_citations_are_shown(call: Run, tmp_pat
     shown = call("show", "a.json", "--interaction", "0").stdout
     assert shown[shown.index("assistant") :].splitlines() == [
         "assistant",
-        "  It is so.",
         "  tool call web_search (s1)",
         "    {",
         '      "query": "q"',
@@ -248,6 +247,7 @@ def test_results_of_a_providers_tools_and_citations_are_shown(call: Run, tmp_pat
         '        "encrypted_content": "(120 characters)"',
         "      }",
         "    ]",
+        "  It is so.",
         "  citations",
         '    1. A, https://a.example, "It is."',
         '    2. A, https://a.example, "It is."',
@@ -255,7 +255,7 @@ def test_results_of_a_providers_tools_and_citations_are_shown(call: Run, tmp_pat
     report = json.loads(call("show", "a.json", "--interaction", "0", "--format", "json").stdout)
     jsonschema.validate(report, schemas.load("show-report-v1"))
     kinds = [block["kind"] for block in report["files"][0]["interactions"][0]["answers"][0]["blocks"]]
-    assert kinds == ["text", "tool-call", "tool-result", "citation", "citation"]
+    assert kinds == ["tool-call", "tool-result", "text", "citation", "citation"]
 
 
 def test_a_picture_in_a_text_is_described(call: Run, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from cassette_tools.protocols.conversation import (
     Block,
     Turn,
     describe,
+    in_order,
     of_choice,
     of_citation,
     of_media,
@@ -311,6 +312,68 @@ def test_an_answer_is_a_turn() -> None:
         Block("tool-call", "{}", "add", "c1"),
         of_media(Media("image/png", "AAAA")),
     )
+
+
+_CALLED, _GIVEN = Block("tool-call", '{"a": 1}', "add", "c1"), Block("tool-result", "2", "", "c1")
+
+
+def _answer(*parts: Any) -> dict[str, Any]:
+    return {"content": list(parts)}
+
+
+_ASKS = {"type": "server_tool_use", "id": "c1", "name": "add", "input": {"a": 1}}
+_GETS = {"type": "add_tool_result", "tool_use_id": "c1", "content": "2"}
+
+
+def _worded(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "native", "ordered"),
+    [
+        pytest.param(
+            [Block("reasoning", "Hm."), Block("text", "I add. It is 2."), _CALLED, _GIVEN],
+            _answer(
+                {"type": "thinking", "thinking": "Hm."}, _worded("I add."), _ASKS, {"type": "listing"}, _GETS,
+                _worded(" It"), _worded(" is 2."),
+            ),
+            [Block("reasoning", "Hm."), Block("text", "I add."), _CALLED, _GIVEN, Block("text", " It is 2.")],
+            id="what is said before and after a call",
+        ),
+        pytest.param(
+            [Block("text", "I add. It is 2."), _CALLED],
+            _answer(_worded("I add."), _ASKS, _GETS, _worded(" It is 2.")),
+            [Block("text", "I add."), _CALLED, Block("text", " It is 2.")],
+            id="a result that is not asked for",
+        ),
+        pytest.param(
+            [Block("reasoning", "Of the host's own."), Block("text", "I add."), _CALLED],
+            _answer(_ASKS, {"type": "thinking", "thinking": "Hm."}, _worded("I add.")),
+            [Block("reasoning", "Of the host's own."), _CALLED, Block("text", "I add.")],
+            id="reasoning that is elsewhere",
+        ),
+        pytest.param(
+            [Block("text", "I add."), _CALLED], _answer(_ASKS), [Block("text", "I add."), _CALLED],
+            id="a text that is elsewhere",
+        ),
+        pytest.param(
+            [Block("text", "I add."), _CALLED, _CALLED], _answer(_ASKS, _worded("I add.")),
+            [Block("text", "I add."), _CALLED, _CALLED],
+            id="a call that is elsewhere",
+        ),
+        pytest.param(
+            [Block("refusal", "No."), _CALLED], _answer(_ASKS, {"type": "refusal", "refusal": "No."}),
+            [Block("refusal", "No."), _CALLED], id="a refusal that is read otherwise",
+        ),
+        pytest.param([Block("text", "I add.")], {}, [Block("text", "I add.")], id="nothing that it could be read from"),
+        pytest.param([], _answer(_worded("")), [], id="nothing"),
+    ],
+)  # fmt: skip
+def test_what_an_answer_says_before_a_call_and_after_it_stays_apart(
+    blocks: list[Block], native: dict[str, Any], ordered: list[Block]
+) -> None:
+    assert in_order(tuple(blocks), native) == tuple(ordered)
 
 
 def test_media_are_described_in_a_few_words() -> None:
