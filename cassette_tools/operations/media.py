@@ -44,8 +44,10 @@ def measure(data: bytes) -> Picture | None:
 
 
 def content(media: Media) -> bytes | None:
-    """The bytes of a picture, a sound or a file; None where there is only a URL, or no base64."""
+    """The bytes of a picture, a sound or a file; None where there is only a URL or an id, or no base64."""
     data = media.data
+    if conversation.FILE_ID.fullmatch(data):
+        return None
     if data.startswith("data:"):
         head, _, data = data.partition(",")
         if not head.endswith(";base64"):

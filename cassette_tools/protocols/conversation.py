@@ -6,6 +6,7 @@ of Cohere's chat, of Mistral's Conversations and of Ollama's, which the modules 
 """
 
 import json
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -188,9 +189,13 @@ def of_media(media: Media) -> Block:
     return Block("media", describe(media), media=media)
 
 
+FILE_ID = re.compile(r"file[-_][\w-]{1,100}")
+"""What OpenAI's and Anthropic's files are called."""
+
+
 def describe(media: Media) -> str:
     """A picture, a sound or a file in a few words."""
-    if media.data.startswith(("http://", "https://", "gs://", "s3://")):
+    if media.data.startswith(("http://", "https://", "gs://", "s3://")) or FILE_ID.fullmatch(media.data):
         return f"{media.type}, {media.data}" if media.type else media.data
     kind = media.type
     data = media.data
@@ -380,6 +385,9 @@ def _media(part: dict[str, Any]) -> Media | None:
         return Media(string(part["type"]).removeprefix("input_"), file)
     for key in (
         "image_url",
+        "audio_url",
+        "video_url",
+        "document_url",
         "input_audio",
         "file",
         "inlineData",
@@ -388,14 +396,16 @@ def _media(part: dict[str, Any]) -> Media | None:
         "source",
         "image",
         "document",
+        "video",
     ):
         held = part.get(key)
         inner = mapping(held)
         if isinstance(inner.get("source"), dict):  # Converse: {"image": {"format": "png", "source": {"bytes": …}}}
-            inner = {**inner, **inner["source"]}
+            inner = {**inner, **inner["source"], **mapping(inner["source"].get("s3Location"))}
         names = ("mimeType", "mime_type", "media_type", "format")
-        kind = next((inner[name] for name in names if isinstance(inner.get(name), str)), key.partition("_")[0])
-        fields = ("url", "data", "file_data", "fileUri", "file_uri", "bytes", "file_id")
+        called = (key == "source" and string(part.get("type"))) or key.removeprefix("input_").partition("_")[0]
+        kind = next((inner[name] for name in names if isinstance(inner.get(name), str)), called)
+        fields = ("url", "data", "file_data", "fileUri", "file_uri", "bytes", "file_id", "uri")
         data = held if isinstance(held, str) else next((inner[name] for name in fields if inner.get(name)), None)
         if isinstance(data, str):
             return Media(kind, data)

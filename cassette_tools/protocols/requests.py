@@ -10,7 +10,7 @@ from cassette_tools.protocols.base import mapping, string
 from cassette_tools.wire import multipart
 
 _NAMED = re.compile(
-    r"^(?:/hf-inference)?/models/([^/:?]{1,100}/(?!v1/|pipeline/)[^/:?]{1,100})(?=$|/(?:v1|pipeline)/)"
+    r"^(?:/hf-inference|/api)?/models/([^/:?]{1,100}/(?!v1/|pipeline/)[^/:?]{1,100})(?=$|/(?:v1|pipeline)/)"
     r"|/v1/models/([^/:?]{1,100}/[^/:?]{1,100})/predictions$"
     r"|/(?:models?|deployments|engines)/([^/:?]{1,200}(?:(?:%3A|:)[0-9][^/:?]{0,60})?)(?=[/:]|$)"
     r"|/agents/([^/:?]{1,200})/agentAliases/"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cassette_tools.operations.media import Picture, described, measure, readable
+from cassette_tools.operations.media import Picture, content, described, measure, readable
 from cassette_tools.protocols.message import Media
 
 _PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + struct.pack(">II", 640, 480) + b"\x08\x02\x00\x00\x00"
@@ -114,3 +114,8 @@ def test_media_are_identified_on_demand() -> None:
     assert described(media) == "image/png 640×480 29 bytes"
     assert described(media, identified=True) == f"image/png 640×480 29 bytes{_ID}"
     assert described(Media("image/png", "https://a.example/x"), identified=True) == "image/png, https://a.example/x"
+
+
+def test_the_id_of_a_file_is_no_base64() -> None:
+    assert content(Media("file", "file-0a1B2c3D4e5F6g7H8i9")) is None
+    assert described(Media("file", "file_0a1")) == "file, file_0a1"

@@ -380,6 +380,27 @@ def test_media_are_described_in_a_few_words() -> None:
     assert describe(Media("", "x" * 12_345)) == "media, 12,345 characters"
     assert describe(Media("", "gs://bucket/a.png")) == "gs://bucket/a.png"
     assert describe(Media("image", "data:,AA")) == "image, 2 characters"
+    assert describe(Media("document", "file_0a1B")) == "document, file_0a1B"
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        ({"type": "document", "source": {"type": "file", "file_id": "file_0a"}}, "document, file_0a"),
+        ({"type": "image", "source": {"type": "url", "url": "https://a.example/b"}}, "image, https://a.example/b"),
+        ({"source": {"data": "AAAA"}}, "source, 4 characters"),
+        ({"type": "file", "file": {"file_id": "file-0a"}}, "file, file-0a"),
+        ({"type": "document_url", "document_url": "https://a.example/b"}, "document, https://a.example/b"),
+        ({"type": "video_url", "video_url": {"url": "https://a.example/b"}}, "video, https://a.example/b"),
+        ({"type": "audio_url", "audio_url": {"url": "data:audio/wav;base64,AAAA"}}, "audio/wav, 4 characters"),
+        ({"type": "input_audio", "input_audio": "AAAA"}, "audio, 4 characters"),
+        ({"document": {"format": "pdf", "source": {"s3Location": {"uri": "s3://b/c"}}}}, "pdf, s3://b/c"),
+        ({"video": {"format": "mp4", "source": {"bytes": "AAAA"}}}, "mp4, 4 characters"),
+    ],
+)
+def test_media_are_found_wherever_a_part_has_them(part: dict[str, Any], text: str) -> None:
+    (turn,) = of_request({"messages": [{"role": "user", "content": [part]}]})
+    assert [(block.kind, block.text) for block in turn.blocks] == [("media", text)]
 
 
 _KEYS = """

@@ -19,6 +19,7 @@ from tests.recordings import recording
             "owner/bert",
             "/hf-inference/models/*/pipeline/fill-mask",
         ),
+        ("/api/models/owner/llama", "owner/llama", "/api/models/*"),
         ("/v1/models/owner/llama/predictions", "owner/llama", "/v1/models/*/predictions"),
         ("/v1beta/models/gemini-x:generateContent", "gemini-x", "/v1beta/models/*:generateContent"),
         ("/model/anthropic.claude-v1%3A0/invoke", "anthropic.claude-v1:0", "/model/*/invoke"),
