@@ -3,6 +3,12 @@
 from cassette_tools.credentials.pattern import Pattern, Weight
 from cassette_tools.credentials.shapes import DIGITS, GAP, HEX, MIXED, UPPER, named, no_id, token
 
+
+def _member(name: str, value: str) -> str:
+    """A member of an object in JSON, or in JSON that is a string of JSON."""
+    return rf'\\*"{name}\\*"\s*:\s*\\*"{value}\\*"'
+
+
 CLOUDS: tuple[Pattern, ...] = (
     token("aws-access-key-id", "an AWS access key id", r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}",
           ("AK", "IA", *UPPER[:2]), ("AS", "IA", *UPPER[2:]), weight=Weight.HALF,
@@ -24,6 +30,16 @@ CLOUDS: tuple[Pattern, ...] = (
             entropy=3.5, true=(("AccountName=a;Account", "Key=", *MIXED[:10], "Q7xa5w", "=="),
                                ("SharedAccess", "Key=", *MIXED[:5], "q7V", "=")),
             keywords=("accountkey", "sharedaccesskey", "sharedsecretkey", "primarykey", "secondarykey")),
+    # What Azure answers where its keys are asked for: /listKeys and /regenerateKey of storage and of AI services.
+    Pattern("azure-listed-key", "an Azure key", _member("keyName", r"[^\"\\]{1,40}") + r"\s*,\s*"
+            + _member("value", r"([A-Za-z0-9+/]{40,90}={0,2})"),
+            entropy=3.5, true=(('{"keyName": "key1", "val', 'ue": "', *MIXED[:10], 'Q7xa5w=="}'),),
+            false=(('{"keyName": "key1", "value": "a/short/path"}',),), keywords=("keyname",)),
+    Pattern("azure-listed-key", "an Azure key", _member("key1", "([0-9a-f]{32})") + r"\s*,\s*\\*\"key2",
+            entropy=3.0, true=(('{"key', '1":"', *HEX[:4], '","key2":""}'),), keywords=("key1",)),
+    Pattern("azure-listed-key", "an Azure key", _member("key1", "[^\"\\\\]{0,100}") + r"\s*,\s*"
+            + _member("key2", "([0-9a-f]{32})"),
+            entropy=3.0, true=(('{"key1":"","key', '2":"', *HEX[:4], '"}'),), keywords=("key2",)),
     Pattern("gcp-key-id", "the id of a Google service account's key", r"private_key_id" + GAP + r"([0-9a-f]{40})",
             Weight.HALF, entropy=3.0, true=(('"private_', 'key_id": "', *HEX[:5], '"'),), keywords=("private_key_id",)),
     token("digitalocean-token", "a DigitalOcean token", "do[opr]_v1_[0-9a-f]{64}", ("do", "p_v1_", *HEX),
