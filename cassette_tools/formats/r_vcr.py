@@ -118,7 +118,7 @@ def _request(fields: dict[str, Node], path: Path) -> Request:
 def _response(fields: dict[str, Node], path: Path) -> Response:
     headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
     body = _body(fields.get("body"), (*path, "body"), headers)
-    if body.raw and body.codings:
+    if body.raw and body.codings and body.coded is None:
         body = as_unpacked(body, headers)
     status = fields.get("status")
     paths: dict[str, Path] = {name: (*path, name) for name in fields}

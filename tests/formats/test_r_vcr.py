@@ -138,6 +138,12 @@ def test_bytes_whose_base64_is_broken_are_text() -> None:
     assert _read(text).interactions[0].response.body.raw == "*"
 
 
+@pytest.mark.parametrize("data", [b"plain text", zlib.compress(b"cut")[:-6], zlib.compress(b"changed")[:-1] + b"x"])
+def test_bytes_that_nothing_unpacks_are_a_finding(data: bytes) -> None:
+    text = _RELEASE_2.replace('string: \'{"id":"file-1"}\'', f"raw_gzip: {base64.b64encode(data).decode()}")
+    assert "CT205" in _codes(text)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
