@@ -112,7 +112,7 @@ def _bodies(cassette: Cassette) -> Iterator[Path]:
     for interaction in cassette.interactions:
         for message in (interaction.request, interaction.response):
             if message.body.raw is not None:
-                yield message.body.path
+                yield from message.body.parts or (message.body.path,)
 
 
 def _values(document: Document, read: set[Path], texts: Texts) -> Iterator[Other]:
