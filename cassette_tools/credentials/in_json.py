@@ -15,6 +15,7 @@ _COLON = r"\s{0,4}:\s{0,4}"
 _LONGEST = 4000
 _NAME = re.compile(r'\\*"([^"\\]*)')
 _NAME_OF_PAIR = re.compile(r'\\*"[a-zA-Z]{1,8}\\*"\s{0,4}:\s{0,4}\\*"([^"\\]*)')
+_ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _SPACE = r"(?:\s|\\+[nr]){0,60}"
 
 
@@ -56,13 +57,18 @@ def _announced(*endings: str) -> tuple[str, ...]:
 
 
 def _is_none(secret: str, match: str, lines: str) -> bool:  # noqa: ARG001 - as all that allow
-    name = _NAME.match(match)
-    return len(secret) > _LONGEST or name is None or not context.string_is_credential(name.group(1), secret)
+    return _is_no(secret, _NAME.match(match))
 
 
 def _is_no_pair(secret: str, match: str, lines: str) -> bool:  # noqa: ARG001 - as all that allow
-    name = _NAME_OF_PAIR.match(match)
-    return len(secret) > _LONGEST or name is None or not context.string_is_credential(name.group(1), secret)
+    return _is_no(secret, _NAME_OF_PAIR.match(match))
+
+
+def _is_no(secret: str, name: re.Match[str] | None) -> bool:
+    if name is None or len(secret) > _LONGEST:
+        return True
+    value = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), secret) if "\\u" in secret else secret
+    return not context.string_is_credential(name[1], value)
 
 
 _PASSWORDS = ("password", "passwd", "passphrase", "pwd")
@@ -80,6 +86,7 @@ STRINGS: tuple[Pattern, ...] = (
             (r'{"a":"{\"pass', r'word\":{\n  \"value\":\"', *LOWER[:2], r'\"}}"}'),
         ),
         false=(
+            ('{"pass', 'word": "Contrase\\u00f1a"}'),
             ('{"pass', 'word": "must have 8 characters, or more"}'), ('{"pass', 'word": "{{ password }}"}'),
             ('{"pass', 'word": {"type": "string", "title": "', LOWER[0], '"}}'),
             ('{"pwd": "/home/user/', LOWER[0], '"}'), ('{"pass', 'word": "correct-horse-battery-staple"}'),
@@ -110,6 +117,9 @@ STRINGS: tuple[Pattern, ...] = (
             (r'{"a":"{\"name\":\"pass', r'word\",\"type\":\"text\",\"value\":\"', *LOWER[:2], r'\"}"}'),
         ),
         false=(
+            ('{"key": "reset.pass', 'word", "value": "Zurücksetzen"}'),
+            ('{"name": "pass', 'word", "value": "パスワードを入力"}'),
+            (r'{"a":"{\"name\": \"pass', r'word\", \"value\": \"Mot de passe oubli\\u00e9 ?\"}"}'),
             ('{"name": "pass', 'word", "type": "string", "title": "', *LOWER[:2], '"}'),
             ('{"name": "pass', 'word", "value": "{{ password }}"}'),
         ),
@@ -125,6 +135,7 @@ STRINGS: tuple[Pattern, ...] = (
         false=(
             ('{"key": "next_page_', 'token", "value": "', *MIXED[:3], '"}'),
             ('{"name": "To', 'ken", "value": "internationalization"}'),
+            ('{"Name": "K', 'ey", "Value": "uploads/', HEX[0], "/", *HEX[:4], '.pdf"}'),
             ('{"name": "API_', 'KEY", "value": "", "target": "', *MIXED[:3], '"}'),
         ),
         keywords=_announced(*_CREDENTIALS),
