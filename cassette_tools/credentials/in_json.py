@@ -9,9 +9,11 @@ from cassette_tools.credentials import context
 from cassette_tools.credentials.pattern import Pattern, Weight
 from cassette_tools.credentials.shapes import HEX, LOWER, MIXED
 
-_QUOTES = tuple(("\\\\" * level + '"', "\\\\" * (2 * level + 1) + '"') for level in (0, 1, 3))
+_QUOTES = tuple(("\\\\" * level + '"', "\\\\" * (2 * level + 1) + '"') for level in (0, 1, 3, 7))
 """A quotation mark on each of the levels, and one within a string there: so many backslashes stand in front."""
 _COLON = r"\s{0,4}:\s{0,4}"
+_COMMA, _BRACE = "(?:,|%2[Cc])", r"(?:\{|%7[Bb])"
+"""As in JSON, and as in a URL."""
 _LONGEST = 4000
 _NAME = re.compile(r'\\*"([^"\\]*)')
 _NAME_OF_PAIR = re.compile(r'\\*"[a-zA-Z]{1,8}\\*"\s{0,4}:\s{0,4}\\*"([^"\\]*)')
@@ -26,7 +28,7 @@ def _string(size: int, *endings: str) -> str:
     """
     patterns = []
     for quote, inner in _QUOTES:
-        holder = rf"\{{{_SPACE}{quote}(?i:value){quote}{_COLON}"
+        holder = rf"{_BRACE}{_SPACE}{quote}(?i:value){quote}{_COLON}"
         patterns.append(f"{_named(quote, *endings)}{_COLON}(?:{holder})?{_value(quote, inner, size)}")
     return "|".join(patterns)
 
@@ -38,8 +40,9 @@ def _pair(size: int, *endings: str) -> str:
     """
     patterns = []
     for quote, inner in _QUOTES:
-        between = f'{quote}[A-Za-z_]{{1,20}}{quote}{_COLON}(?:{quote}[^"\\\\]{{0,40}}{quote}|[a-z0-9]{{1,10}}),{_SPACE}'
-        name = f"{quote}(?i:name|key|variable){quote}{_COLON}{_named(quote, *endings)},{_SPACE}"
+        other = f'(?:{quote}[^"\\\\]{{0,40}}{quote}|[a-z0-9]{{1,10}})'
+        between = f"{quote}[A-Za-z_]{{1,20}}{quote}{_COLON}{other}{_COMMA}{_SPACE}"
+        name = f"{quote}(?i:name|key|variable){quote}{_COLON}{_named(quote, *endings)}{_COMMA}{_SPACE}"
         patterns.append(f"{name}(?:{between}){{0,2}}{quote}(?i:value){quote}{_COLON}{_value(quote, inner, size)}")
     return "|".join(patterns)
 
@@ -84,6 +87,8 @@ STRINGS: tuple[Pattern, ...] = (
             ('{"pass', 'word": {"value": "', *LOWER[:2], '"}}'),
             ('{"pass', 'word":{\n      "value": "', *MIXED[:2], '"}}'),
             (r'{"a":"{\"pass', r'word\":{\n  \"value\":\"', *LOWER[:2], r'\"}}"}'),
+            (7 * "\\" + '"pass', r'word\\\\\\\":{\\\\n\\\\\\\"value\\\\\\\":\\\\\\\"', *LOWER[:2], 7 * "\\" + '"'),
+            ('%7B"pass', 'word":%7B"value":"', *LOWER[:2], '"%7D%7D'),
         ),
         false=(
             ('{"pass', 'word": "Contrase\\u00f1a"}'),
@@ -114,6 +119,7 @@ STRINGS: tuple[Pattern, ...] = (
         true=(
             ('{"name": "DB_PASS', 'WORD", "value": "', *LOWER[:2], '"}'),
             ('{"key":"pass', 'word",\n  "secret": true,\n  "value":"', *MIXED[:2], '"}'),
+            ('%7B"name":"pass', 'word"%2C"type":"text"%2C"value":"', *LOWER[:2], '"%7D'),
             (r'{"a":"{\"name\":\"pass', r'word\",\"type\":\"text\",\"value\":\"', *LOWER[:2], r'\"}"}'),
         ),
         false=(

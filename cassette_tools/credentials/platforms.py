@@ -9,7 +9,7 @@ def _member(name: str, value: str) -> str:
     return rf'\\*"{name}\\*"\s*:\s*\\*"{value}\\*"'
 
 
-_NEXT = r"\s*,(?:\s|\\+[nr])*"
+_NEXT = r"\s*(?:,|%2[Cc])(?:\s|\\+[nr])*"
 """What stands between two members."""
 
 
