@@ -126,7 +126,7 @@ class Body:
         bytewise: Whether ``raw``, if it is text, has a character for each byte, U+00FF at most. Else it was UTF-8.
 
     Attributes:
-        parts: Where the values are that ``raw`` was put together from, if there is more than those at ``path``.
+        parts: Where the values are that ``raw`` was put together from; None where it is all that is at ``path``.
     """
 
     __slots__ = (
@@ -161,7 +161,7 @@ class Body:
         self.bytewise = bytewise
         self._headers = headers or Headers([])
         self.exact = exact
-        self.parts: tuple[Path, ...] = ()
+        self.parts: tuple[Path, ...] | None = None
         self._decoded: encoding.Decoded | None = None
         self._text: str | None = None
         self._json: tuple[Any, strict_json.JsonError | None] | None = None

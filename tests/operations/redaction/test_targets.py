@@ -209,16 +209,19 @@ def test_a_secret_in_a_form_in_parts_is_taken_out_of_its_list() -> None:
 @pytest.mark.parametrize(
     "kind", ["multipart/form-data; boundary=x1", "multipart/form-data", "application/x-www-form-urlencoded"]
 )
-@pytest.mark.parametrize("place", ["of the form", "name", "value", "fileName", "contentType", "comment"])
+@pytest.mark.parametrize("place", ["of the form", "in no field", "name", "value", "fileName", "contentType", "comment"])
 def test_a_key_beside_the_fields_of_a_form_is_found_once_and_taken_out(kind: str, place: str) -> None:
     def form(value: str) -> dict[str, Any]:
         if place == "of the form":
             return {"mimeType": kind, "params": [{"name": "a", "value": "b"}], "comment": value}
+        if place == "in no field":
+            return {"mimeType": kind, "params": [["a", value]]}
         return {"mimeType": kind, "params": [{"name": "a", "value": "b"} | {place: value}]}
 
     headers = [{"name": "Content-Type", "value": kind}]
     archive = _har({"headers": headers, "postData": form(KEY)}, {"headers": []})
-    assert [finding.code for finding in lint_bytes(json.dumps(archive).encode(), "x.har").findings] == ["CT603"]
+    codes = [finding.code for finding in lint_bytes(json.dumps(archive).encode(), "x.har").findings]
+    assert [code for code in codes if code.startswith("CT6")] == ["CT603"]
     assert _redacted(archive, "x.har")["log"]["entries"][0]["request"]["postData"] == form(NAMED)
 
 
