@@ -124,9 +124,24 @@ class Body:
         coded: Whether the recorder stored the body with its content codings; None where the bytes have to tell.
         missing: Whether there was a body, as far as is known, that the recording leaves out.
         bytewise: Whether ``raw``, if it is text, has a character for each byte, U+00FF at most. Else it was UTF-8.
+
+    Attributes:
+        parts: Where the values are that ``raw`` was put together from; None where it is all that is at ``path``.
     """
 
-    __slots__ = ("_decoded", "_headers", "_json", "_text", "bytewise", "coded", "exact", "missing", "path", "raw")
+    __slots__ = (
+        "_decoded",
+        "_headers",
+        "_json",
+        "_text",
+        "bytewise",
+        "coded",
+        "exact",
+        "missing",
+        "parts",
+        "path",
+        "raw",
+    )
 
     def __init__(
         self,
@@ -146,6 +161,7 @@ class Body:
         self.bytewise = bytewise
         self._headers = headers or Headers([])
         self.exact = exact
+        self.parts: tuple[Path, ...] | None = None
         self._decoded: encoding.Decoded | None = None
         self._text: str | None = None
         self._json: tuple[Any, strict_json.JsonError | None] | None = None

@@ -319,7 +319,7 @@ def field_is_credential(name: str, value: str) -> bool:
     if re.search(_HARMLESS, name):
         return False
     if name in _VAGUE_FIELDS:
-        return looks_random(value)
+        return looks_random(value) and not _names_file(name, value)
     return (name.endswith(_ENDINGS) or name in _WHOLE_FIELDS) and not _names_file(name, value)
 
 
@@ -335,7 +335,7 @@ def string_is_credential(name: str, value: str) -> bool:
 
     Args:
         name: Of the member.
-        value: The string; escapes in it do no harm.
+        value: The string, without escapes of characters by their number; others do no harm.
     """
     joined = _joined(name)
     if re.search(_HARMLESS, joined):
@@ -343,13 +343,15 @@ def string_is_credential(name: str, value: str) -> bool:
     if joined.endswith(_PASSWORDS):
         if joined.endswith("pwd") and re.match(r"[/~]|[A-Za-z]:\\", value):
             return False  # a working directory
+        if not value.isascii() and value.isalpha():
+            return False  # the word for it in another language
         words = value.split()
         return len(words) == 1 or any(re.search("[0-9]", word) and re.search("[A-Za-z]", word) for word in words)
     if re.search(r"\s", value):
         return False
     if joined in _VAGUE_STRINGS:
         is_id = re.fullmatch(_UUID, value) or (joined.startswith("session") and re.match("sess(?:ion)?_", value))
-        return looks_random(value) and entropy(value) >= 3.5 and not is_id
+        return looks_random(value) and entropy(value) >= 3.5 and not is_id and not _names_file(joined, value)
     return (joined.endswith(_ENDINGS) or joined in _WHOLE_FIELDS) and not _names_file(joined, value)
 
 

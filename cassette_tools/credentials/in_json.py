@@ -9,12 +9,15 @@ from cassette_tools.credentials import context
 from cassette_tools.credentials.pattern import Pattern, Weight
 from cassette_tools.credentials.shapes import HEX, LOWER, MIXED
 
-_QUOTES = tuple(("\\\\" * level + '"', "\\\\" * (2 * level + 1) + '"') for level in (0, 1, 3))
+_QUOTES = tuple(("\\\\" * level + '"', "\\\\" * (2 * level + 1) + '"') for level in (0, 1, 3, 7))
 """A quotation mark on each of the levels, and one within a string there: so many backslashes stand in front."""
 _COLON = r"\s{0,4}:\s{0,4}"
+_COMMA, _BRACE = "(?:,|%2[Cc])", r"(?:\{|%7[Bb])"
+"""As in JSON, and as in a URL."""
 _LONGEST = 4000
 _NAME = re.compile(r'\\*"([^"\\]*)')
 _NAME_OF_PAIR = re.compile(r'\\*"[a-zA-Z]{1,8}\\*"\s{0,4}:\s{0,4}\\*"([^"\\]*)')
+_ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})")
 _SPACE = r"(?:\s|\\+[nr]){0,60}"
 
 
@@ -25,7 +28,7 @@ def _string(size: int, *endings: str) -> str:
     """
     patterns = []
     for quote, inner in _QUOTES:
-        holder = rf"\{{{_SPACE}{quote}(?i:value){quote}{_COLON}"
+        holder = rf"{_BRACE}{_SPACE}{quote}(?i:value){quote}{_COLON}"
         patterns.append(f"{_named(quote, *endings)}{_COLON}(?:{holder})?{_value(quote, inner, size)}")
     return "|".join(patterns)
 
@@ -37,8 +40,9 @@ def _pair(size: int, *endings: str) -> str:
     """
     patterns = []
     for quote, inner in _QUOTES:
-        between = f'{quote}[A-Za-z_]{{1,20}}{quote}{_COLON}(?:{quote}[^"\\\\]{{0,40}}{quote}|[a-z0-9]{{1,10}}),{_SPACE}'
-        name = f"{quote}(?i:name|key|variable){quote}{_COLON}{_named(quote, *endings)},{_SPACE}"
+        other = f'(?:{quote}[^"\\\\]{{0,40}}{quote}|[a-z0-9]{{1,10}})'
+        between = f"{quote}[A-Za-z_]{{1,20}}{quote}{_COLON}{other}{_COMMA}{_SPACE}"
+        name = f"{quote}(?i:name|key|variable){quote}{_COLON}{_named(quote, *endings)}{_COMMA}{_SPACE}"
         patterns.append(f"{name}(?:{between}){{0,2}}{quote}(?i:value){quote}{_COLON}{_value(quote, inner, size)}")
     return "|".join(patterns)
 
@@ -56,13 +60,18 @@ def _announced(*endings: str) -> tuple[str, ...]:
 
 
 def _is_none(secret: str, match: str, lines: str) -> bool:  # noqa: ARG001 - as all that allow
-    name = _NAME.match(match)
-    return len(secret) > _LONGEST or name is None or not context.string_is_credential(name.group(1), secret)
+    return _is_no(secret, _NAME.match(match))
 
 
 def _is_no_pair(secret: str, match: str, lines: str) -> bool:  # noqa: ARG001 - as all that allow
-    name = _NAME_OF_PAIR.match(match)
-    return len(secret) > _LONGEST or name is None or not context.string_is_credential(name.group(1), secret)
+    return _is_no(secret, _NAME_OF_PAIR.match(match))
+
+
+def _is_no(secret: str, name: re.Match[str] | None) -> bool:
+    if name is None or len(secret) > _LONGEST:
+        return True
+    value = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), secret) if "\\u" in secret else secret
+    return not context.string_is_credential(name[1], value)
 
 
 _PASSWORDS = ("password", "passwd", "passphrase", "pwd")
@@ -78,8 +87,11 @@ STRINGS: tuple[Pattern, ...] = (
             ('{"pass', 'word": {"value": "', *LOWER[:2], '"}}'),
             ('{"pass', 'word":{\n      "value": "', *MIXED[:2], '"}}'),
             (r'{"a":"{\"pass', r'word\":{\n  \"value\":\"', *LOWER[:2], r'\"}}"}'),
+            (7 * "\\" + '"pass', r'word\\\\\\\":{\\\\n\\\\\\\"value\\\\\\\":\\\\\\\"', *LOWER[:2], 7 * "\\" + '"'),
+            ('%7B"pass', 'word":%7B"value":"', *LOWER[:2], '"%7D%7D'),
         ),
         false=(
+            ('{"pass', 'word": "Contrase\\u00f1a"}'),
             ('{"pass', 'word": "must have 8 characters, or more"}'), ('{"pass', 'word": "{{ password }}"}'),
             ('{"pass', 'word": {"type": "string", "title": "', LOWER[0], '"}}'),
             ('{"pwd": "/home/user/', LOWER[0], '"}'), ('{"pass', 'word": "correct-horse-battery-staple"}'),
@@ -107,9 +119,13 @@ STRINGS: tuple[Pattern, ...] = (
         true=(
             ('{"name": "DB_PASS', 'WORD", "value": "', *LOWER[:2], '"}'),
             ('{"key":"pass', 'word",\n  "secret": true,\n  "value":"', *MIXED[:2], '"}'),
+            ('%7B"name":"pass', 'word"%2C"type":"text"%2C"value":"', *LOWER[:2], '"%7D'),
             (r'{"a":"{\"name\":\"pass', r'word\",\"type\":\"text\",\"value\":\"', *LOWER[:2], r'\"}"}'),
         ),
         false=(
+            ('{"key": "reset.pass', 'word", "value": "Zurücksetzen"}'),
+            ('{"name": "pass', 'word", "value": "パスワードを入力"}'),
+            (r'{"a":"{\"name\": \"pass', r'word\", \"value\": \"Mot de passe oubli\\u00e9 ?\"}"}'),
             ('{"name": "pass', 'word", "type": "string", "title": "', *LOWER[:2], '"}'),
             ('{"name": "pass', 'word", "value": "{{ password }}"}'),
         ),
@@ -125,6 +141,7 @@ STRINGS: tuple[Pattern, ...] = (
         false=(
             ('{"key": "next_page_', 'token", "value": "', *MIXED[:3], '"}'),
             ('{"name": "To', 'ken", "value": "internationalization"}'),
+            ('{"Name": "K', 'ey", "Value": "uploads/', HEX[0], "/", *HEX[:4], '.pdf"}'),
             ('{"name": "API_', 'KEY", "value": "", "target": "', *MIXED[:3], '"}'),
         ),
         keywords=_announced(*_CREDENTIALS),

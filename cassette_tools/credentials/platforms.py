@@ -9,6 +9,10 @@ def _member(name: str, value: str) -> str:
     return rf'\\*"{name}\\*"\s*:\s*\\*"{value}\\*"'
 
 
+_NEXT = r"\s*(?:,|%2[Cc])(?:\s|\\+[nr])*"
+"""What stands between two members."""
+
+
 CLOUDS: tuple[Pattern, ...] = (
     token("aws-access-key-id", "an AWS access key id", r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{12,}",
           ("AK", "IA", *UPPER[:2]), ("AS", "IA", *UPPER[2:]), weight=Weight.HALF,
@@ -31,13 +35,17 @@ CLOUDS: tuple[Pattern, ...] = (
                                ("SharedAccess", "Key=", *MIXED[:5], "q7V", "=")),
             keywords=("accountkey", "sharedaccesskey", "sharedsecretkey", "primarykey", "secondarykey")),
     # What Azure answers where its keys are asked for: /listKeys and /regenerateKey of storage and of AI services.
-    Pattern("azure-listed-key", "an Azure key", _member("keyName", r"[^\"\\]{1,40}") + r"\s*,\s*"
+    Pattern("azure-listed-key", "an Azure key", _member("keyName", r"[^\"\\]{1,40}") + _NEXT
+            + "(?:" + _member("permissions", "[A-Za-z]{1,20}") + f"{_NEXT})?"
             + _member("value", r"([A-Za-z0-9+/]{40,90}={0,2})"),
-            entropy=3.5, true=(('{"keyName": "key1", "val', 'ue": "', *MIXED[:10], 'Q7xa5w=="}'),),
+            entropy=3.5, true=(('{"keyName": "key1", "val', 'ue": "', *MIXED[:10], 'Q7xa5w=="}'),
+                               ('{"keyName":"key1","permissions":"FULL","val', 'ue":"', *MIXED[:10], 'Q7xa5w=="}'),
+                               (r'{\"keyName\": \"key1\",\n  \"val', r'ue\": \"', *MIXED[:10], r'Q7xa5w==\"}')),
             false=(('{"keyName": "key1", "value": "a/short/path"}',),), keywords=("keyname",)),
-    Pattern("azure-listed-key", "an Azure key", _member("key1", "([0-9a-f]{32})") + r"\s*,\s*\\*\"key2",
-            entropy=3.0, true=(('{"key', '1":"', *HEX[:4], '","key2":""}'),), keywords=("key1",)),
-    Pattern("azure-listed-key", "an Azure key", _member("key1", "[^\"\\\\]{0,100}") + r"\s*,\s*"
+    Pattern("azure-listed-key", "an Azure key", _member("key1", "([0-9a-f]{32})") + _NEXT + r"\\*\"key2",
+            entropy=3.0, true=(('{"key', '1":"', *HEX[:4], '","key2":""}'),
+                               (r'{\"key', r'1\":\"', *HEX[:4], r'\",\r\n \"key2\":\"\"}')), keywords=("key1",)),
+    Pattern("azure-listed-key", "an Azure key", _member("key1", "[^\"\\\\]{0,100}") + _NEXT
             + _member("key2", "([0-9a-f]{32})"),
             entropy=3.0, true=(('{"key1":"","key', '2":"', *HEX[:4], '"}'),), keywords=("key2",)),
     Pattern("gcp-key-id", "the id of a Google service account's key", r"private_key_id" + GAP + r"([0-9a-f]{40})",

@@ -176,13 +176,22 @@ def _post_data(node: Node | None, path: Path, headers: Headers, *, missing: bool
     params = checks.items(fields.get("params"))
     if not params:
         return Body(None, path, headers, missing=missing)
-    return Body(_form(params, headers.get("content-type")), path, headers, exact=False, coded=False)
-
-
-def _form(params: list[Node], content_type: str) -> str:
-    """A form as it may have been sent, in parts if the header says what separates them; a file has no value."""
-    pairs = [(checks.text(param.get("name")), checks.text(param.get("value"))) for param in map(checks.fields, params)]
+    content_type = headers.get("content-type")
     between = multipart.boundary("", content_type) if content_type.lower().startswith("multipart/") else ""
+    body = Body(_form(params, between), path, headers, exact=False, coded=False)
+    told = ("name", "value", "fileName", "contentType") if between else ("name", "value")
+    body.parts = tuple(
+        (*path, "params", number, name)
+        for number, param in enumerate(map(checks.fields, params))
+        for name in told
+        if isinstance(param.get(name), Scalar)
+    )
+    return body
+
+
+def _form(params: list[Node], between: str) -> str:
+    """A form as it may have been sent, in parts if it is known what separates them; a file has no value."""
+    pairs = [(checks.text(param.get("name")), checks.text(param.get("value"))) for param in map(checks.fields, params)]
     if not between:
         from urllib.parse import urlencode
 

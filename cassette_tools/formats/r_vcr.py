@@ -4,7 +4,8 @@ Written from vcr's ``R/write.R`` (releases 0.1 to 1.7) and ``R/serialize-interac
 (release 2). It differs from Ruby VCR's in that: a status is a number, or, up to release 1, a mapping with a
 ``status_code``; each interaction of release 1 says with what it was recorded; bytes are base64 of what release 2 packs
 besides (R's "gzip" is zlib's format), the parts of a form are ``fields``; a body may be in a file of its own; there are
-no headers in a request that is not matched by them. libcurl takes content codings off and leaves their header.
+no headers in a request that is not matched by them. Where there is nothing, R has an empty list, and jsonlite an empty
+mapping. libcurl takes content codings off and leaves their header.
 """
 
 from cassette_tools.formats import checks
@@ -12,8 +13,17 @@ from cassette_tools.formats.bodies import as_unpacked, base64_body, string_body,
 from cassette_tools.formats.checks import Check
 from cassette_tools.formats.headers import header_lines, header_values
 from cassette_tools.model import Body, Cassette, Header, Headers, Interaction, Path, Request, Response
-from cassette_tools.source.nodes import Mapping, Node, Scalar
+from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
 from cassette_tools.wire import encoding
+
+
+def _empty_list(node: Node) -> bool:
+    return isinstance(node, Sequence) and not node.items
+
+
+def _empty_mapping(node: Node) -> bool:
+    return isinstance(node, Mapping) and not node.pairs
+
 
 _LOGICAL = checks.either(checks.boolean, checks.string)  # R writes yes and no, which YAML 1.2 takes for text
 _BODY_FIELDS: dict[str, Check] = {
@@ -25,23 +35,25 @@ _BODY_FIELDS: dict[str, Check] = {
     "file": _LOGICAL,
     "on_disk": checks.string,
 }
-_BODY = checks.either(checks.null, checks.table(_BODY_FIELDS))
+_HEADERS = checks.either(header_values, _empty_list)
+_BODY = checks.either(checks.null, checks.either(checks.table(_BODY_FIELDS), _empty_list))
+_WORDS = checks.either(checks.string, _empty_mapping)
 _REQUEST: dict[str, Check] = {
     "method": checks.required_string,
     "uri": checks.required_string,
     "body": _BODY,
-    "headers": header_values,
+    "headers": _HEADERS,
 }
 _STATUS: dict[str, Check] = {
     "status_code": checks.either(checks.required_integer, checks.required_string),
-    "category": checks.string,
-    "reason": checks.string,
-    "message": checks.string,
-    "explanation": checks.string,
+    "category": _WORDS,
+    "reason": _WORDS,
+    "message": _WORDS,
+    "explanation": _WORDS,
 }
 _RESPONSE: dict[str, Check] = {
     "status": checks.either(checks.required_integer, checks.table(_STATUS, "status_code")),
-    "headers": header_values,
+    "headers": _HEADERS,
     "body": _BODY,
 }
 _INTERACTION: dict[str, Check] = {
@@ -118,7 +130,7 @@ def _request(fields: dict[str, Node], path: Path) -> Request:
 def _response(fields: dict[str, Node], path: Path) -> Response:
     headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
     body = _body(fields.get("body"), (*path, "body"), headers)
-    if body.raw and body.codings:
+    if body.raw and body.codings and body.coded is None:
         body = as_unpacked(body, headers)
     status = fields.get("status")
     paths: dict[str, Path] = {name: (*path, name) for name in fields}

@@ -129,6 +129,11 @@ def _explain(error: "ValidationError") -> Iterator[Violation]:
         yield Violation(f"expected {limit}, found {_describe(value)}", path, key=False, unknown=False)
     elif error.validator == "const":
         yield Violation(f"expected {rule!r}, found {_describe(value)}", path, key=False, unknown=False)
+    elif error.validator in ("maxItems", "maxProperties"):
+        name = "list" if error.validator == "maxItems" else "mapping"
+        yield Violation(
+            f"expected no more than an empty {name}, found {_describe(value)}", path, key=False, unknown=False
+        )
     else:  # pattern, the only other keyword of the schemas
         wanted = schema["description"].partition(": ")[2].rstrip(".")
         yield Violation(f"expected {wanted}, found {_describe(value)}", path, key=False, unknown=False)

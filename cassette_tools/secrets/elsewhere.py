@@ -112,7 +112,8 @@ def _bodies(cassette: Cassette) -> Iterator[Path]:
     for interaction in cassette.interactions:
         for message in (interaction.request, interaction.response):
             if message.body.raw is not None:
-                yield message.body.path
+                parts = message.body.parts
+                yield from (message.body.path,) if parts is None else parts
 
 
 def _values(document: Document, read: set[Path], texts: Texts) -> Iterator[Other]:

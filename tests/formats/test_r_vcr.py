@@ -138,6 +138,12 @@ def test_bytes_whose_base64_is_broken_are_text() -> None:
     assert _read(text).interactions[0].response.body.raw == "*"
 
 
+@pytest.mark.parametrize("data", [b"plain text", zlib.compress(b"cut")[:-6], zlib.compress(b"changed")[:-1] + b"x"])
+def test_bytes_that_nothing_unpacks_are_a_finding(data: bytes) -> None:
+    text = _RELEASE_2.replace('string: \'{"id":"file-1"}\'', f"raw_gzip: {base64.b64encode(data).decode()}")
+    assert "CT205" in _codes(text)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -150,6 +156,38 @@ def test_a_body_in_a_file_of_its_own_is_missing(old: str, new: str) -> None:
     cassette = _read(_RELEASE_1.replace(old, new))
     body = cassette.interactions[0].response.body
     assert (body.raw, body.missing, cassette.outside) == (None, True, 1)
+
+
+@pytest.mark.parametrize("nothing", ["[]", "{}", "~"])
+def test_where_there_are_no_headers_and_no_body_there_is_an_empty_list(nothing: str) -> None:
+    cassette = _read(
+        f"""\
+http_interactions:
+- request: {{method: GET, uri: "https://api.example.com/", body: {nothing}, headers: {nothing}}}
+  response: {{status: 204, body: {nothing}, headers: {nothing}}}
+recorded_with: VCR-vcr/2.1.0
+"""
+    )
+    request, response = cassette.interactions[0].request, cassette.interactions[0].response
+    assert (request.body.raw, response.body.raw, len(request.headers), len(response.headers)) == (None, None, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("explanation: Nothing matches the given URI", "explanation: {}"),
+        ("message: Not Found", "message: {}"),
+    ],
+)
+def test_words_about_a_status_that_r_does_not_know_are_an_empty_mapping(old: str, new: str) -> None:
+    assert _read(_RELEASE_1.replace(old, new)).interactions[0].response.code == 404
+
+
+def test_what_stands_in_the_place_of_nothing_is_told() -> None:
+    text = _RELEASE_2.replace("  response:\n", "    headers: [a]\n  response:\n")
+    found = [(finding.code, finding.message) for finding in lint_bytes(text.encode(), "cassette.yml").findings]
+    place = "http_interactions[0].request.headers"
+    assert found == [("CT107", f"{place}: expected no more than an empty list, found a list")]
 
 
 @pytest.mark.parametrize("new", ["string: no", "string: false", "string: ~"])

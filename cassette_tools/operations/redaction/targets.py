@@ -111,7 +111,7 @@ def _in_form(message: Message, names: frozenset[str], texts: Texts) -> Iterator[
             yield from _named(body, fields.pairs(body.text), names)
     elif message.media_type.startswith("multipart/"):
         body = texts.body(message.body)
-        if body is not None:
+        if body is not None and not isinstance(body, Derived):
             for start, end, name in multipart.parts(body.text, message.headers.get("content-type")):
                 if name.lower() in names and _is_open(body.text[start:end]):
                     yield Target(body, start, end, fields.slug(name), body.text[start:end])

@@ -121,13 +121,16 @@ def test_what_an_archive_notes_follows() -> None:
 
 def test_json_that_an_archive_keeps_as_a_structure_is_edited_there() -> None:
     post = {"mimeType": "application/json", "params": [], "textJSON": json.loads(BODY)}
-    headers = [{"name": "content-length", "value": str(SIZE)}]
+    size = SIZE - 1  # it is written without a space
+    headers = [{"name": "content-length", "value": str(size)}]
     recording = _har(
-        {"headers": headers, "bodySize": SIZE, "postData": post},
+        {"headers": headers, "bodySize": size, "postData": post},
         {"headers": [], "content": {"mimeType": "x", "text": "", "size": 0}},
     )
     (entry,) = _redacted(recording, "x.yaml")["log"]["entries"]
     assert entry["request"]["postData"]["textJSON"] == {"é": NAMED}
+    assert entry["request"]["headers"] == [{"name": "content-length", "value": str(NEW - 1)}]
+    assert entry["request"]["bodySize"] == NEW - 1
 
 
 def test_of_a_body_in_base64_it_is_the_length_of_its_bytes() -> None:

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from cassette_tools.errors import ConfigError
+from cassette_tools.lint.engine import lint_bytes
 from cassette_tools.operations.redaction.policy import DEFAULT_CODES, Policy
 from cassette_tools.operations.redaction.redact import Redactor
 from cassette_tools.operations.redaction.targets import Left
@@ -203,6 +204,33 @@ def test_a_secret_in_a_form_in_parts_is_taken_out_of_its_list() -> None:
     }
     (entry,) = _redacted(_har(request, {"headers": []}), "x.har")["log"]["entries"]
     assert entry["request"]["postData"]["params"] == params("REDACTED-password-1")
+
+
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data; boundary=x1", "multipart/form-data", "application/x-www-form-urlencoded"]
+)
+@pytest.mark.parametrize("place", ["of the form", "in no field", "name", "value", "fileName", "contentType", "comment"])
+def test_a_key_beside_the_fields_of_a_form_is_found_once_and_taken_out(kind: str, place: str) -> None:
+    def form(value: str) -> dict[str, Any]:
+        if place == "of the form":
+            return {"mimeType": kind, "params": [{"name": "a", "value": "b"}], "comment": value}
+        if place == "in no field":
+            return {"mimeType": kind, "params": [["a", value]]}
+        return {"mimeType": kind, "params": [{"name": "a", "value": "b"} | {place: value}]}
+
+    headers = [{"name": "Content-Type", "value": kind}]
+    archive = _har({"headers": headers, "postData": form(KEY)}, {"headers": []})
+    codes = [finding.code for finding in lint_bytes(json.dumps(archive).encode(), "x.har").findings]
+    assert [code for code in codes if code.startswith("CT6")] == ["CT603"]
+    assert _redacted(archive, "x.har")["log"]["entries"][0]["request"]["postData"] == form(NAMED)
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x1", "application/x-www-form-urlencoded"])
+def test_a_field_of_a_form_of_an_archive_is_counted_once(kind: str) -> None:
+    form = {"mimeType": kind, "params": [{"name": "account", "value": ACCOUNT}]}
+    archive = _har({"headers": [{"name": "Content-Type", "value": kind}], "postData": form}, {"headers": []})
+    redacted = Redactor(Policy(form_fields=("account",))).redact(json.dumps(archive).encode(), "x.har")
+    assert redacted.found == {"account": 1}
 
 
 def test_without_a_url_there_are_no_parameters() -> None:
