@@ -12,7 +12,8 @@ from cassette_tools.formats import checks
 from cassette_tools.formats.bodies import as_unpacked, base64_body, string_body, structured_body
 from cassette_tools.formats.checks import Check
 from cassette_tools.formats.headers import header_lines, header_values
-from cassette_tools.model import Body, Cassette, Header, Headers, Interaction, Path, Request, Response
+from cassette_tools.formats.requests import read_request
+from cassette_tools.model import Body, Cassette, Header, Headers, Interaction, Path, Response
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence
 from cassette_tools.wire import encoding
 
@@ -109,27 +110,17 @@ class RVcr:
 
 def _interaction(node: Node, path: Path) -> Interaction:
     fields = checks.fields(node)
-    request = _request(checks.fields(fields.get("request")), (*path, "request"))
+    request = read_request(checks.fields(fields.get("request")), (*path, "request"), _body)
+    request.method = request.method.upper()
     response = _response(checks.fields(fields.get("response")), (*path, "response"))
     interaction = Interaction(int(path[1]), path, request, response, None)
     interaction.recorded_at = checks.text(fields.get("recorded_at"))
     return interaction
 
 
-def _request(fields: dict[str, Node], path: Path) -> Request:
-    headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
-    body = _body(fields.get("body"), (*path, "body"), headers)
-    paths: dict[str, Path] = {name: (*path, name) for name in fields}
-    method, url = checks.text(fields.get("method")).upper(), checks.text(fields.get("uri"))
-    if url or checks.required_string(fields.get("uri")):  # what else stands there is against the schema, and no URL
-        paths["url"] = paths["uri"]
-    paths["body"] = body.path
-    return Request(path, paths, headers, body, None, method=method, url=url)
-
-
 def _response(fields: dict[str, Node], path: Path) -> Response:
     headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
-    body = _body(fields.get("body"), (*path, "body"), headers)
+    body = _body(fields, path, headers)
     if body.raw and body.codings and body.coded is None:
         body = as_unpacked(body, headers)
     status = fields.get("status")
@@ -145,7 +136,8 @@ def _response(fields: dict[str, Node], path: Path) -> Response:
     return Response(path, paths, headers, body, None, code=number, status_line=status_line)
 
 
-def _body(node: Node | None, path: Path, headers: Headers) -> Body:
+def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
+    node, path = fields.get("body"), (*path, "body")
     fields = checks.fields(node)
     if "on_disk" in fields or _is(fields.get("file"), "yes", "true"):
         return Body(None, path, headers, missing=True)

@@ -10,7 +10,8 @@ from cassette_tools.formats import checks
 from cassette_tools.formats.bodies import string_body
 from cassette_tools.formats.checks import Check
 from cassette_tools.formats.headers import header_lines, header_values
-from cassette_tools.model import Body, Cassette, Headers, Interaction, Path, Request, Response
+from cassette_tools.formats.requests import read_request
+from cassette_tools.model import Body, Cassette, Headers, Interaction, Path, Response
 from cassette_tools.source.nodes import Mapping, Node, Scalar
 from cassette_tools.wire import encoding
 
@@ -115,7 +116,8 @@ class Betamax(RubyVcr):
 
 def _interaction(node: Node, path: Path) -> Interaction:
     fields = checks.fields(node)
-    request = _request(checks.fields(fields.get("request")), (*path, "request"))
+    request = read_request(checks.fields(fields.get("request")), (*path, "request"), _body)
+    request.method = request.method.upper()
     response = _response(checks.fields(fields.get("response")), (*path, "response"))
     response.recoded = request.headers.get("accept-encoding") == _NET_HTTP and _was_unpacked(response)
     interaction = Interaction(int(path[1]), path, request, response, None)
@@ -134,21 +136,10 @@ def _was_unpacked(response: Response) -> bool:
     return not response.body.codings and encoding.may_pack(response.body.data, int(length[:18]))
 
 
-def _request(fields: dict[str, Node], path: Path) -> Request:
-    headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
-    body = _body(fields.get("body"), (*path, "body"), headers)
-    paths: dict[str, Path] = {name: (*path, name) for name in fields}
-    method, url = checks.text(fields.get("method")).upper(), checks.text(fields.get("uri"))
-    if url or checks.required_string(fields.get("uri")):  # what else stands there is against the schema, and no URL
-        paths["url"] = paths["uri"]
-    paths["body"] = body.path
-    return Request(path, paths, headers, body, None, method=method, url=url)
-
-
 def _response(fields: dict[str, Node], path: Path) -> Response:
     headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
     status = checks.fields(fields.get("status"))
-    body = _body(fields.get("body"), (*path, "body"), headers)
+    body = _body(fields, path, headers)
     paths: dict[str, Path] = {name: (*path, name) for name in fields}
     paths |= {"code": (*path, "status", "code"), "status": (*path, "status", "message"), "body": body.path}
     code, status_line = checks.whole_number(status.get("code")), checks.text(status.get("message"))
@@ -158,6 +149,7 @@ def _response(fields: dict[str, Node], path: Path) -> Response:
     return Response(path, paths, headers, body, None, code=code, status_line=status_line)
 
 
-def _body(node: Node | None, path: Path, headers: Headers) -> Body:
+def _body(fields: dict[str, Node], path: Path, headers: Headers) -> Body:
+    node, path = fields.get("body"), (*path, "body")
     found = string_body(node, path, headers) if isinstance(node, Mapping) else None
     return found or Body(node.content() if isinstance(node, Scalar) else None, path, headers)

@@ -15,7 +15,8 @@ from cassette_tools.formats import checks
 from cassette_tools.formats.bodies import as_unpacked, base64_body, string_body, structured_body
 from cassette_tools.formats.checks import Check
 from cassette_tools.formats.headers import header_lines, header_values
-from cassette_tools.model import Body, Cassette, Headers, Interaction, Path, Request, Response
+from cassette_tools.formats.requests import read_request
+from cassette_tools.model import Body, Cassette, Headers, Interaction, Path, Response
 from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, base64_ends
 
 _REQUEST: dict[str, Check] = {
@@ -125,7 +126,7 @@ def _resembles(item: Mapping) -> bool:
 
 def _interaction(node: Node, path: Path) -> Interaction:
     fields = checks.fields(node)
-    request = _request(fields.get("request"), (*path, "request"))
+    request = read_request(checks.fields(fields.get("request")), (*path, "request"), _body)
     response = _response(fields.get("response"), (*path, "response"))
     # Of all clients, httpx alone gives a header Host to VCR.py: the others send it below of what VCR.py replaces.
     if response.body.codings and request.headers.find("host") is None:
@@ -133,18 +134,6 @@ def _interaction(node: Node, path: Path) -> Interaction:
     interaction = Interaction(int(path[1]), path, request, response, None)
     interaction.recorded_at = checks.text(fields.get("recorded_at"))
     return interaction
-
-
-def _request(node: Node | None, path: Path) -> Request:
-    fields = checks.fields(node)
-    headers = Headers(header_lines(fields.get("headers"), (*path, "headers")))
-    paths: dict[str, Path] = {name: (*path, name) for name in fields}
-    method, url = checks.text(fields.get("method")), checks.text(fields.get("uri"))
-    if url or checks.required_string(fields.get("uri")):  # what else stands there is against the schema, and no URL
-        paths["url"] = paths["uri"]
-    body = _body(fields, path, headers)
-    paths["body"] = body.path
-    return Request(path, paths, headers, body, None, method=method, url=url)
 
 
 def _response(node: Node | None, path: Path) -> Response:
