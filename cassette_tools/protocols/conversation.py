@@ -139,7 +139,8 @@ def _parts(native: dict[str, Any]) -> Iterator[dict[str, Any]]:
     lists.append(mapping(mapping(native.get("output")).get("message")).get("content"))
     lists += (mapping(mapping(candidate).get("content")).get("parts") for candidate in items(native.get("candidates")))
     for held in lists:
-        yield from map(mapping, items(held))
+        # An interaction of Gemini's that was stored begins with what it was asked.
+        yield from (part for part in map(mapping, items(held)) if part.get("type") != "user_input")
 
 
 def _done(call: dict[str, Any]) -> Iterator[Block]:

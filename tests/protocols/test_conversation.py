@@ -366,6 +366,12 @@ def _worded(text: str) -> dict[str, Any]:
             [Block("refusal", "No."), _CALLED], _answer(_ASKS, {"type": "refusal", "refusal": "No."}),
             [Block("refusal", "No."), _CALLED], id="a refusal that is read otherwise",
         ),
+        pytest.param(
+            [Block("text", "I add. It is 2."), _CALLED],
+            _answer({"type": "user_input", "content": [_worded("1")]}, _worded("I add."), _ASKS, _worded(" It is 2.")),
+            [Block("text", "I add."), _CALLED, Block("text", " It is 2.")],
+            id="what was asked stands before it",
+        ),
         pytest.param([Block("text", "I add.")], {}, [Block("text", "I add.")], id="nothing that it could be read from"),
         pytest.param([], _answer(_worded("")), [], id="nothing"),
     ],
