@@ -111,6 +111,7 @@ def in_order(blocks: tuple[Block, ...], native: dict[str, Any]) -> tuple[Block, 
             waiting.setdefault((block.kind, block.id), deque()).append(block)
     found: list[Block] = []
     told = (block for part in _parts(native) for block in _block(part))
+    told = (block for block in told if block.kind not in _ASIDE or (block.kind, block.id) in waiting)
     for (kind, ident), run in groupby(told, lambda block: (block.kind, "" if block.kind in _SPOKEN else block.id)):
         if kind in _SPOKEN:
             found.append(Block(kind, "".join(block.text for block in run)))
@@ -124,6 +125,8 @@ def in_order(blocks: tuple[Block, ...], native: dict[str, Any]) -> tuple[Block, 
 
 
 _SPOKEN = ("text", "reasoning", "refusal")
+_ASIDE = ("citation", "other")
+"""Kinds of blocks that interrupt no text."""
 
 
 def _spoken(blocks: Iterable[Block], kind: str) -> str:
@@ -139,7 +142,8 @@ def _parts(native: dict[str, Any]) -> Iterator[dict[str, Any]]:
     lists.append(mapping(mapping(native.get("output")).get("message")).get("content"))
     lists += (mapping(mapping(candidate).get("content")).get("parts") for candidate in items(native.get("candidates")))
     for held in lists:
-        yield from map(mapping, items(held))
+        # An interaction of Gemini's that was stored begins with what it was asked.
+        yield from (part for part in map(mapping, items(held)) if part.get("type") != "user_input")
 
 
 def _done(call: dict[str, Any]) -> Iterator[Block]:
@@ -243,6 +247,8 @@ def _message(value: Any) -> Turn:
 
 def _role(item: dict[str, Any], kind: str) -> str:
     """Who says an item of OpenAI's Responses, a step of Gemini's or an entry of Mistral's, which have no role."""
+    if kind == "message_output":
+        return "assistant"
     if kind in ("model_output", "thought") or (kind.endswith("_call") and isinstance(item.get("arguments"), dict)):
         return "model"
     if kind.endswith(("_output", "_result")):
@@ -275,6 +281,8 @@ def _block(part: dict[str, Any]) -> Iterator[Block]:
     kind = _kind(part)
     text = part.get("text")
     thought = part.get("thinking") if kind == "thinking" else None
+    if isinstance(thought, list):  # Mistral's
+        thought = "".join(string(mapping(item).get("text")) for item in thought)
     has_summary = kind in ("reasoning", "thought")
     summary = [mapping(item).get("text") for item in items(part.get("summary"))] if has_summary else []
     reasoned = mapping(mapping(part.get("reasoningContent")).get("reasoningText")).get("text")
@@ -293,7 +301,9 @@ def _block(part: dict[str, Any]) -> Iterator[Block]:
     elif "toolUse" in part or "functionCall" in part:
         call = mapping(part.get("toolUse") or part.get("functionCall"))
         yield _call(call, string(call.get("toolUseId") or call.get("id")))
-    elif kind in ("message", "user_input", "model_output"):
+    elif kind == "tool_reference":
+        yield of_citation(part)
+    elif kind in ("message", "message_input", "message_output", "user_input", "model_output"):
         yield from _blocks(part.get("content"))
     elif kind.endswith(("_result", "_output")):
         answered = string(part.get("tool_use_id") or part.get("call_id") or part.get("tool_call_id"))
@@ -375,7 +385,7 @@ def _text(value: Any) -> str:
 def _media(part: dict[str, Any]) -> Media | None:
     """What is in a part of a message that holds no words, by the key under which it is.
 
-    Gemini's Interactions, MCP and files of OpenAI's Responses have it in the part itself.
+    Gemini's Interactions, MCP, Mistral's tools and files of OpenAI's Responses have it in the part itself.
     """
     own = string(part.get("data")) or string(part.get("uri"))
     if own and part.get("type") in ("image", "audio", "video", "document"):
@@ -383,6 +393,8 @@ def _media(part: dict[str, Any]) -> Media | None:
     file = _words(part, "file_data", "file_url", "file_id")
     if file and part.get("type") in ("input_image", "input_file"):
         return Media(string(part["type"]).removeprefix("input_"), file)
+    if part.get("type") == "tool_file" and string(part.get("file_id")):
+        return Media(string(part.get("file_type")) or "file", part["file_id"])
     for key in (
         "image_url",
         "audio_url",

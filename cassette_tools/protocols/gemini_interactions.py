@@ -177,7 +177,7 @@ class InteractionsAccumulator(Accumulator):
         self._greeted = self._greeted or kind in _BEGINS
         known = self._interaction
         if told:
-            self._told = event if "steps" in told or "outputs" in told else self._told
+            self._told = event if told.get("steps") or told.get("outputs") else self._told
             known.update((key, item) for key, item in told.items() if item is not None or key not in known)
         for key in ("status", "usage"):
             if value.get(key) is not None:
@@ -387,11 +387,12 @@ class _Part:
         text: What it says, where it is a text.
     """
 
-    __slots__ = ("_cited", "_sound", "_type", "text", "value")
+    __slots__ = ("_cited", "_is_own", "_sound", "_type", "text", "value")
 
     def __init__(self, value: Any, event: int | None, path: Path) -> None:
         fields = mapping(value)
         self.value = value
+        self._is_own = False  # it may be the event's
         self._type = string(fields.get("type"))
         self._cited: list[Any] | None = None
         self._sound: list[str] | None = None
@@ -425,13 +426,16 @@ class _Part:
 
     def update(self, value: dict[str, Any]) -> None:
         """Go on with a content of its type."""
-        held, data = mapping(self.value).get("data"), value.get("data")
+        if not self._is_own:
+            self.value = {**mapping(self.value)}
+            self._is_own = True
+        held, data = self.value.get("data"), value.get("data")
         if self._type == "audio" and isinstance(held, str) and isinstance(data, str):
             if self._sound is None:
                 self._sound = [held]
             self._sound.append(data)
             value = {key: item for key, item in value.items() if key != "data"}
-        self.value = {**mapping(self.value), **value}
+        self.value.update(value)
 
     def json(self) -> Any:
         """The content in the API's own terms."""

@@ -49,6 +49,8 @@ class ConversationAccumulator(Accumulator):
         super().__init__()
         self._native: dict[str, Any] = {"object": "conversation.response"}
         self._entries: dict[int, _Entry] = {}
+        self._places: dict[str, int] = {}
+        """Of entries whose events have no index, by their ids."""
         self._errors: list[Any] = []
         self._done = False
         self._last: int | None = None
@@ -70,8 +72,9 @@ class ConversationAccumulator(Accumulator):
             self._native.update(fields)
             self._done = kind == _DONE
         else:
-            index = value.get("output_index")
-            place = index if isinstance(index, int) else len(self._entries)
+            place = value.get("output_index")
+            if not isinstance(place, int) or isinstance(place, bool):
+                place = self._places.setdefault(string(value.get("id")), len(self._entries))
             entry = self._entries.setdefault(place, _Entry())
             entry.take({**value, "type": kind.rpartition(".")[0] or kind}, event.number, ())
 
@@ -82,8 +85,9 @@ class ConversationAccumulator(Accumulator):
         if entries:
             native["outputs"] = [entry.json() for entry in entries]
         message = _message(native, entries, self._errors)
-        if not self._done and not self._errors:
-            self.note(Kind.CUT, "", self._last)
+        if not self._done:
+            if not self._errors:
+                self.note(Kind.CUT, "", self._last)
         else:
             note_tool_arguments(self, message)
         return message

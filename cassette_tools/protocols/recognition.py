@@ -186,9 +186,12 @@ def _gemini_interactions(interaction: Interaction, path: str, value: dict[str, A
     if _INTERACTIONS.search(path) is None:
         return ""
     # Others have a path of this name, too: chats, and customers.
-    listed = isinstance(value.get("steps"), list) or isinstance(value.get("outputs"), list)
-    failed = isinstance(value.get("error"), dict) and _OF_GOOGLES.search(path)
-    if failed or (listed and isinstance(value.get("status"), str)):
+    at_googles = _OF_GOOGLES.search(path) is not None
+    if at_googles and isinstance(value.get("error"), dict):
+        return "gemini-interactions"
+    steps = value.get("steps", value.get("outputs"))
+    typed = at_googles if steps == [] else isinstance(mapping(next(iter(items(steps)), None)).get("type"), str)
+    if typed and isinstance(value.get("status"), str):
         return "gemini-interactions"
     request = mapping(interaction.request.body.json())
     asked = "input" in request and ("model" in request or "agent" in request)

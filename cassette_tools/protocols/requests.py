@@ -9,10 +9,14 @@ from cassette_tools.protocols import volatile
 from cassette_tools.protocols.base import mapping, string
 from cassette_tools.wire import multipart
 
+_TASKS = r"(?:chat/completions|(?:images/)?embeddings)$"
+"""What follows the word at Azure AI, whose paths name no model."""
 _NAMED = re.compile(
-    r"^(?:/hf-inference|/api)?/models/([^/:?]{1,100}/(?!v1/|pipeline/)[^/:?]{1,100})(?=$|/(?:v1|pipeline)/)"
+    rf"^(?:/hf-inference|/api)?/models/(?!{_TASKS})"
+    r"([^/:?]{1,100}/(?!v1/|pipeline/)[^/:?]{1,100})(?=$|/(?:v1|pipeline)/)"
     r"|/v1/models/([^/:?]{1,100}/[^/:?]{1,100})/predictions$"
-    r"|/(?:models?|deployments|engines)/([^/:?]{1,200}(?:(?:%3A|:)[0-9][^/:?]{0,60})?)(?=[/:]|$)"
+    rf"|/(?:models?|deployments|engines)/(?!{_TASKS})"
+    r"([^/:?]{1,200}(?:(?:%3A|:)[0-9][^/:?]{0,60})?)(?=[/:]|$)"
     r"|/agents/([^/:?]{1,200})/agentAliases/"
     r"|/ai/run/(@[^?]{1,200})$"
 )

@@ -231,7 +231,11 @@ def read(protocol: str, message: Message) -> Said:
     if usage is None:
         return Said(None, _billing(protocol, {}, message))
     said = _said(protocol, table, usage, message)
-    return _with_iterations(said, table, usage, message) if protocol == "anthropic-messages" else said
+    return _with_iterations(said, protocol, table, usage, message) if protocol in _ITERATES else said
+
+
+_ITERATES = ("anthropic-messages", "bedrock-anthropic")
+"""Protocols whose usage may have iterations."""
 
 
 def _said(protocol: str, table: Table, usage: dict[str, Any], message: Message) -> Said:
@@ -252,25 +256,26 @@ def _said(protocol: str, table: Table, usage: dict[str, Any], message: Message) 
     return Said(_with_total(found) if counts[-1] is None else found, billing)
 
 
-def _with_iterations(said: Said, table: Table, usage: dict[str, Any], message: Message) -> Said:
+def _with_iterations(said: Said, protocol: str, table: Table, usage: dict[str, Any], message: Message) -> Said:
     """With what Anthropic counts in the iterations of an answer alone.
 
-    * A summary of what had become too long is by the same model
-      (https://platform.claude.com/docs/en/build-with-claude/compaction).
+    * A summary of what had become too long is by the same model, with Bedrock's InvokeModel, too
+      (https://platform.claude.com/docs/en/build-with-claude/compaction,
+      https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-compaction.html).
     * Advice is by another (https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool).
     """
     used, billing = said
+    advice: list[Advice] = []
     for iteration in map(mapping, items(usage.get("iterations"))):
         kind, model = iteration.get("type"), iteration.get("model")
         if kind == "compaction":
-            more = _said("anthropic-messages", table, iteration, message)
+            more = _said(protocol, table, iteration, message)
             used = used and _sum_of(used, more.usage or Usage())
             billing = billing and more.billing and billing._replace(units=_units_of(billing, more.billing))
         elif kind == "advisor_message":
-            more = _said("anthropic-messages", table, iteration, message)
-            advice = Advice(model if isinstance(model, str) else "", *more)
-            billing = billing and billing._replace(advice=(*billing.advice, advice))
-    return Said(used, billing)
+            more = _said(protocol, table, iteration, message)
+            advice.append(Advice(model if isinstance(model, str) else "", *more))
+    return Said(used, billing and billing._replace(advice=tuple(advice)))
 
 
 def _sum_of(one: Usage, other: Usage) -> Usage:

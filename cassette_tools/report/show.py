@@ -123,8 +123,11 @@ class Writer:
         if shown.model:
             yield self._line(shown.model, 80)
         if shown.tokens is not None:
-            parts = (("in", shown.tokens.input), ("out", shown.tokens.output))
-            yield f"tokens {', '.join(f'{number:,} {name}' for name, number in parts if number is not None)}"
+            parts = [("in", shown.tokens.input), ("out", shown.tokens.output)]
+            if shown.tokens.input is None and shown.tokens.output is None:
+                parts = [("in all", shown.tokens.total)]
+            said = ", ".join(f"{number:,} {name}" for name, number in parts if number is not None)
+            yield f"tokens {said}" if said else "tokens unknown"
         if shown.finish:
             yield f"finish {self._line(', '.join(shown.finish), 80)}"
 

@@ -111,6 +111,35 @@ def test_the_conversation_is_the_request_the_tools_and_the_answer(call: Run, tmp
     ]
 
 
+@pytest.mark.parametrize(
+    ("usage", "said"),
+    [
+        ({"prompt_tokens": 3}, "tokens 3 in"),
+        ({"total_tokens": 1300}, "tokens 1,300 in all"),
+        ({"total_tokens": 8, "prompt_tokens": "3"}, "tokens 8 in all"),
+    ],
+)
+def test_tokens_of_which_only_some_are_known_are_said(
+    call: Run, tmp_path: Path, usage: dict[str, Any], said: str
+) -> None:
+    held = json.loads(chat())
+    body = held["interactions"][0]["response"]["body"]
+    body["string"] = json.dumps({**json.loads(body["string"]), "usage": usage})
+    (tmp_path / "a.json").write_text(json.dumps(held))
+    assert f" · {said} · " in call("show", "a.json", "-i", "0").stdout.splitlines()[1]
+
+
+def test_tokens_of_a_sum_of_which_no_part_is_known_are_unknown(call: Run, tmp_path: Path) -> None:
+    usage = {"input_tokens": 1, "output_tokens": 2, "iterations": [{"type": "compaction"}]}
+    said = {"type": "message", "role": "assistant", "content": [], "model": "m", "stop_reason": "end_turn"}
+    asked = {"model": "m", "messages": [{"role": "user", "content": "Hi"}]}
+    url = "https://api.anthropic.com/v1/messages"
+    (tmp_path / "a.json").write_text(
+        recording(asked, json.dumps({**said, "usage": usage}), "application/json", url=url)
+    )
+    assert " · tokens unknown · " in call("show", "a.json", "-i", "0").stdout.splitlines()[1]
+
+
 def test_headers_and_bodies_are_shown_when_asked_for(call: Run, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(recording([1], "plain\x1b[31m\ntext", "text/plain", headers={"X-A": ["b"]}))
     result = call("show", "a.json", "--headers", "--raw")

@@ -31,6 +31,16 @@ def _says(role: str, text: str) -> Turn:
     return Turn(role, (Block("text", text),))
 
 
+def _worded(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
+
+
+_THINKS = {"type": "thinking", "thinking": [{"type": "text", "text": "H"}, {"type": "text", "text": "m."}]}
+_REFERS = {"type": "tool_reference", "tool": "web_search", "title": "A", "url": "https://a.example", "source": "brave"}
+_DRAWS = {"type": "tool_file", "tool": "image_generation", "file_id": "f1", "file_type": "png"}
+_DRAWN = of_media(Media("png", "f1"))
+
+
 @pytest.mark.parametrize(
     ("request_", "turns"),
     [
@@ -60,6 +70,8 @@ def _says(role: str, text: str) -> Turn:
                     {"type": "function.result", "tool_call_id": "c1", "result": "2"},
                     {"type": "tool.execution", "id": "t1", "name": "web_search", "arguments": "{}"},
                     {"type": "message.output", "role": "assistant", "content": "Done"},
+                    {"type": "message.output", "content": [_THINKS, _worded("I"), _REFERS, _DRAWS]},
+                    {"type": "message.input", "content": "Well"},
                 ],
             },
             [
@@ -69,6 +81,14 @@ def _says(role: str, text: str) -> Turn:
                 _turn("tool", Block("tool-result", "2", "", "c1")),
                 _turn("assistant", Block("tool-call", "{}", "web_search", "t1")),
                 _says("assistant", "Done"),
+                _turn(
+                    "assistant",
+                    Block("reasoning", "Hm."),
+                    Block("text", "I"),
+                    Block("citation", "A, https://a.example"),
+                    _DRAWN,
+                ),
+                _says("user", "Well"),
             ],
             id="Mistral's Conversations",
         ),
@@ -325,10 +345,6 @@ _ASKS = {"type": "server_tool_use", "id": "c1", "name": "add", "input": {"a": 1}
 _GETS = {"type": "add_tool_result", "tool_use_id": "c1", "content": "2"}
 
 
-def _worded(text: str) -> dict[str, Any]:
-    return {"type": "text", "text": text}
-
-
 @pytest.mark.parametrize(
     ("blocks", "native", "ordered"),
     [
@@ -365,6 +381,28 @@ def _worded(text: str) -> dict[str, Any]:
         pytest.param(
             [Block("refusal", "No."), _CALLED], _answer(_ASKS, {"type": "refusal", "refusal": "No."}),
             [Block("refusal", "No."), _CALLED], id="a refusal that is read otherwise",
+        ),
+        pytest.param(
+            [Block("text", "I add. It is 2."), _CALLED],
+            _answer({"type": "user_input", "content": [_worded("1")]}, _worded("I add."), _ASKS, _worded(" It is 2.")),
+            [Block("text", "I add."), _CALLED, Block("text", " It is 2.")],
+            id="what was asked stands before it",
+        ),
+        pytest.param(
+            [Block("reasoning", "Hm."), Block("text", "I add. It is 2."), _CALLED, _DRAWN, _GIVEN],
+            {
+                "outputs": [
+                    {"type": "message.output", "content": [_THINKS, _worded("I add.")]},
+                    {"type": "tool.execution", "id": "c1", "name": "add", "arguments": '{"a": 1}', "info": "2"},
+                    {"type": "message.output", "content": [_worded(" It"), _REFERS, _worded(" is 2."), _DRAWS]},
+                ]
+            },
+            [Block("reasoning", "Hm."), Block("text", "I add."), _CALLED, _GIVEN, Block("text", " It is 2."), _DRAWN],
+            id="entries of Mistral's, in which sources interrupt a text",
+        ),
+        pytest.param(
+            [Block("text", "I add."), Block("other", "{}")], _answer({}, _worded("I add.")),
+            [Block("other", "{}"), Block("text", "I add.")], id="what no reader knows",
         ),
         pytest.param([Block("text", "I add.")], {}, [Block("text", "I add.")], id="nothing that it could be read from"),
         pytest.param([], _answer(_worded("")), [], id="nothing"),

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from typing import Any
 
 import pytest
@@ -449,6 +450,25 @@ def test_steps_that_come_with_the_last_event_alone_are_those_of_the_answer() -> 
     assert message.native["steps"] == WHOLE["steps"]
     (origin,) = _only(message).text.origins(0, 5)
     assert origin == (1, ("interaction", "steps", 1, "content", 0, "text"), 0, 5)
+    whole = _event("interaction.created", interaction={**BEGIN["interaction"], "steps": WHOLE["steps"]})
+    (origin,) = _only(_healthy(whole, _end(steps=None))).text.origins(0, 5)
+    assert origin.event == 0
+
+
+def test_deltas_of_which_each_has_a_field_of_its_own_take_time_in_proportion() -> None:
+    def seconds(count: int) -> float:
+        deltas = [_delta(0, "image", **{f"field_{number}": 1}) for number in range(count)]
+        event = Event(0, "", "", "", 0, 0, ((0, 0),))
+        start = time.process_time()
+        accumulator = InteractionsAccumulator()
+        for chunk in (BEGIN, _start(0, "model_output"), *deltas, _stop(0), _end()):
+            accumulator.add(event, chunk)
+        accumulator.finish()
+        return time.process_time() - start
+
+    seconds(1000)
+    # 20 times as much in proportion, 400 times in squares; a machine that does other things makes it uneven.
+    assert seconds(20_000) < 100 * seconds(1000)
 
 
 _BROKEN = [BEGIN, _start(0, "function_call", id="c1", name="f", arguments={}), _arguments(0, '{"a":'), _stop(0)]

@@ -113,6 +113,20 @@ def test_calls_are_put_together_and_those_of_functions_await_results() -> None:
         assert choice.awaits_results
 
 
+def test_events_without_an_index_belong_to_the_entry_of_their_id() -> None:
+    calls = [
+        {"type": "function.call.delta", "id": ident, "tool_call_id": ident, "name": "add", "arguments": part}
+        for ident, part in (("f1", '{"a":'), ("f2", '{"b":'), ("f1", "1}"), ("f2", "2}"))
+    ]
+    for index in ({}, {"output_index": None}, {"output_index": True}):
+        message, noted = _run(STARTED, *({**call, **index} for call in calls), DONE)
+        assert noted == []
+        assert [(made.id, made.parsed) for made in message.choices[0].tool_calls] == [
+            ("f1", {"a": 1}),
+            ("f2", {"b": 2}),
+        ]
+
+
 def test_arguments_that_came_as_an_object_are_read() -> None:
     entry = {"type": "function.call", "tool_call_id": "c1", "name": "add", "arguments": {"a": 1}}
     (choice,) = MistralConversations().answer({"outputs": [entry]}).choices
@@ -132,6 +146,13 @@ def test_errors_are_kept_and_noted() -> None:
     message, noted = _run(STARTED, error)
     assert noted == [(Kind.ERROR, "Too many.", 1)]
     assert message.errors == (error,)
+
+
+def test_arguments_that_an_error_cut_are_no_fault_of_the_model() -> None:
+    error = {"type": "conversation.response.error", "message": "Too many.", "code": 3505}
+    call = _event("function.call.delta", id="f1", tool_call_id="c1", name="add", arguments='{"a":')
+    assert _run(STARTED, call, error)[1] == [(Kind.ERROR, "Too many.", 2)]
+    assert [kind for kind, *_ in _run(STARTED, call, DONE)[1]] == [Kind.TOOL_ARGUMENTS]
 
 
 def test_what_connectors_added_is_input() -> None:

@@ -27,6 +27,8 @@ from tests.recordings import recording
         ("/v2/models/m/infer", "m", "/v2/models/*/infer"),
         ("/agents/a/agentAliases/b/sessions/c/text", "a", "/agents/*/agentAliases/*/sessions/*/text"),
         ("/v1/agents/sessions", "", "/v1/agents/sessions"),
+        ("/models/chat/completions", "", "/models/chat/completions"),
+        ("/models/images/embeddings", "", "/models/images/embeddings"),
     ],
 )
 def test_a_path_names_the_model(path: str, name: str, place: str) -> None:

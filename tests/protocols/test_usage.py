@@ -87,6 +87,17 @@ def _message(usage: Any, native: dict[str, Any] | None = None, model: str = "") 
             Usage(None, None, None, 19, total=None), id="Anthropic: a summary whose input is no number",
         ),
         pytest.param(
+            "bedrock-anthropic",
+            {
+                "input_tokens": 3, "output_tokens": 7,
+                "iterations": [
+                    {"type": "compaction", "input_tokens": 80, "output_tokens": 12},
+                    {"type": "message", "input_tokens": 3, "output_tokens": 7},
+                ],
+            },
+            Usage(83, output=19, total=102), id="Bedrock's InvokeModel: a summary is beside both",
+        ),
+        pytest.param(
             "bedrock-converse",
             {"inputTokens": 3, "outputTokens": 4, "totalTokens": 7, "cacheReadInputTokens": 10,
             "cacheWriteInputTokens": 0},

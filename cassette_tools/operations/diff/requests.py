@@ -14,7 +14,7 @@ from cassette_tools.operations.diff.json_diff import Step, differences
 from cassette_tools.protocols import volatile
 from cassette_tools.protocols.conversation import Block, of_request
 
-HISTORY = ("messages", "input", "contents", "chat_history")
+HISTORY = ("messages", "input", "inputs", "contents", "chat_history")
 """Where APIs have what was said before."""
 TOOLS = ("tools", "functions", "toolConfig", "tool_config")
 SYSTEM = ("system", "instructions", "systemInstruction", "system_instruction", "preamble", "prompt", "message")
@@ -22,6 +22,7 @@ ANSWERS = ("assistant", "model", "chatbot")
 _ANSWER_TYPES = (
     *("function_call", "reasoning", "custom_tool_call", "web_search_call", "code_interpreter_call"),
     *("model_output", "thought", "google_search_call", "code_execution_call", "url_context_call"),
+    *("message.output", "function.call", "tool.execution"),
 )
 ARGUMENTS = ("arguments", "input", "args")
 _RESULTS = {"functionResponse": "response", "function_response": "response", "toolResult": "json"}
@@ -232,7 +233,7 @@ def _said(step: Step, root: Any, other: Any, protocol: str, ids: Ids) -> Iterato
 
 def is_result(path: Path) -> bool:
     """Whether it is within the JSON that a tool gave back: its fields are the tool's, whatever they are called."""
-    if path[:1] == ("input",) and "result" in path[1:3]:  # of Gemini's interactions
+    if path[:1] in (("input",), ("inputs",)) and "result" in path[1:3]:  # of Gemini's interactions, Mistral's entries
         return True
     return any(part in _RESULTS and _RESULTS[part] in path[number:] for number, part in enumerate(path))
 
@@ -253,8 +254,8 @@ def _is_beside_calls(items: Any, number: Any) -> bool:
         return False
     kinds = [item.get("type") if isinstance(item, dict) else "" for item in items[max(number - 1, 0) : number + 2]]
     kind = items[number].get("type")
-    is_said = kind in (None, "message", "model_output")
-    return kind in ("reasoning", "thought") or (is_said and "function_call" in kinds)
+    is_said = kind in (None, "message", "model_output", "message.output")
+    return kind in ("reasoning", "thought") or (is_said and ("function_call" in kinds or "function.call" in kinds))
 
 
 def _arguments(step: Step) -> Iterator[Difference]:

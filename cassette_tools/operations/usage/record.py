@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal, NamedTuple
 
-from cassette_tools.model import Cassette, Interaction
+from cassette_tools.model import Cassette, Interaction, Request
 from cassette_tools.operations.usage import cost
 from cassette_tools.operations.usage.cost import Cost
 from cassette_tools.protocols import requests
@@ -105,7 +105,7 @@ def record(interaction: Interaction, file: str, test: str, counted: set[str] | N
     units = uses.units(protocol, message) if message is not None else ()
     why = _why(interaction, transcript, protocol, outcome) if used is None and not units else ""
     if counted is not None and used is not None and message is not None and message.id:
-        if interaction.request.method.upper() == "GET" and message.id in counted:
+        if _gives_what_is_stored(interaction.request) and message.id in counted:
             outcome, used, units, why = "other", None, (), _STORED
         counted.add(message.id)
     price = _UNKNOWN
@@ -155,14 +155,16 @@ def _estimated(used: Usage | None, model: str, provider: str, moment: datetime |
     if not used and not billing.units:
         return _UNKNOWN
     price = cost.estimated(used, model, provider, moment, billing)
+    details = {price.detail: None}
     for advice in billing.advice:
         other = _estimated(advice.usage, advice.model, provider, moment, advice.billing)
         if price.dollars is None or other.dollars is None:
             return (
                 price if price.dollars is None else other._replace(detail=f"its adviser: {other.detail or 'no tokens'}")
             )
-        price = Cost(price.dollars + other.dollars, price.source, f"{price.detail}, {other.detail}")
-    return price
+        details[other.detail] = None
+        price = price._replace(dollars=price.dollars + other.dollars)
+    return price._replace(detail=", ".join(details))
 
 
 def estimate(one: Record) -> Cost:
@@ -174,6 +176,11 @@ _WITHOUT = re.compile(
     r"/moderations|/input_tokens|:countTokens|/count_tokens|/images/|/audio/|/api/embeddings$|/mcp|/v1/complete$"
 )
 """Endpoints whose answers need not say anything of tokens."""
+
+
+def _gives_what_is_stored(request: Request) -> bool:
+    """Whether a request is for an answer that was made before: to read it, or to cancel it."""
+    return request.method.upper() == "GET" or request.url_path.endswith("/cancel")
 
 
 _STORED = "an answer that was stored, which is counted where it was made"

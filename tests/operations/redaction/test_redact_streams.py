@@ -144,6 +144,24 @@ def _interaction_of_old(parts: list[str]) -> str:
     )
 
 
+def _conversation(parts: list[str], kind: str = "text") -> str:
+    called = {"type": "function.call.delta", "output_index": 0, "id": "f1", "tool_call_id": "c1", "name": "f"}
+    said = {"type": "message.output.delta", "output_index": 0, "id": "m1", "content_index": 0}
+    fragments: dict[str, Callable[[], list[dict[str, Any]]]] = {
+        "text": lambda: [{**said, "content": part} for part in parts],
+        "chunks": lambda: [{**said, "content": {"type": "text", "text": part}} for part in parts],
+        "thinking": lambda: [
+            {**said, "content": {"type": "thinking", "thinking": [{"type": "text", "text": part}]}} for part in parts
+        ],
+        "call": lambda: [{**called, "arguments": part} for part in ('{"k": "', *parts, '"}')],
+    }
+    return _typed(
+        {"type": "conversation.response.started", "conversation_id": "conv_1"},
+        *fragments[kind](),
+        {"type": "conversation.response.done", "usage": {"prompt_tokens": 1, "completion_tokens": 1}},
+    )
+
+
 def _ollama(parts: list[str]) -> str:
     def line(text: str, **rest: Any) -> str:
         message = {"role": "assistant", "content": text}
@@ -184,6 +202,7 @@ def _invoke(parts: list[str]) -> bytes:
 _BEDROCK = "https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-3-haiku-20240307-v1%3A0/"
 _GEMINI = "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:streamGenerateContent"
 _INTERACTIONS = "https://generativelanguage.googleapis.com/v1beta/interactions"
+_CONVERSATIONS = "https://api.mistral.ai/v1/conversations"
 _SSE = "text/event-stream"
 _FRAMES = "application/vnd.amazon.eventstream"
 KINDS = {
@@ -212,6 +231,10 @@ KINDS = {
     "interactions, thinking": Kind(_INTERACTIONS, _SSE, lambda parts: _interaction(parts, "thought_summary")),
     "interactions, a call": Kind(_INTERACTIONS, _SSE, lambda parts: _interaction(parts, "arguments_delta")),
     "interactions of old": Kind(_INTERACTIONS, _SSE, _interaction_of_old),
+    "conversations": Kind(_CONVERSATIONS, _SSE, _conversation),
+    "conversations, chunks": Kind(_CONVERSATIONS, _SSE, lambda parts: _conversation(parts, "chunks")),
+    "conversations, thinking": Kind(_CONVERSATIONS, _SSE, lambda parts: _conversation(parts, "thinking")),
+    "conversations, a call": Kind(_CONVERSATIONS, _SSE, lambda parts: _conversation(parts, "call")),
     "ollama": Kind("http://127.0.0.1:11434/api/chat", "application/x-ndjson", _ollama),
     "converse": Kind(f"{_BEDROCK}converse-stream", _FRAMES, _converse),
     "invoke": Kind(f"{_BEDROCK}invoke-with-response-stream", _FRAMES, _invoke),

@@ -119,6 +119,15 @@ def test_a_summary_is_paid_as_the_answer_is_and_advice_at_the_price_of_its_model
     assert one.cost.detail == "anthropic:claude-sonnet-4-0, anthropic:claude-opus-4-0"
 
 
+def test_a_model_that_is_asked_for_advice_again_is_named_once() -> None:
+    advice = {
+        "type": "advisor_message", "model": "claude-opus-4-20250514", "input_tokens": 30, "output_tokens": 40,
+    }  # fmt: skip
+    one = _advised(advice, advice, advice)
+    assert one.cost.dollars == (10 * 3 + 20 * 15 + 3 * (30 * 15 + 40 * 75)) / _MILLION
+    assert one.cost.detail == "anthropic:claude-sonnet-4-0, anthropic:claude-opus-4-0"
+
+
 @pytest.mark.parametrize(
     ("advice", "detail"),
     [

@@ -230,3 +230,6 @@ def test_an_answer_that_was_stored_is_counted_once() -> None:
     assert told(asked, again, again) == [once, stored, stored]
     assert told(again, again) == [once, stored]
     assert told(asked, asked) == [once, once]
+    cancelled = {**asked, "request": {**asked["request"], "uri": f"{url}/resp_1/cancel", "body": ""}}
+    assert told(asked, cancelled) == [once, stored]
+    assert told(cancelled, again) == [once, stored]
