@@ -3,7 +3,8 @@
 import functools
 import json
 import re
-from collections import Counter
+from bisect import bisect_left, bisect_right
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import quote, unquote, unquote_plus
@@ -260,12 +261,13 @@ class _Planner:
         root = json_document.parse(view.text.encode("utf-8", "surrogatepass")).root
         if root is None:
             yield from self._fields(view, changes)
+        within = _by_place(changes)
         for path, scalar in _scalars(root) if root is not None else ():
             node = self._node((*view.path, *path))
             if not isinstance(node, Scalar) or node.value != scalar.value:
                 continue
             part = self._texts.value(node.value, (*view.path, *path))
-            for change in changes:
+            for change in within(scalar.start, scalar.end):
                 if scalar.style and scalar.start < change.start and change.end < scalar.end:
                     before = len(unescaped(view.text[scalar.start + 1 : change.start]).value)
                     size = len(unescaped(view.text[change.start : change.end]).value)
@@ -279,26 +281,36 @@ class _Planner:
         params = self._node(path)
         if not isinstance(params, Sequence):
             return
+        within = _by_place(changes)
         in_parts = "\r\n" in view.text
         read: Callable[[str], str] = str if in_parts else unquote_plus
-        left = dict(_mappings(params))
+        waiting: dict[str, deque[int]] = {}
+        for number, param in _mappings(params):
+            held = param.get("value")
+            if isinstance(held, Scalar):
+                waiting.setdefault(held.value, deque()).append(number)
         for start, end, _ in fields.parts(view.text) if in_parts else fields.pairs(view.text):
-            # The form has no values of files, nor of what it takes for one.
-            number = next((at for at, item in left.items() if _has(item, read(view.text[start:end]))), None)
-            if number is None:
-                continue
-            del left[number]
+            numbers = waiting.get(read(view.text[start:end]))
+            if not numbers:
+                continue  # the form has values that the list lacks, as those of files, or has otherwise
+            number = numbers.popleft()
             part = self._texts.value(read(view.text[start:end]), (*path, number, "value"))
-            for change in changes:
-                if start <= change.start and change.end <= end:
-                    before = len(read(view.text[start : change.start]))
-                    size = len(read(view.text[change.start : change.end]))
-                    yield part, TextChange(before, before + size, read(change.text))
+            for change in within(start, end):
+                before = len(read(view.text[start : change.start]))
+                size = len(read(view.text[change.start : change.end]))
+                yield part, TextChange(before, before + size, read(change.text))
 
 
-def _has(param: Mapping, value: str) -> bool:
-    node = param.get("value")
-    return isinstance(node, Scalar) and node.value == value
+def _by_place(changes: list[TextChange]) -> Callable[[int, int], list[TextChange]]:
+    """Tells which changes are within a range."""
+    ordered = sorted(changes)
+    starts = [change.start for change in ordered]
+
+    def within(start: int, end: int) -> list[TextChange]:
+        some = ordered[bisect_left(starts, start) : bisect_right(starts, end)]
+        return [change for change in some if change.end <= end]
+
+    return within
 
 
 _OF_NUMBER = re.compile(r"[-+.0-9eE]+")

@@ -206,6 +206,18 @@ def test_a_secret_in_a_form_in_parts_is_taken_out_of_its_list() -> None:
     assert entry["request"]["postData"]["params"] == params("REDACTED-password-1")
 
 
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x1", "application/x-www-form-urlencoded"])
+def test_of_fields_with_one_value_the_one_that_its_name_gives_away_is_changed(kind: str) -> None:
+    def params(value: str) -> list[dict[str, str]]:
+        words = "hunting & fishing"
+        return [{"name": name, "value": words} for name in ("a", "b")] + [{"name": "password", "value": value}]
+
+    headers = [{"name": "Content-Type", "value": kind}]
+    request = {"headers": headers, "postData": {"mimeType": kind, "params": params("hunting & fishing")}}
+    (entry,) = _redacted(_har(request, {"headers": []}), "x.har")["log"]["entries"]
+    assert entry["request"]["postData"]["params"] == params("REDACTED-password-1")
+
+
 @pytest.mark.parametrize(
     "kind", ["multipart/form-data; boundary=x1", "multipart/form-data", "application/x-www-form-urlencoded"]
 )
