@@ -16,7 +16,7 @@ from cassette_tools.source.nodes import Mapping, Node, Scalar, Sequence, find, k
 from cassette_tools.source.parse import parse
 from cassette_tools.source.removal import remove
 from cassette_tools.source.spelling import EditError as EditError
-from cassette_tools.source.spelling import Place, Span, replaced, spell
+from cassette_tools.source.spelling import Place, Span, newline_of, replaced, spell
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 Trail = list[tuple[Mapping | Sequence, int]]
@@ -211,17 +211,18 @@ def _edits(document: Document, root: Node, edits: list[Edit]) -> tuple[dict[int,
         by_scalar.setdefault(id(node), (node, trail, set()))[2].add((edit.start, end, edit.text))
     intended: dict[int, Scalar] = {}
     spans: list[Span] = []
+    newline = newline_of(text)
     for key, (node, trail, changes) in by_scalar.items():
-        spelling = spell(text, node, sorted(changes), _place(document, node, trail))
+        spelling = spell(text, node, sorted(changes), _place(document, node, trail, newline))
         intended[key] = spelling.scalar
         spans += spelling.spans
     return intended, spans
 
 
-def _place(document: Document, node: Scalar, trail: Trail) -> Place:
+def _place(document: Document, node: Scalar, trail: Trail, newline: str) -> Place:
     text = document.text
     if document.is_json:
-        return Place(is_json=True, in_flow=True, indent=None)
+        return Place(is_json=True, in_flow=True, indent=None, newline=newline)
     collections = [collection for collection, _ in reversed(trail)]
     in_flow = any(layout.is_flow(text, collection) for collection in collections)
     indent: int | None = -1
@@ -232,7 +233,7 @@ def _place(document: Document, node: Scalar, trail: Trail) -> Place:
             indent = layout.column(text, layout.first(text, around)) if around.start <= node.start else None
         except EditError:
             indent = None
-    return Place(is_json=False, in_flow=in_flow, indent=indent)
+    return Place(is_json=False, in_flow=in_flow, indent=indent, newline=newline)
 
 
 def _says(node: Node, old: Node, intended: dict[int, Scalar], gone: dict[int, set[int]]) -> bool:

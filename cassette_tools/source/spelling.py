@@ -28,6 +28,8 @@ class Place(NamedTuple):
     """Within brackets or braces."""
     indent: int | None
     """The column of the block collection around it; None where that is not known."""
+    newline: str
+    """How lines end in the file."""
 
 
 class Spelling(NamedTuple):
@@ -98,7 +100,7 @@ def _ways(
 ) -> Iterator[tuple[str, list[Span]]]:
     """Styles, and the changes of the file that bring them about: those that change least come first."""
     start, end = mapped.start, node.end
-    newline = _newline(text)
+    newline = place.newline
     # What had no characters of its own must not touch the colon or the dash in front of it.
     gap = " " if start == end and start and text[start - 1] not in " \t\r\n" else ""
     if node.style in ("|", ">"):
@@ -108,9 +110,10 @@ def _ways(
     elif node.style == '"':
         yield node.style, _pieces(mapped, changes, _double)
     elif node.style == "'":
-        breaks = newline + " " * max(start - _line_start(text, start), 1)
 
         def single(new: str) -> str:
+            # A line may be the whole file: where it starts is looked for only to break it.
+            breaks = newline + " " * max(start - _line_start(text, start), 1) if "\n" in new else ""
             return _single(new, newline, breaks)
 
         yield node.style, _breaks_at_the_end(node, mapped, changes, newline)
@@ -133,7 +136,8 @@ def _pieces(mapped: ScalarMap, changes: list[Span], spelt: Callable[[str], str])
     return [(*mapped.span(start, end), spelt(new)) for start, end, new in changes]
 
 
-def _newline(text: str) -> str:
+def newline_of(text: str) -> str:
+    """How lines end in a text: as the first one does."""
     match = re.search(r"\r\n|\r|\n", text)
     return match.group() if match else "\n"
 
@@ -240,7 +244,7 @@ def _block_ways(
     header = _HEADER.match(text, mapped.start)
     if header is None:
         raise EditError("the head of the block cannot be read")
-    newline = _newline(text)
+    newline = place.newline
     content = node.value.rstrip("\n\u2028\u2029")
     end = mapped.span(len(content) - 1, len(content))[1] if content else header.end(4)
     if content:
@@ -267,7 +271,7 @@ def _respelt(
     text: str, node: Scalar, value: str, header: re.Match[str], end: int, margin: str, place: Place
 ) -> list[Span] | None:
     """The same block with another value; None where a block cannot hold it."""
-    newline = _newline(text)
+    newline = place.newline
     old, new = node.value.rstrip("\n"), value.rstrip("\n")
     if not new or re.search("[\u2028\u2029]", node.value):
         return None
